@@ -1,0 +1,12 @@
+/** The list of what is on the wire. */
+export * from "./common.ts";
+export * from "./events.ts";
+export * from "./model-output.ts";
+export * from "./models.ts";
+export * from "./orchestrate.ts";
+export * from "./receipt.ts";
+export * from "./sessions.ts";
+export * from "./socket.ts";
+export * from "./thread-detail.ts";
+export * from "./threads.ts";
+export * from "./words.ts";

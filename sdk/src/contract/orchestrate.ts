@@ -1,0 +1,118 @@
+/** Asking, and following what became of it. */
+import { z } from "zod";
+import { Id, ModelName, Money, Score, Timestamp, userText } from "./common.ts";
+import { DeadlineMs, MaxIterations } from "./sessions.ts";
+import { Analysis, Candidate } from "./threads.ts";
+import { AskedMode, Complexity, ContextMode, Domain, Mode, SearchMode, StopReason, StopWhen, Strategy, ThreadStatus } from "./words.ts";
+
+/** 1 to 100 000 characters once surrounding white space is gone. */
+export const Prompt = userText(200_000)
+  .trim()
+  .min(1, "must not be empty")
+  .max(100_000, "must be at most 100000 characters");
+
+const asked = {
+  session_id: Id.nullish(),
+  context: userText(400_000).nullish().describe("what the models should also know; at most 400 000 characters"),
+  mode: AskedMode.nullish(),
+  max_iterations: MaxIterations.nullish(),
+  evaluators: z.int().min(0).max(10).nullish().describe("how many models evaluate; overrides the mode"),
+  quality_threshold: Score.nullish(),
+  cost_limit: Money.nullish().describe("for this thread alone, beside the session's"),
+  deadline_ms: DeadlineMs.nullish(),
+  strategy: Strategy.nullish(),
+  preferred_models: z.array(ModelName).max(100).nullish(),
+  excluded_models: z.array(ModelName).max(100).nullish(),
+  context_mode: ContextMode.nullish(),
+  parent_thread_id: Id.nullish(),
+  persona_id: Id.nullish(),
+  file_ids: z.array(Id).max(1000).nullish(),
+  collections: z.array(z.string().max(200)).max(100).nullish(),
+  model_name: ModelName.nullish().describe("the manual override: this model answers"),
+  search_mode: SearchMode.nullish(),
+};
+
+/** Either a new `prompt`, or the `thread_id` of a draft made by `POST /api/threads/`. */
+export const AskPrompt = z
+  .object({ prompt: Prompt.optional(), thread_id: Id.optional(), ...asked })
+  .refine((body) => (body.prompt === undefined) !== (body.thread_id === undefined), {
+    path: ["prompt"],
+    message: "give either a prompt or the thread_id of a draft, not both",
+  })
+  .meta({ id: "AskPrompt", example: { prompt: "Why is the sky blue?", mode: "checked", cost_limit: 0.2 } });
+export type AskPrompt = z.infer<typeof AskPrompt>;
+
+/** A prompt kept as a draft: nothing runs until it is asked. */
+export const CreateThread = z
+  .object({ prompt: Prompt, ...asked })
+  .meta({ id: "CreateThread", example: { prompt: "Why is the sky blue?" } });
+export type CreateThread = z.infer<typeof CreateThread>;
+
+export const StopThread = z.object({ when: StopWhen.default("now") }).meta({ id: "StopThread" });
+export type StopThread = z.infer<typeof StopThread>;
+
+export const NextIteration = z.object({ thread_id: Id, feedback: userText(20_000).nullish() }).meta({ id: "NextIteration" });
+export type NextIteration = z.infer<typeof NextIteration>;
+
+/** The state of a thread in one object: the answer of `prompt`, `status` and `stop`. */
+export const threadStatusFields = {
+  thread_id: Id,
+  session_id: Id,
+  thread_status: ThreadStatus,
+  stop_reason: StopReason.nullable(),
+  failure_reason: z.string().nullable().describe("a fault code, when no answer exists"),
+  mode: Mode,
+  simulated: z.boolean().describe("true: every model of this thread is a built-in simulation"),
+  domain: Domain.nullable(),
+  complexity_level: Complexity.nullable(),
+  estimated_difficulty: z.number().nullable(),
+  language: z.string().nullable(),
+  current_iteration: z.int(),
+  max_iterations: z.int(),
+  best_iteration: z.int().nullable(),
+  best_response_id: Id.nullable(),
+  best_model_id: z.string().nullable(),
+  selected_model: z.string().nullable(),
+  evaluators: z.array(z.string()),
+  draft_response: z.string().nullable().describe("the best so far, while the thread runs"),
+  final_response: z.string().nullable().describe("null until the thread ends"),
+  final_quality_score: z.number().nullable(),
+  user_accepted: z.boolean().nullable(),
+  total_cost: z.number(),
+  cost_limit: z.number().nullable(),
+  cost_is_estimated: z.boolean(),
+  total_tokens_used: z.int(),
+  total_models_involved: z.int(),
+  total_time_spent: z.number().describe("milliseconds"),
+  last_seq: z.int(),
+  links: z.object({ events: z.string(), thread: z.string(), stop: z.string() }),
+  created_at: Timestamp,
+  completed_at: Timestamp.nullable(),
+} as const;
+
+export const ThreadState = z.object(threadStatusFields).meta({ id: "ThreadState" });
+export type ThreadState = z.infer<typeof ThreadState>;
+
+export const Range = z.object({ low: z.number(), high: z.number() });
+
+/** A dry run: what would be chosen and what it might cost. Nothing is spent. */
+export const Preview = z
+  .object({
+    analysis: Analysis,
+    selection: z.object({
+      selected_model: z.string(),
+      evaluators: z.array(z.string()),
+      runner_up_model: z.string().nullable(),
+      selection_margin: z.number().nullable(),
+      selection_confidence: z.number(),
+      selection_strategy: Strategy,
+      reasoning: z.string(),
+      candidates_considered: z.array(Candidate),
+    }),
+    cost_range: Range,
+    duration_ms_range: Range,
+    calls: Range,
+    fits_cost_limit: z.boolean(),
+  })
+  .meta({ id: "Preview" });
+export type Preview = z.infer<typeof Preview>;

@@ -1,0 +1,71 @@
+/** Every failure this server can name, and what the caller may do about it. */
+const faults = {
+  internal: { status: 500, retry: false, title: "Something failed on our side" },
+  "request.malformed": { status: 400, retry: false, title: "The request cannot be read" },
+  "request.invalid": { status: 422, retry: false, title: "The request does not fit the contract" },
+  "request.too_large": { status: 413, retry: false, title: "The request body is too large" },
+  "request.media_type": { status: 415, retry: false, title: "The body must be application/json" },
+  "request.host": { status: 403, retry: false, title: "The Host or Origin is not allowed" },
+  "route.not_found": { status: 404, retry: false, title: "There is no such path" },
+  "route.method": { status: 405, retry: false, title: "The path does not take this method" },
+  "session.not_found": { status: 404, retry: false, title: "There is no such session" },
+  "session.ended": { status: 409, retry: false, title: "The session has ended" },
+  "session.cost_limit_too_low": { status: 409, retry: false, title: "The cost limit is below what is spent or held" },
+  "thread.not_found": { status: 404, retry: false, title: "There is no such thread" },
+  "thread.finished": { status: 409, retry: false, title: "The thread has ended" },
+  "thread.running": { status: 409, retry: true, title: "The thread is still running" },
+  "thread.started": { status: 409, retry: false, title: "The thread was asked before" },
+  "thread.parked": { status: 500, retry: false, title: "The thread failed in every attempt to run it" },
+  "model.not_found": { status: 404, retry: false, title: "There is no such model" },
+  "model.none": { status: 409, retry: true, title: "No model can take this prompt" },
+  "model.unknown_price": { status: 409, retry: false, title: "The model's price is unknown" },
+  "model.output_invalid": { status: 502, retry: true, title: "The model's reply does not fit the asked form" },
+  "budget.exceeded": { status: 402, retry: false, title: "The cost limit leaves no room for a call" },
+  "deadline.passed": { status: 504, retry: true, title: "The deadline passed before there was an answer" },
+  "thread.stopped": { status: 409, retry: false, title: "The thread was stopped before there was an answer" },
+  "feature.not_available": { status: 422, retry: false, title: "This server cannot do that yet" },
+  "config.invalid": { status: 500, retry: false, title: "The configuration is wrong" },
+  "store.locked": { status: 503, retry: true, title: "The data folder is in use" },
+  "store.failed": { status: 503, retry: true, title: "The database failed" },
+  "server.stopping": { status: 503, retry: true, title: "The server is stopping" },
+  "provider.rate_limited": { status: 503, retry: true, title: "The provider asks us to slow down" },
+  "provider.rejected": { status: 502, retry: false, title: "The provider refused the call" },
+  "provider.unreachable": { status: 504, retry: true, title: "The provider did not answer, or broke off" },
+  "provider.empty": { status: 502, retry: true, title: "The provider's answer was empty" },
+} as const satisfies Record<string, { status: number; retry: boolean; title: string }>;
+
+export type FaultCode = keyof typeof faults;
+
+export const faultCodes = Object.keys(faults) as FaultCode[];
+
+export const faultOf = (code: FaultCode): { status: number; retry: boolean; title: string } => faults[code];
+
+/**
+ * A failure with a name.
+ *
+ * `code` is for programs and never changes; `message` is for people: what, where, what to do.
+ * `errors` lists the fields of a validation fault. Neither ever holds a key or a prompt.
+ */
+export class AppError extends Error {
+  override readonly name = "AppError";
+  readonly code: FaultCode;
+  readonly errors: readonly { path: string; problem: string }[] | undefined;
+
+  constructor(
+    code: FaultCode,
+    message: string,
+    options: { errors?: readonly { path: string; problem: string }[]; cause?: unknown } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.code = code;
+    this.errors = options.errors;
+  }
+
+  get status(): number {
+    return faults[this.code].status;
+  }
+
+  get retry(): boolean {
+    return faults[this.code].retry;
+  }
+}
