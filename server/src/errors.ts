@@ -15,6 +15,7 @@ const faults = {
   "thread.finished": { status: 409, retry: false, title: "The thread has ended" },
   "thread.running": { status: 409, retry: true, title: "The thread is still running" },
   "thread.started": { status: 409, retry: false, title: "The thread was asked before" },
+  "thread.not_started": { status: 409, retry: false, title: "The thread has not been asked to run" },
   "thread.parked": { status: 500, retry: false, title: "The thread failed in every attempt to run it" },
   "model.not_found": { status: 404, retry: false, title: "There is no such model" },
   "model.none": { status: 409, retry: true, title: "No model can take this prompt" },

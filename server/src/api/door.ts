@@ -1,0 +1,27 @@
+/** What the door may do behind itself: handed in by the app. */
+import type { AskPrompt, CreateSession, CreateThread, Preview, Session } from "@orchestratex/sdk/contract";
+import type { Logger } from "pino";
+import type { Database } from "../store/database.ts";
+import type { Books } from "../store/journal.ts";
+import type { Live } from "../store/live.ts";
+
+export type Door = {
+  database: Database;
+  books: Books;
+  live: Live;
+  /** Accept a prompt (or a draft) and have it run; answers the thread's id. Throws AppError for what cannot be asked. */
+  ask(userId: string, body: AskPrompt): Promise<string>;
+  /** Keep a prompt without running it; answers the thread's id. */
+  draft(userId: string, body: CreateThread): Promise<string>;
+  /** What would be chosen and what it might cost; spends nothing. */
+  preview(userId: string, body: AskPrompt): Promise<Preview>;
+  createSession(userId: string, body: CreateSession): Promise<Session>;
+  /** Threads waiting and being worked on. */
+  load(): { queued: number; running: number };
+  /** Fires when the server is about to stop: end what follows and waits. */
+  stopping: AbortSignal;
+  log: Logger;
+  version: string;
+  /** The folder of the web page's files. */
+  webDir: string;
+};

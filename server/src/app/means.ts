@@ -1,0 +1,120 @@
+/** The engine's means over the store, the providers and the clock: what turns its plain functions into transactions and calls. */
+import type { Profile, Role } from "@orchestratex/sdk/contract";
+import { v7 as uuidv7 } from "uuid";
+import type { Turn } from "../engine/context.ts";
+import { weightsOf } from "../engine/evaluate.ts";
+import { Fenced, type Journal, type Refusal } from "../engine/journal.ts";
+import type { Limits, Means } from "../engine/thread.ts";
+import { AppError } from "../errors.ts";
+import type { Provider } from "../providers/provider.ts";
+import type { Books } from "../store/journal.ts";
+import type { Live } from "../store/live.ts";
+
+export const limits: Limits = {
+  answerTokens: 4096,
+  shortAnswerTokens: 1024,
+  evaluationTokens: 1500,
+  plateauGain: 0.2,
+};
+
+/** Text so far is saved about this often. */
+const PARTIAL_EVERY_MS = 1_000;
+
+export type World = {
+  books: Books;
+  live: Live;
+  /** The provider that speaks for a profile; throws `provider.unreachable` when there is none. */
+  providerOf(profile: Profile): Provider;
+  /** The profiles this thread may use. */
+  profiles(): Promise<Profile[]>;
+  turns(): Promise<Turn[]>;
+  /** A fault that must not stop the thread, for the log. */
+  onFault(error: unknown): void;
+};
+
+export type Held = { thread_id: string; session_id: string; epoch: number };
+
+export function meansFor(world: World, held: Held, signal: AbortSignal): Means {
+  return {
+    journal: journalFor(world, held, signal),
+    newId: uuidv7,
+    now: Date.now,
+    clock: () => performance.now(),
+    profiles: world.profiles,
+    turns: world.turns,
+    weights: weightsOf,
+    limits,
+    send: (request, abort) => world.providerOf(request.profile).call(request, abort),
+    delta: showing(world, held),
+  };
+}
+
+function journalFor({ books, live }: World, { thread_id, session_id, epoch }: Held, signal: AbortSignal): Journal {
+  const refuseFenced = (code: string) => {
+    if (code === "fenced" || code === "late") throw new Fenced(thread_id);
+  };
+  return {
+    async reserve(stage) {
+      for (;;) {
+        const room = nextRoom(live, session_id, signal);
+        const { code } = await books.reserve(thread_id, epoch, stage);
+        if (code !== "wait") room.forget();
+        refuseFenced(code);
+        if (code !== "wait") return code as "reserved" | Refusal;
+        await room.came;
+        if (signal.aborted) return refusalOf(signal.reason);
+      }
+    },
+    async settle(settlement) {
+      const { code } = await books.settle(thread_id, settlement);
+      live.textEnded(thread_id);
+      live.room(session_id);
+      refuseFenced(code);
+    },
+    async record(change) {
+      refuseFenced((await books.record(thread_id, epoch, change)).code);
+    },
+    partial: books.partial,
+    requests: () => books.requests(thread_id),
+    async finish(ending) {
+      const { code } = await books.finish(thread_id, epoch, ending);
+      refuseFenced(code);
+      if (code === "asked_again") return code;
+      if (code !== "finished") throw new AppError("internal", `a thread cannot finish: ${code}`);
+      live.room(session_id);
+      return code;
+    },
+  };
+}
+
+/** The next time money of the session comes free, or the thread is called off. */
+function nextRoom(live: Live, sessionId: string, signal: AbortSignal): { came: Promise<void>; forget(): void } {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const wake = () => resolve();
+  const off = live.onRoom(sessionId, wake);
+  signal.addEventListener("abort", wake, { once: true });
+  if (signal.aborted) resolve();
+  const forget = () => {
+    off();
+    signal.removeEventListener("abort", wake);
+  };
+  return { came: promise.finally(forget), forget };
+}
+
+const refusalOf = (reason: unknown): Refusal =>
+  reason instanceof AppError && reason.code === "deadline.passed" ? "deadline" : "stopped";
+
+/** Show text as it comes, and save it now and then. */
+function showing({ books, live, onFault }: World, { thread_id }: Held) {
+  const saved = new Map<string, { text: string; at: number }>();
+  return (of: { response_id: string; role: Role; iteration_number: number; model_name: string }, offset: number, text: string) => {
+    live.delta({ thread_id, ...of, offset, text });
+    const now = performance.now();
+    const known = saved.get(of.response_id) ?? { text: "", at: now };
+    known.text += text;
+    saved.set(of.response_id, known);
+    if (now - known.at < PARTIAL_EVERY_MS) return;
+    known.at = now;
+    books.partial(of.response_id, known.text).catch(onFault);
+  };
+}

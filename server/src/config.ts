@@ -1,0 +1,130 @@
+/** The environment, read once into one frozen value. Every fault names its variable. */
+import { existsSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { parseEnv } from "node:util";
+import { z } from "zod";
+import { AppError } from "./errors.ts";
+
+type Variable<Schema extends z.ZodType> = { about: string; schema: Schema };
+
+const variable = <Schema extends z.ZodType>(about: string, schema: Schema): Variable<Schema> => ({ about, schema });
+
+const whole = (low: number, high: number) =>
+  z.coerce.number({ error: "must be a number" }).int("must be a whole number").min(low).max(high);
+
+const money = z
+  .string()
+  .regex(/^(none|\d+(\.\d+)?)$/, "must be an amount in dollars, or none")
+  .transform((text) => (text === "none" ? null : Number(text)));
+
+/** Every variable the server reads, in the order of `.env.example`. */
+export const variables = {
+  HOST: variable("the address to listen on", z.string().default("127.0.0.1")),
+  PORT: variable("the port to listen on; 0 takes a free one", whole(0, 65_535).default(8000)),
+  ORCHESTRATEX_ENV: variable(
+    "development, or production: simulated models only if asked for",
+    z.enum(["development", "production"]).default("development"),
+  ),
+  ORCHESTRATEX_DATA: variable("the data folder", z.string().default("./data")),
+  LOG_LEVEL: variable("how much is logged", z.enum(["debug", "info", "warn", "error", "silent"]).default("info")),
+  ORCHESTRATEX_DEFAULT_COST_LIMIT: variable(
+    "dollars a session may spend when it does not say; none for no limit",
+    money.default(1),
+  ),
+  ORCHESTRATEX_THREADS_AT_ONCE: variable("how many prompts are worked on side by side", whole(1, 1_000).default(32)),
+  ORCHESTRATEX_SIMULATED: variable(
+    "auto: simulated models answer while no real one can; on: only they answer; off: they never do",
+    z.enum(["auto", "on", "off"]).optional(),
+  ),
+  ORCHESTRATEX_SIMULATED_SEED: variable("another seed, other answers; the same seed, the same", z.string().default("1")),
+  ORCHESTRATEX_SIMULATED_SPEED: variable(
+    "how many times faster than life simulated models answer; 0 is at once",
+    z.coerce.number({ error: "must be a number" }).min(0).max(10_000).default(1),
+  ),
+  ORCHESTRATEX_SIMULATED_FAULTS: variable(
+    "failures on demand, such as onyx:rate_limited, *.evaluator:bad_json@0.2",
+    z.string().default(""),
+  ),
+} as const satisfies Record<string, Variable<z.ZodType>>;
+
+export type Config = {
+  host: string;
+  port: number;
+  production: boolean;
+  dataDir: string;
+  logLevel: "debug" | "info" | "warn" | "error" | "silent";
+  defaultCostLimitUsd: number | null;
+  threadsAtOnce: number;
+  simulated: { policy: "auto" | "on" | "off"; seed: string; speed: number; faults: string };
+};
+
+/** Throws `config.invalid` listing every wrong variable. Empty values count as not set. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>, cwd: string): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
+  const shape = z.object(
+    Object.fromEntries(Object.entries(variables).map(([name, { schema }]) => [name, schema])) as {
+      [Name in keyof typeof variables]: (typeof variables)[Name]["schema"];
+    },
+  );
+  const parsed = shape.safeParse(given);
+  if (!parsed.success) throw invalid(parsed.error.issues);
+  refuseWhatCannotBeDone(given, parsed.data.HOST);
+  const values = parsed.data;
+  const production = values.ORCHESTRATEX_ENV === "production";
+  return Object.freeze({
+    host: values.HOST,
+    port: values.PORT,
+    production,
+    dataDir: resolve(cwd, values.ORCHESTRATEX_DATA),
+    logLevel: values.LOG_LEVEL,
+    defaultCostLimitUsd: values.ORCHESTRATEX_DEFAULT_COST_LIMIT,
+    threadsAtOnce: values.ORCHESTRATEX_THREADS_AT_ONCE,
+    simulated: Object.freeze({
+      policy: values.ORCHESTRATEX_SIMULATED ?? (production ? "off" : "auto"),
+      seed: values.ORCHESTRATEX_SIMULATED_SEED,
+      speed: values.ORCHESTRATEX_SIMULATED_SPEED,
+      faults: values.ORCHESTRATEX_SIMULATED_FAULTS,
+    }),
+  });
+}
+
+/** The process's environment over the working folder's `.env`. */
+export function environment(cwd: string): Record<string, string | undefined> {
+  const file = resolve(cwd, ".env");
+  return { ...(existsSync(file) ? parseEnv(readFileSync(file, "utf8")) : {}), ...process.env };
+}
+
+/** The text of `.env.example`. */
+export function envExample(): string {
+  const lines = Object.entries(variables).map(([name, { about, schema }]) => {
+    const unset: unknown = z.object({ value: schema as z.ZodType }).safeParse({}).data?.value;
+    const value = unset === null || unset === undefined ? "" : String(unset);
+    return `# ${about}\n#${name}=${value}\n`;
+  });
+  return `# Copy to .env and take away the # of what you change. Made by \`npm run env-example\`.\n\n${lines.join("\n")}`;
+}
+
+const loopback = new Set(["127.0.0.1", "localhost", "::1", "[::1]"]);
+
+export const isLoopback = (host: string): boolean => loopback.has(host);
+
+function refuseWhatCannotBeDone(given: Record<string, unknown>, host: string): void {
+  const problems = [];
+  if (!isLoopback(host))
+    problems.push({
+      path: "HOST",
+      problem: `${host} would open this server to others, and it has no accounts yet: use 127.0.0.1`,
+    });
+  if ("DATABASE_URL" in given)
+    problems.push({
+      path: "DATABASE_URL",
+      problem: "a PostgreSQL server cannot be used yet: take it away, the embedded database is used",
+    });
+  if (problems.length > 0) throw problemsOf(problems);
+}
+
+const invalid = (issues: readonly z.core.$ZodIssue[]): AppError =>
+  problemsOf(issues.map((issue) => ({ path: issue.path.join("."), problem: issue.message })));
+
+const problemsOf = (errors: { path: string; problem: string }[]): AppError =>
+  new AppError("config.invalid", errors.map(({ path, problem }) => `${path} ${problem}`).join("; "), { errors });

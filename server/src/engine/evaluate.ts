@@ -1,0 +1,110 @@
+/** From several judgements to one score and one list of criticism. Pure. */
+import {
+  type CriteriaScores,
+  Criterion,
+  type Criticism,
+  type Domain,
+  type Profile,
+  type Severity,
+} from "@orchestratex/sdk/contract";
+
+const percents: Record<Domain, readonly number[]> = {
+  coding: [25, 15, 10, 15, 5, 15, 5, 10],
+  creative: [5, 20, 15, 10, 30, 5, 5, 10],
+  factual: [35, 15, 10, 15, 2, 5, 8, 10],
+  math: [40, 15, 10, 15, 2, 8, 2, 8],
+  translation: [35, 15, 20, 15, 5, 2, 3, 5],
+  sentiment: [30, 20, 15, 10, 5, 5, 5, 10],
+  analysis: [22, 15, 13, 20, 5, 5, 5, 15],
+  general: [20, 20, 15, 15, 8, 7, 8, 7],
+};
+
+export type Weights = Record<Criterion, number>;
+
+/** The weight of each criterion in a domain; they add up to 1. */
+export function weightsOf(domain: Domain): Weights {
+  return Object.fromEntries(
+    Criterion.options.map((name, index) => [name, (percents[domain][index] ?? 0) / 100]),
+  ) as Weights;
+}
+
+/** Weighted mean of the eight criteria, 1-10, two decimals. */
+export const overallScore = (scores: CriteriaScores, weights: Weights): number =>
+  round2(Criterion.options.reduce((sum, name) => sum + scores[name] * weights[name], 0));
+
+/** The score of a response: the median of its evaluators' overall scores; null without any. */
+export function median(scores: readonly number[]): number | null {
+  if (scores.length === 0) return null;
+  const sorted = scores.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? 0;
+  return sorted.length % 2 === 1 ? upper : round2(((sorted[middle - 1] ?? 0) + upper) / 2);
+}
+
+const order: Record<Severity, number> = { critical: 0, major: 1, minor: 2 };
+
+/** More than this is noise to an author; the least severe are left out. */
+const MOST_POINTS = 12;
+
+/**
+ * One list from several evaluators: the same point made twice is kept once, at its higher severity.
+ * Ordered by severity, then by who said it first; ids c1, c2 ... in that order.
+ */
+export function mergeCriticism(lists: readonly (readonly Point[])[]): (Criticism & { id: string })[] {
+  const kept: Point[] = [];
+  for (const point of lists.flat()) {
+    const twin = kept.findIndex((other) => samePoint(other, point));
+    if (twin === -1) kept.push(point);
+    else if (order[point.severity] < order[(kept[twin] ?? point).severity]) kept[twin] = point;
+  }
+  return kept
+    .toSorted((a, b) => order[a.severity] - order[b.severity])
+    .slice(0, MOST_POINTS)
+    .map((point, index) => ({ ...point, id: `c${index + 1}` }));
+}
+
+/** The points of one evaluation, each with the id it got in the merged list; null when it was left out there. */
+export const labelled = (points: readonly Criticism[], merged: readonly (Criticism & { id: string })[]): Criticism[] =>
+  points.map((point) => ({ ...point, id: merged.find((other) => samePoint(other, point))?.id ?? null }));
+
+type Point = Omit<Criticism, "id">;
+
+/** Whether two points say the same: of one criterion, about the same words or in much the same words. */
+export function samePoint(a: Point, b: Point): boolean {
+  if (a.criterion !== b.criterion) return false;
+  if (a.quote !== "" && b.quote !== "") return a.quote.includes(b.quote) || b.quote.includes(a.quote);
+  return overlap(wordsOf(a.point), wordsOf(b.point)) >= 0.5;
+}
+
+const wordsOf = (text: string): Set<string> => new Set(text.toLowerCase().match(/[\p{L}\p{N}]{3,}/gu) ?? []);
+
+/** Jaccard: shared words by all words, 0-1. */
+function overlap(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
+  const shared = a.intersection(b).size;
+  return shared === 0 ? 0 : shared / (a.size + b.size - shared);
+}
+
+/** How well an evaluator knows a domain, from its profile's specialties: 1-10. */
+export function specialityMatch(profile: Pick<Profile, "specialties">, domain: Domain): number {
+  const place = profile.specialties.indexOf(domain);
+  if (place !== -1) return Math.max(8, 10 - place);
+  return profile.specialties.some((name) => related[domain].includes(name)) ? 6.5 : 4;
+}
+
+/** Specialties that help in a domain without naming it. */
+const related: Record<Domain, readonly string[]> = {
+  coding: ["reasoning", "math", "efficiency"],
+  creative: ["humor", "general"],
+  factual: ["general", "current_events", "analysis"],
+  math: ["reasoning", "coding"],
+  translation: ["multilingual"],
+  sentiment: ["analysis", "creative", "general"],
+  analysis: ["reasoning", "factual"],
+  general: ["factual", "reasoning", "analysis"],
+};
+
+/** Where a revision stands beside the original: 5 as good, plus the gain in overall score, 1-10. */
+export const improvementScore = (before: number | null, after: number | null): number | null =>
+  before === null || after === null ? null : round2(Math.min(10, Math.max(1, 5 + after - before)));
+
+export const round2 = (value: number): number => Math.round(value * 100) / 100;

@@ -1,0 +1,246 @@
+/** Having an answer judged: all evaluators at once, each in a fixed form, one repair each; one that fails is an event, not a failure. */
+import type { Evaluated, ModelEvaluation, Profile } from "@orchestratex/sdk/contract";
+import { attemptsOf, billFor, failedResponse, type Outcome, type PlannedCall, plannedCall, send } from "./call.ts";
+import { reserveFor } from "./cost.ts";
+import { overallScore, specialityMatch } from "./evaluate.ts";
+import type { NewEvent, Settlement } from "./journal.ts";
+import { readEvaluation } from "./output.ts";
+import { evaluationMessages, evaluationSchema, repairMessages } from "./prompts.ts";
+import type { Room, Version } from "./thread.ts";
+
+export type Judgement = Pick<ModelEvaluation, "id" | "evaluator_model" | "overall_score" | "criticisms">;
+
+/**
+ * The evaluations of a version, in the evaluators' order; fewer than asked where one failed or the money does not reach.
+ * `previous`: the best version so far, for a revision. `moneyRefused`: there was room for no evaluator at all.
+ */
+export async function evaluations(
+  room: Room,
+  version: Version,
+  previous: Version | null,
+): Promise<{ judgements: Judgement[]; moneyRefused: boolean }> {
+  const messages = evaluationMessages(room.task, {
+    answer: version.text,
+    previous: previous && { answer: previous.text, open: previous.criticism },
+  });
+  const past = room.past.evaluations.filter((row) => row.evaluated_response_id === version.responseId);
+  const open = room.cast.evaluators.flatMap((profile) => {
+    if (profile.model_name === version.modelName) return [];
+    const step = `${version.iteration}.evaluate.${profile.model_name}`;
+    const { next, done, gaveUp } = attemptsOf(room.past.responses, step);
+    if (done || (gaveUp && next > 2)) return [];
+    return [planned(room, version, profile, step, next, messages)];
+  });
+  const calls = await reserveThatFit(room, open);
+  const fresh = await Promise.all(
+    (calls === "cost_limit" ? [] : calls).map((call) => judged(room, version, call, true)),
+  );
+  return {
+    judgements: [...past, ...fresh.filter((row) => row !== null)],
+    moneyRefused: calls === "cost_limit",
+  };
+}
+
+/** The least that judging an answer of this author will take: one evaluator, the cheapest, on an answer of full length. */
+export function leastEvaluationCost(room: Room, author: Profile): number {
+  const { limits } = room.means;
+  const messages = evaluationMessages(room.task, { answer: "x".repeat(limits.answerTokens), previous: null });
+  const costs = room.cast.evaluators
+    .filter((profile) => profile !== author)
+    .map((profile) => reserveFor(messages, limits.evaluationTokens, profile) ?? 0);
+  return costs.length > 0 ? Math.min(...costs) : 0;
+}
+
+const planned = (
+  room: Room,
+  version: Version,
+  profile: Profile,
+  step: string,
+  attempt: number,
+  messages: PlannedCall["messages"],
+): PlannedCall =>
+  plannedCall({
+    id: room.means.newId(),
+    step,
+    attempt,
+    iteration_number: version.iteration,
+    profile,
+    role: "evaluator",
+    response_type: "evaluation",
+    context_provided: room.task.context,
+    parent_response_id: version.responseId,
+    criticism_addressed: [],
+    messages,
+    max_output_tokens: room.means.limits.evaluationTokens,
+    response_schema: evaluationSchema,
+  });
+
+/** The whole stage is reserved at once; where the money does not reach, the last evaluator is left out and it is tried again. */
+async function reserveThatFit(
+  { means }: Room,
+  calls: readonly PlannedCall[],
+): Promise<readonly PlannedCall[] | "cost_limit"> {
+  if (calls.length === 0) return [];
+  for (let count = calls.length; count > 0; count--) {
+    const stage = calls.slice(0, count);
+    const answer = await means.journal.reserve({
+      calls: stage,
+      headroom: 0,
+      thread: { thread_status: "evaluating" },
+      selections: [],
+      events: [],
+    });
+    if (answer === "reserved") return stage;
+    if (answer !== "cost_limit") return [];
+  }
+  return "cost_limit";
+}
+
+async function judged(room: Room, version: Version, call: PlannedCall, mayRepair: boolean): Promise<Judgement | null> {
+  const { journal } = room.means;
+  const outcome = await send(call, room.means, room.signal);
+  if (!outcome.ok) {
+    const events = outcome.aborted ? [] : [failedEvent(call, outcome.code, outcome.detail, false)];
+    await journal.settle({ ...failedResponse(call, outcome), events });
+    return null;
+  }
+  const read = readEvaluation(outcome.text, version.text);
+  if ("evaluated" in read) {
+    const row = evaluationRow(room, version, call, outcome, read.evaluated);
+    await journal.settle(completed(call, outcome, row));
+    return row;
+  }
+  const retry = mayRepair && call.attempt < 2 && !room.signal.aborted;
+  await journal.settle(unreadable(call, outcome, read.problem, retry));
+  return retry ? repaired(room, version, call, outcome.text, read.problem) : null;
+}
+
+async function repaired(
+  room: Room,
+  version: Version,
+  call: PlannedCall,
+  reply: string,
+  problem: string,
+): Promise<Judgement | null> {
+  const messages = repairMessages(call.messages, reply, problem);
+  const again = planned(room, version, call.profile, call.step, call.attempt + 1, messages);
+  const answer = await room.means.journal.reserve({
+    calls: [again],
+    headroom: 0,
+    thread: {},
+    selections: [],
+    events: [],
+  });
+  if (answer === "reserved") return judged(room, version, again, false);
+  await room.means.journal.record({
+    events: [failedEvent(call, "model.output_invalid", `no repair: ${answer}`, false)],
+  });
+  return null;
+}
+
+function evaluationRow(
+  room: Room,
+  version: Version,
+  call: PlannedCall,
+  outcome: Outcome & { ok: true },
+  evaluated: Evaluated,
+): NonNullable<Settlement["evaluation"]> {
+  const weights = room.means.weights(room.analysis.domain);
+  const { cost, tokens_used } = billFor(call, outcome.usage);
+  const { evaluation_criteria, criticisms, positive_aspects, alternative_approaches, evaluator_confidence } = evaluated;
+  return {
+    id: room.means.newId(),
+    response_id: call.id,
+    evaluated_response_id: version.responseId,
+    evaluator_model: call.model_name,
+    iteration_number: version.iteration,
+    status: "completed",
+    evaluation_criteria,
+    overall_score: overallScore(evaluation_criteria, weights),
+    scoring_weights: weights,
+    criticisms: criticisms.map((point) => ({ id: null, ...point })),
+    criticism_text: criticisms
+      .map(({ severity, criterion, point }) => `[${severity}] ${criterion}: ${point}`)
+      .join("\n"),
+    suggested_improvements: criticisms
+      .flatMap(({ suggestion }) => (suggestion === "" ? [] : [`- ${suggestion}`]))
+      .join("\n"),
+    positive_aspects,
+    alternative_approaches,
+    evaluator_confidence,
+    evaluator_speciality_match: specialityMatch(call.profile, room.analysis.domain),
+    evaluation_prompt_used: call.prompt_sent,
+    evaluation_time: outcome.elapsedMs,
+    tokens_used: tokens_used?.total_tokens ?? null,
+    cost,
+  };
+}
+
+function completed(
+  call: PlannedCall,
+  outcome: Outcome & { ok: true },
+  row: NonNullable<Settlement["evaluation"]>,
+): Settlement {
+  const { hold, ...bill } = billFor(call, outcome.usage);
+  const {
+    id,
+    evaluator_model,
+    iteration_number,
+    status,
+    evaluator_speciality_match,
+    evaluation_prompt_used,
+    criticism_text,
+    suggested_improvements,
+    alternative_approaches,
+    tokens_used,
+    ...shown
+  } = row;
+  const event: NewEvent = {
+    event_type: "evaluation_completed",
+    component: "evaluator",
+    iteration_number,
+    model_involved: evaluator_model,
+    processing_time: outcome.elapsedMs,
+    message: `${evaluator_model} gives ${row.overall_score} with ${row.criticisms.length} points of criticism`,
+    details: { evaluation_id: id, ...shown },
+  };
+  return {
+    response: {
+      ...answeredResponse(call, outcome),
+      ...bill,
+      status: "completed",
+      confidence_score: row.evaluator_confidence,
+    },
+    hold,
+    evaluation: row,
+    events: [event],
+  };
+}
+
+function unreadable(call: PlannedCall, outcome: Outcome & { ok: true }, problem: string, retry: boolean): Settlement {
+  const { hold, ...bill } = billFor(call, outcome.usage);
+  const code = outcome.text.trim() === "" ? "provider.empty" : "model.output_invalid";
+  return {
+    response: { ...answeredResponse(call, outcome), ...bill, status: "failed", error_message: `${code}: ${problem}` },
+    hold,
+    events: [failedEvent(call, code, problem, retry)],
+  };
+}
+
+const answeredResponse = (call: PlannedCall, outcome: Outcome & { ok: true }) => ({
+  id: call.id,
+  response_text: outcome.text === "" ? null : outcome.text,
+  response_time: outcome.elapsedMs,
+  processing_duration: outcome.elapsedMs,
+  finish_reason: outcome.finish_reason,
+});
+
+const failedEvent = (call: PlannedCall, code: string, detail: string, will_retry: boolean): NewEvent => ({
+  event_type: "evaluation_failed",
+  component: "evaluator",
+  log_level: "warning",
+  iteration_number: call.iteration_number,
+  model_involved: call.model_name,
+  message: `${call.model_name} could not evaluate (${code})${will_retry ? "; asked once more" : ""}`,
+  details: { evaluator_model: call.model_name, code, detail: detail.slice(0, 1_000), will_retry },
+});

@@ -1,0 +1,184 @@
+/** Before the first call: what is asked, what the models may know, who answers and who judges. A resumed thread reads what was decided. */
+import type { Analysis, Profile, Selection } from "@orchestratex/sdk/contract";
+import { analyze, cleanPrompt } from "./analyze.ts";
+import { contextFor } from "./context.ts";
+import { estimate, roughTokens } from "./estimate.ts";
+import type { Asked, NewEvent, NewSelection, Past } from "./journal.ts";
+import { type Plan, planOf } from "./plan.ts";
+import type { Task } from "./prompts.ts";
+import { ALGORITHM_VERSION, type Choice, select } from "./select.ts";
+import type { Cast, Halt, Means, Room } from "./thread.ts";
+
+export async function prepare(asked: Asked, past: Past, means: Means, signal: AbortSignal): Promise<Room | Halt> {
+  const prompt = cleanPrompt(asked.prompt);
+  const analysis = past.analysis ?? analyze(prompt, asked.context);
+  const plan =
+    past.mode && past.max_iterations
+      ? resumedPlan(past.mode, past.max_iterations, asked, analysis)
+      : planFor(asked, analysis);
+  await means.journal.record({
+    thread: {
+      thread_status: "model_selection",
+      processed_prompt: prompt,
+      ...analysisColumns(analysis),
+      mode: plan.mode,
+      max_iterations: plan.maxIterations,
+    },
+    events: [startedEvent(asked, plan, past.resumed), ...(past.analysis ? [] : [analyzedEvent(analysis)])],
+  });
+  const profiles = await means.profiles();
+  const context = past.responses[0]
+    ? past.responses[0].context_provided
+    : await contextOf(asked, prompt, profiles, means);
+  const task: Task = { prompt, context, analysis };
+  const initial = past.selections.find((row) => row.selection_phase === "initial");
+  const cast = initial ? castFrom(initial, profiles) : await choose(asked, task, plan, profiles, means);
+  return "halt" in cast ? cast : { asked, past, means, signal, task, analysis, plan, cast };
+}
+
+const planFor = (asked: Asked, analysis: Analysis): Plan =>
+  planOf(
+    { mode: asked.mode, evaluators: asked.evaluators, maxIterations: asked.max_iterations },
+    analysis.complexity_level,
+  );
+
+const resumedPlan = (mode: Plan["mode"], maxIterations: number, asked: Asked, analysis: Analysis): Plan =>
+  planOf({ mode, evaluators: asked.evaluators, maxIterations }, analysis.complexity_level);
+
+const analysisColumns = (analysis: Analysis) => ({
+  analysis,
+  domain: analysis.domain,
+  complexity_level: analysis.complexity_level,
+  estimated_difficulty: analysis.estimated_difficulty,
+  language: analysis.language,
+});
+
+/** Half the smallest window is for what came before; a context the user gave is never cut for it. */
+async function contextOf(
+  asked: Asked,
+  prompt: string,
+  profiles: readonly Profile[],
+  means: Means,
+): Promise<string | null> {
+  const turns = await means.turns();
+  const smallest = Math.min(
+    ...profiles.filter(({ is_active }) => is_active).map((profile) => profile.max_context_length),
+    1_000_000,
+  );
+  const half = smallest / 2 - roughTokens(prompt.length) - means.limits.answerTokens;
+  return contextFor(asked.context, turns, Math.max(half, (asked.context?.length ?? 0) / 2));
+}
+
+async function choose(
+  asked: Asked,
+  task: Task,
+  plan: Plan,
+  profiles: readonly Profile[],
+  means: Means,
+): Promise<Cast | Halt> {
+  const started = means.clock();
+  const promptTokens = roughTokens(task.prompt.length + (task.context?.length ?? 0));
+  const choice = select(task.analysis, promptTokens, profiles, {
+    strategy: asked.strategy,
+    evaluators: plan.evaluators,
+    preferred: asked.preferred_models,
+    excluded: asked.excluded_models,
+    override: asked.model_name,
+    hasCostLimit: asked.has_cost_limit,
+  });
+  if ("reasons" in choice) return { halt: "failed", code: "model.none", detail: choice.reasons.join("; "), untold: [] };
+  const { cost } = estimate(promptTokens, plan, choice.selected, choice.evaluators, means.limits);
+  const row = selectionRow(means.newId(), asked, choice, Math.round((means.clock() - started) * 100) / 100);
+  await means.journal.record({
+    thread: { selected_model: row.selected_model, evaluators: row.evaluators, simulated: choice.selected.simulated },
+    selections: [row],
+    events: [selectedEvent(row, choice, cost)],
+  });
+  return {
+    author: choice.selected,
+    evaluators: choice.evaluators,
+    fallbacks: choice.fallbacks,
+    candidates: choice.candidates,
+    selectionId: row.id,
+  };
+}
+
+function castFrom(row: Selection, profiles: readonly Profile[]): Cast | Halt {
+  const named = (names: readonly string[]) =>
+    names.flatMap((name) => profiles.filter((profile) => profile.model_name === name));
+  const [author] = named([row.selected_model]);
+  if (!author)
+    return { halt: "failed", code: "model.none", detail: `${row.selected_model} is no longer known`, untold: [] };
+  const others = row.candidates_considered
+    .map(({ model_name }) => model_name)
+    .filter((name) => name !== author.model_name);
+  return {
+    author,
+    evaluators: named(row.evaluators),
+    fallbacks: named(others),
+    candidates: row.candidates_considered,
+    selectionId: row.id,
+  };
+}
+
+const selectionRow = (id: string, asked: Asked, choice: Choice, elapsedMs: number): NewSelection => ({
+  id,
+  iteration_number: 1,
+  selection_phase: "initial",
+  algorithm_version: ALGORITHM_VERSION,
+  selection_strategy: asked.strategy,
+  candidates_considered: choice.candidates,
+  selected_model: choice.selected.model_name,
+  evaluators: choice.evaluators.map(({ model_name }) => model_name),
+  selection_confidence: choice.confidence,
+  runner_up_model: choice.runnerUp,
+  selection_margin: choice.margin,
+  primary_selection_factors: choice.factors,
+  reasoning: choice.reasoning,
+  override_reasons: choice.overrideReasons,
+  selection_success: null,
+  actual_performance: null,
+  selection_accuracy_score: null,
+  selection_time: elapsedMs,
+});
+
+const startedEvent = (asked: Asked, plan: Plan, resumed: boolean): NewEvent => ({
+  event_type: "orchestration_started",
+  message: resumed ? "Taken up again after an interruption" : `Started in mode ${plan.mode}`,
+  details: {
+    mode: plan.mode,
+    max_iterations: plan.maxIterations,
+    quality_threshold: asked.quality_threshold,
+    cost_limit: asked.cost_limit,
+    deadline_at: asked.deadline_at,
+    resumed,
+  },
+});
+
+const analyzedEvent = (analysis: Analysis): NewEvent => ({
+  event_type: "prompt_analyzed",
+  message: `A ${analysis.complexity_level} ${analysis.domain} prompt, difficulty ${analysis.estimated_difficulty} of 10`,
+  details: analysis,
+});
+
+const selectedEvent = (row: NewSelection, choice: Choice, costRange: { low: number; high: number }): NewEvent => ({
+  event_type: "model_selected",
+  component: "selector",
+  iteration_number: 1,
+  model_involved: row.selected_model,
+  processing_time: row.selection_time,
+  message: row.reasoning,
+  details: {
+    selection_id: row.id,
+    selected_model: row.selected_model,
+    evaluators: row.evaluators,
+    runner_up_model: row.runner_up_model,
+    selection_margin: row.selection_margin,
+    selection_confidence: row.selection_confidence,
+    selection_strategy: row.selection_strategy,
+    reasoning: row.reasoning,
+    warnings: [...(row.override_reasons === null ? [] : [row.override_reasons]), ...choice.warnings],
+    candidates_considered: row.candidates_considered,
+    cost_range: costRange,
+  },
+});

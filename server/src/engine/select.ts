@@ -1,0 +1,256 @@
+/** Which profile answers, and which evaluate: candidates, facts, measured outcomes and the user's wishes in; reasons out. Pure. */
+import type { Analysis, Candidate, Need, Profile, Strategy } from "@orchestratex/sdk/contract";
+import { costOf } from "./cost.ts";
+import { round2, specialityMatch } from "./evaluate.ts";
+
+export const ALGORITHM_VERSION = "rules-1";
+
+export type Wishes = {
+  strategy: Strategy;
+  evaluators: number;
+  preferred: readonly string[];
+  excluded: readonly string[];
+  /** The manual override: this model answers. */
+  override: string | null;
+  /** A limit on money makes a profile without a known price no candidate. */
+  hasCostLimit: boolean;
+};
+
+export type Choice = {
+  selected: Profile;
+  evaluators: Profile[];
+  candidates: Candidate[];
+  /** Who may take over should the selected one fail, best first. */
+  fallbacks: Profile[];
+  runnerUp: string | null;
+  margin: number | null;
+  confidence: number;
+  factors: string[];
+  reasoning: string;
+  overrideReasons: string | null;
+  warnings: string[];
+};
+
+type Factor = Exclude<keyof Candidate, "model_name" | "final_score" | "past_threads" | "selection_reasoning">;
+
+const strategies: Record<Strategy, Record<Factor, number>> = {
+  domain_match: weights(50, 10, 5, 5, 5, 25),
+  performance: weights(20, 50, 5, 10, 5, 10),
+  cost: weights(15, 10, 60, 5, 5, 5),
+  hybrid: weights(35, 25, 15, 5, 5, 15),
+};
+
+const words: Record<Factor, string> = {
+  domain_match_score: "knows the domain",
+  historical_performance: "has done well before",
+  cost_efficiency: "is cheap for this prompt",
+  availability_score: "is reliably available",
+  response_time_score: "answers fast",
+  specialty_alignment: "fits the prompt's needs",
+};
+
+const PREFERRED_BONUS = 1.5;
+
+/** Assumed size of the answer when prices are compared, in tokens. */
+const TYPICAL_OUTPUT = 700;
+
+/** When no profile can take the prompt, `reasons` say why for each. */
+export function select(
+  analysis: Analysis,
+  promptTokens: number,
+  profiles: readonly Profile[],
+  wishes: Wishes,
+): Choice | { reasons: string[] } {
+  const warnings: string[] = [];
+  const eligible = profiles.filter((profile) => {
+    const why = whyNot(profile, promptTokens, wishes);
+    if (why !== null) warnings.push(`${profile.model_name}: ${why}`);
+    return why === null;
+  });
+  const scored = score(eligible, analysis, promptTokens, wishes);
+  const chosen =
+    wishes.override === null ? scored[0] : scored.find(({ profile }) => profile.model_name === wishes.override);
+  if (!chosen) return { reasons: warnings.length > 0 ? warnings : ["no model is active"] };
+
+  const others = scored.filter((other) => other !== chosen);
+  const { evaluators, note } = chooseEvaluators(chosen.profile, others, wishes.evaluators);
+  const margin = others[0] ? round2(chosen.candidate.final_score - others[0].candidate.final_score) : null;
+  const overrides = [
+    wishes.override === null ? null : `${wishes.override} was named by the user`,
+    ...wishes.preferred
+      .filter((name) => wishes.excluded.includes(name))
+      .map((name) => `${name} is both preferred and excluded: excluded wins`),
+    note,
+  ].filter((text) => text !== null);
+  const factors = factorsOf(chosen.candidate, wishes.strategy);
+  return {
+    selected: chosen.profile,
+    evaluators,
+    candidates: scored.map(({ candidate }) => candidate),
+    fallbacks: others.map(({ profile }) => profile),
+    runnerUp: others[0]?.profile.model_name ?? null,
+    margin,
+    confidence: confidenceOf(margin, analysis.confidence, chosen.candidate.past_threads),
+    factors,
+    reasoning: reasoningOf(chosen, others[0], analysis, wishes, factors),
+    overrideReasons: overrides.length > 0 ? overrides.join("; ") : null,
+    warnings,
+  };
+}
+
+function whyNot(profile: Profile, promptTokens: number, wishes: Wishes): string | null {
+  const named = profile.model_name === wishes.override;
+  if (!profile.is_active) return "switched off";
+  if (!profile.is_available) return "not available now";
+  if (wishes.excluded.includes(profile.model_name) && !named) return "excluded by the user";
+  if (profile.max_context_length < promptTokens * 1.2 + 1_000)
+    return `its context of ${profile.max_context_length} tokens is too small`;
+  if (wishes.hasCostLimit && costOf({ input: 1, output: 1 }, profile) === null)
+    return "its price is unknown and there is a cost limit";
+  return null;
+}
+
+type Scored = { profile: Profile; candidate: Candidate };
+
+function score(eligible: readonly Profile[], analysis: Analysis, promptTokens: number, wishes: Wishes): Scored[] {
+  const prices = eligible.map((profile) => costOf({ input: promptTokens, output: TYPICAL_OUTPUT }, profile));
+  const times = eligible.map((profile) => profile.performance_metrics.average_response_time);
+  return eligible
+    .map((profile, index) => {
+      const { quality, threads } = historyOf(profile, analysis);
+      const factors: Record<Factor, number> = {
+        domain_match_score: specialityMatch(profile, analysis.domain),
+        historical_performance: round2(quality),
+        cost_efficiency: lowIsGood(prices[index] ?? null, prices),
+        availability_score: round2(1 + 9 * (profile.performance_metrics.success_rate ?? 0.95)),
+        response_time_score: lowIsGood(times[index] ?? null, times),
+        specialty_alignment: alignment(profile, analysis.needs),
+      };
+      const preferred = wishes.preferred.includes(profile.model_name);
+      const sum = Object.entries(strategies[wishes.strategy]).reduce(
+        (total, [name, weight]) => total + factors[name as Factor] * weight,
+        0,
+      );
+      const final_score = round2(Math.min(10, sum + (preferred ? PREFERRED_BONUS : 0)));
+      const candidate = {
+        model_name: profile.model_name,
+        ...factors,
+        final_score,
+        past_threads: threads,
+        selection_reasoning: "",
+      };
+      return {
+        profile,
+        candidate: { ...candidate, selection_reasoning: inWords(candidate, preferred, wishes.strategy) },
+      };
+    })
+    .toSorted(
+      (a, b) =>
+        b.candidate.final_score - a.candidate.final_score || (a.profile.model_name < b.profile.model_name ? -1 : 1),
+    );
+}
+
+/** Measured quality, drawn towards a cautious prior while there is little to go by: 6 of 10, worth 5 threads. */
+function historyOf(profile: Profile, { domain }: Analysis): { quality: number; threads: number } {
+  const measured = profile.domain_performance[domain];
+  const threads = measured?.threads ?? 0;
+  return { quality: (6 * 5 + (measured?.average_score ?? 0) * threads) / (5 + threads), threads };
+}
+
+/** 10 for the lowest, 6 points less for each tenfold of it, at least 1; 5 when not known. */
+function lowIsGood(value: number | null, all: readonly (number | null)[]): number {
+  const least = Math.min(...all.filter((one): one is number => one !== null && one > 0));
+  if (value === null || !Number.isFinite(least)) return 5;
+  return value <= least ? 10 : round2(Math.max(1, 10 - 6 * Math.log10(value / least)));
+}
+
+function alignment(profile: Profile, needs: readonly Need[]): number {
+  if (needs.length === 0) return 6;
+  const met = needs.filter(
+    (need) => profile.specialties.includes(need) || (need === "long_context" && profile.max_context_length >= 128_000),
+  );
+  return round2(3 + (7 * met.length) / needs.length);
+}
+
+/**
+ * Never the author. Other families than the author's and than each other's first: models prefer answers like their own.
+ * Siblings only when nothing else is left, and said so.
+ */
+function chooseEvaluators(
+  author: Profile,
+  others: readonly Scored[],
+  wanted: number,
+): { evaluators: Profile[]; note: string | null } {
+  const fitness = ({ candidate }: Scored) =>
+    candidate.domain_match_score * 0.5 + candidate.historical_performance * 0.3 + candidate.cost_efficiency * 0.2;
+  const ranked = others.toSorted((a, b) => fitness(b) - fitness(a)).map(({ profile }) => profile);
+  const families = new Set([author.family]);
+  const fresh = ranked.filter(({ family }) => !families.has(family) && families.add(family));
+  const foreign = ranked.filter((profile) => profile.family !== author.family && !fresh.includes(profile));
+  const siblings = ranked.filter(({ family }) => family === author.family);
+  const evaluators = [...fresh, ...foreign, ...siblings].slice(0, wanted);
+  const kin = evaluators.filter(({ family }) => family === author.family).length;
+  return {
+    evaluators,
+    note:
+      kin > 0
+        ? `${kin} of ${evaluators.length} evaluators are of the author's own family: no others are available`
+        : null,
+  };
+}
+
+const confidenceOf = (margin: number | null, analysisConfidence: number, threads: number): number =>
+  round2(Math.min(10, Math.max(1, 2 + (margin ?? 2) * 2 + analysisConfidence * 0.4 + Math.min(2, threads / 10))));
+
+function factorsOf(candidate: Candidate, strategy: Strategy): string[] {
+  return Object.entries(strategies[strategy])
+    .map(([name, weight]) => ({ name: name as Factor, points: candidate[name as Factor] * weight }))
+    .toSorted((a, b) => b.points - a.points)
+    .slice(0, 3)
+    .map(({ name }) => words[name]);
+}
+
+function inWords(candidate: Omit<Candidate, "selection_reasoning">, preferred: boolean, strategy: Strategy): string {
+  const parts = Object.keys(strategies[strategy]).map(
+    (name) => `${name.replace(/_score$/, "").replaceAll("_", " ")} ${candidate[name as Factor]}`,
+  );
+  const basis =
+    candidate.past_threads === 0
+      ? "no measured answers in this domain yet"
+      : `${candidate.past_threads} measured answers in this domain`;
+  return `${candidate.final_score}: ${parts.join(", ")}${preferred ? `, preferred +${PREFERRED_BONUS}` : ""} (${basis})`;
+}
+
+function reasoningOf(
+  chosen: Scored,
+  next: Scored | undefined,
+  analysis: Analysis,
+  wishes: Wishes,
+  factors: string[],
+): string {
+  const name = chosen.profile.model_name;
+  if (wishes.override !== null)
+    return `${name} was named for this prompt; by the ${wishes.strategy} strategy it scores ${chosen.candidate.final_score}.`;
+  const lead = `${name} for a ${analysis.complexity_level} ${analysis.domain} prompt by the ${wishes.strategy} strategy: it ${factors.join(", ")}.`;
+  return next
+    ? `${lead} Score ${chosen.candidate.final_score} against ${next.candidate.final_score} of ${next.profile.model_name}.`
+    : `${lead} No other model was a candidate.`;
+}
+
+function weights(
+  domain: number,
+  history: number,
+  cost: number,
+  availability: number,
+  time: number,
+  specialty: number,
+): Record<Factor, number> {
+  return {
+    domain_match_score: domain / 100,
+    historical_performance: history / 100,
+    cost_efficiency: cost / 100,
+    availability_score: availability / 100,
+    response_time_score: time / 100,
+    specialty_alignment: specialty / 100,
+  };
+}

@@ -1,0 +1,74 @@
+/** What the stages of one thread share: what was asked, what is known, and the means to act. */
+import type { Analysis, Candidate, Criticism, Domain, Profile } from "@orchestratex/sdk/contract";
+import type { FaultCode } from "../errors.ts";
+import type { Caller } from "./call.ts";
+import type { Turn } from "./context.ts";
+import type { Weights } from "./evaluate.ts";
+import type { Asked, Journal, NewEvent, NewSelection, Past, Refusal } from "./journal.ts";
+import type { Plan } from "./plan.ts";
+import type { Task } from "./prompts.ts";
+
+export type Limits = {
+  /** Most tokens of an answer, and what it is cut down to when the money does not reach. */
+  answerTokens: number;
+  shortAnswerTokens: number;
+  evaluationTokens: number;
+  /** A gain below this is a plateau. */
+  plateauGain: number;
+};
+
+/** What the engine may do to the world. The app supplies it; a test supplies its own. */
+export type Means = Caller & {
+  journal: Journal;
+  newId(): string;
+  /** Milliseconds since 1970. */
+  now(): number;
+  profiles(): Promise<Profile[]>;
+  /** Earlier turns of the conversation, oldest first. */
+  turns(): Promise<Turn[]>;
+  weights(domain: Domain): Weights;
+  limits: Limits;
+};
+
+export type Cast = {
+  author: Profile;
+  evaluators: readonly Profile[];
+  fallbacks: readonly Profile[];
+  candidates: readonly Candidate[];
+  /** The initial selection's row. */
+  selectionId: string;
+};
+
+export type Room = {
+  asked: Asked;
+  past: Past;
+  means: Means;
+  /** Fires when the work must end at once: stop, deadline, shutdown, another worker. */
+  signal: AbortSignal;
+  task: Task;
+  analysis: Analysis;
+  plan: Plan;
+  cast: Cast;
+};
+
+/** One answer and, once judged, its score. */
+export type Version = {
+  iteration: number;
+  responseId: string;
+  modelName: string;
+  text: string;
+  score: number | null;
+  criticism: readonly (Criticism & { id: string })[];
+  evaluationIds: readonly string[];
+};
+
+/** Why a stage did not produce what it should; `untold` are events its transaction would have written. */
+export type Halt = {
+  halt: Refusal | "failed" | "aborted";
+  code: FaultCode;
+  detail: string;
+  untold: readonly NewEvent[];
+};
+
+/** What a new round starts from, written in the transaction that reserves its first call. */
+export type Opening = { selections: readonly NewSelection[]; events: readonly NewEvent[] };
