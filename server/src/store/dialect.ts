@@ -1,0 +1,48 @@
+/** Kysely over any way to send one statement. */
+import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from "kysely";
+import { Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from "kysely";
+import type { Tables } from "./tables.ts";
+
+/** Rows as objects, and how many rows the statement changed. */
+export type Answer = { rows: Record<string, unknown>[]; changed: number };
+
+export type Send = (sql: string, parameters: readonly unknown[]) => Promise<Answer>;
+
+export const typedSql = (send: Send): Kysely<Tables> =>
+  new Kysely<Tables>({
+    dialect: {
+      createAdapter: () => new PostgresAdapter(),
+      createDriver: () => driverOver(send),
+      createIntrospector: (database) => new PostgresIntrospector(database),
+      createQueryCompiler: () => new PostgresQueryCompiler(),
+    },
+  });
+
+const noTransactions = () =>
+  Promise.reject(
+    new Error("Interactive transactions are refused: send one statement, or call one function of the journal."),
+  );
+
+const nothing = async () => {};
+
+const driverOver = (send: Send): Driver => {
+  const connection: DatabaseConnection = {
+    async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
+      const { rows, changed } = await send(query.sql, query.parameters);
+      return { rows: rows as Row[], numAffectedRows: BigInt(changed) };
+    },
+    // biome-ignore lint/correctness/useYield: Kysely asks for a stream; long reads go in pages.
+    async *streamQuery() {
+      throw new Error("Streaming is refused: read in pages.");
+    },
+  };
+  return {
+    init: nothing,
+    acquireConnection: async () => connection,
+    releaseConnection: nothing,
+    beginTransaction: noTransactions,
+    commitTransaction: noTransactions,
+    rollbackTransaction: noTransactions,
+    destroy: nothing,
+  };
+};
