@@ -45,6 +45,17 @@ export async function finish(journal: Journal, close: Close): Promise<void> {
   }
 }
 
+/** The end of a thread that never got as far as an answer. */
+export const closeWithout = (halt: Halt): Close => ({
+  best: null,
+  versions: [],
+  stopReason: stopReasonOf(halt),
+  failure: halt,
+  selections: [],
+  outcomes: [],
+  events: [],
+});
+
 /** What a stage's halt means for a thread that has an answer already. A revision nobody could write improves nothing: a plateau. */
 export function stopReasonOf({ halt, code }: Halt): StopReason {
   if (halt === "cost_limit" || halt === "unknown_price") return "cost_limit";

@@ -8,7 +8,7 @@ import type { Decision } from "@orchestratex/sdk/contract";
 import { AppError } from "../errors.ts";
 import { decide, type Verdict } from "./decide.ts";
 import { evaluations, type Judgement, leastEvaluationCost } from "./evaluations.ts";
-import { type Close, finish, stopReasonOf } from "./finish.ts";
+import { type Close, closeWithout, finish, stopReasonOf } from "./finish.ts";
 import { finalSelection, outcomesOf, refinementSelection, revisers } from "./hindsight.ts";
 import type { Asked, Past } from "./journal.ts";
 import { prepare } from "./prepare.ts";
@@ -34,7 +34,7 @@ type Untold = { version: Version; judgements: readonly Judgement[]; verdict: Ver
  */
 export async function orchestrate(asked: Asked, past: Past, means: Means, signal: AbortSignal): Promise<void> {
   const room = await prepare(asked, past, means, signal);
-  if ("halt" in room) return finish(means.journal, withoutAnswer(room));
+  if ("halt" in room) return finish(means.journal, closeWithout(room));
 
   const { author, fallbacks, selectionId } = room.cast;
   const course: Course = {
@@ -137,16 +137,6 @@ function end(course: Course, halt: Halt | null, untold: Untold | null): Promise<
 
 const tell = ({ best, room }: Course, { version, judgements, verdict }: Untold, decision: Decision, reason: string) =>
   iterationEvents(version, best ?? version, judgements, { ...verdict, decision, reason }, room.asked.quality_threshold);
-
-const withoutAnswer = (halt: Halt): Close => ({
-  best: null,
-  versions: [],
-  stopReason: stopReasonOf(halt),
-  failure: halt,
-  selections: [],
-  outcomes: [],
-  events: [],
-});
 
 /** Leaving is not ending: the thread goes on after the restart. */
 const isLeaving = (signal: AbortSignal): boolean =>

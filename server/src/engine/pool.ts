@@ -5,7 +5,11 @@ import type { Profile } from "@orchestratex/sdk/contract";
  * The profiles a thread may use. `auto`: simulated ones only while no real one is active and available;
  * naming a simulated profile makes an all-simulated thread, unless simulation is off.
  */
-export function poolOf(profiles: readonly Profile[], policy: "auto" | "on" | "off", override: string | null): Profile[] {
+export function poolOf(
+  profiles: readonly Profile[],
+  policy: "auto" | "on" | "off",
+  override: string | null,
+): Profile[] {
   const real = profiles.filter(({ simulated }) => !simulated);
   const simulated = policy === "off" ? [] : profiles.filter((profile) => profile.simulated);
   const named = profiles.find(({ model_name }) => model_name === override);
