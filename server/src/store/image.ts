@@ -5,6 +5,7 @@
 import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
+import type { Database } from "./database.ts";
 import { migrationsFolder, readMigrations } from "./migrate.ts";
 import { openStore } from "./open.ts";
 
@@ -14,7 +15,9 @@ export const imageIn = async (cache: string): Promise<string> => {
   if (fs.existsSync(image)) return image;
   fs.mkdirSync(cache, { recursive: true });
   const draft = fs.mkdtempSync(path.join(cache, "draft-"));
-  await (await openStore({ dataDir: draft, fsync: false })).close();
+  const database = await openStore({ dataDir: draft, fsync: false });
+  await dropTemplates(database);
+  await database.close();
   try {
     fs.renameSync(draft, image);
   } catch (error) {
@@ -32,10 +35,20 @@ export const copyImage = (image: string, folder: string) =>
     mode: fs.constants.COPYFILE_FICLONE,
   });
 
+/** Half of a cluster's files are databases that are only there to be copied into new ones. */
+const dropTemplates = async (database: Database) => {
+  for (const name of ["template0", "template1"]) {
+    await database.exec(`alter database ${name} is_template false`);
+    await database.exec(`drop database ${name}`);
+  }
+  await database.exec("checkpoint");
+};
+
 const fingerprint = (): string => {
   const hash = createHash("sha256");
   for (const { sha256 } of readMigrations(migrationsFolder)) hash.update(sha256);
-  for (const file of ["pglite-worker.ts", "migrate.ts"]) hash.update(fs.readFileSync(new URL(file, import.meta.url)));
+  for (const file of ["pglite-worker.ts", "migrate.ts", "image.ts"])
+    hash.update(fs.readFileSync(new URL(file, import.meta.url)));
   hash.update(fs.readFileSync(new URL("../package.json", import.meta.resolve("@electric-sql/pglite"))));
   return hash.digest("hex").slice(0, 16);
 };

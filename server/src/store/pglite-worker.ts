@@ -7,7 +7,7 @@ import { NodeFS } from "@electric-sql/pglite/nodefs";
 import { vector } from "@electric-sql/pglite-pgvector";
 import type { SqlFault } from "./database.ts";
 
-export type Settings = { folder: string; fsync: boolean };
+export type Settings = { folder: string; fsync: boolean; module: object };
 
 export type Request =
   | { id: number; kind: "query"; sql: string; values: (string | null)[] }
@@ -88,12 +88,15 @@ const startParams = [
   ...["-c", "synchronous_commit=on", "-c", "full_page_writes=on"],
   // 16 MB: 206 MB resident instead of 355 on a folder of 100 000 vectors.
   ...["-c", "shared_buffers=16MB", "-c", "timezone=UTC"],
+  // Old segments of the log go at a checkpoint instead of being kept for reuse.
+  ...["-c", "min_wal_size=32MB", "-c", "max_wal_size=64MB"],
 ];
 
 const openCluster = (folder: string) =>
   PGlite.create({
     fs: settings.fsync ? new FlushingFS(folder) : new NodeFS(folder),
     extensions: { vector },
+    pgliteWasmModule: settings.module,
     startParams,
   });
 

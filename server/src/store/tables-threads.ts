@@ -41,6 +41,7 @@ export type UserSessionsTable = {
   held: Defaulted<number>;
   unconfirmed: Defaulted<number>;
   overrun: Defaulted<number>;
+  iterations_given: Defaulted<boolean>;
   cost_limit: GeneratedAlways<number | null>;
 };
 

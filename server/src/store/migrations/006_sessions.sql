@@ -18,6 +18,8 @@ create table user_sessions (
   held numeric(20, 10) not null default 0 check (held >= 0),
   unconfirmed numeric(20, 10) not null default 0 check (unconfirmed >= 0),
   overrun numeric(20, 10) not null default 0 check (overrun >= 0),
+  -- whether the user chose max_iterations; if not, each thread's mode does
+  iterations_given boolean not null default false,
   cost_limit numeric(20, 10) generated always as ((settings ->> 'cost_limit')::numeric) stored check (cost_limit >= 0),
 
   -- The promise: what a bill exceeds its reservation by is `overrun`, and that alone may pass the limit.

@@ -1,0 +1,80 @@
+/** Everything behind a thread: its calls, judgements, choices and revisions, in the order they happened. */
+import type { ModelEvaluation, ModelResponse, Revision, Selection, Thread } from "@orchestratex/sdk/contract";
+import type { Database } from "./database.ts";
+import { dollarsOrNull } from "./money.ts";
+import { stateOf, threadsToShow } from "./threads.ts";
+
+export const getThreadDetail = async (database: Database, id: string): Promise<Thread | undefined> => {
+  const row = await threadsToShow(database).where("t.id", "=", id).executeTakeFirst();
+  if (!row) return undefined;
+  const [selections, responses, evaluations, revisions] = await Promise.all([
+    selectionsOf(database, id),
+    responsesOf(database, id),
+    evaluationsOf(database, id),
+    revisionsOf(database, id),
+  ]);
+  return {
+    ...stateOf(row),
+    original_prompt: row.original_prompt,
+    processed_prompt: row.processed_prompt,
+    context: row.context,
+    parent_thread_id: row.parent_thread_id,
+    selections,
+    responses,
+    evaluations,
+    revisions,
+  };
+};
+
+export const responsesOf = async (database: Database, threadId: string): Promise<ModelResponse[]> => {
+  const rows = await database.sql
+    .selectFrom("model_responses")
+    .select(["id", "thread_id", "session_id", "iteration_number", "step", "attempt", "model_name", "role"])
+    .select(["response_type", "response_text", "prompt_sent", "context_provided", "parent_response_id"])
+    .select(["criticism_addressed", "response_time", "tokens_used", "cost", "cost_source", "reserved_cost"])
+    .select(["confidence_score", "self_assessment", "is_selected_best", "selection_score", "status"])
+    .select(["outcome_unknown", "error_message", "finish_reason", "simulated", "timestamp", "processing_duration"])
+    .where("thread_id", "=", threadId)
+    .orderBy("timestamp")
+    .orderBy("id")
+    .execute();
+  return rows.map((row) => ({
+    ...row,
+    cost: dollarsOrNull(row.cost),
+    reserved_cost: dollarsOrNull(row.reserved_cost),
+  }));
+};
+
+export const evaluationsOf = async (database: Database, threadId: string): Promise<ModelEvaluation[]> => {
+  const rows = await database.sql
+    .selectFrom("model_evaluations")
+    .selectAll()
+    .where("thread_id", "=", threadId)
+    .orderBy("iteration_number")
+    .orderBy("timestamp")
+    .orderBy("id")
+    .execute();
+  return rows.map((row) => ({ ...row, cost: dollarsOrNull(row.cost) }));
+};
+
+export const selectionsOf = (database: Database, threadId: string): Promise<Selection[]> =>
+  database.sql
+    .selectFrom("model_selection_history")
+    .selectAll()
+    .where("thread_id", "=", threadId)
+    .orderBy("iteration_number")
+    .orderBy("timestamp")
+    .orderBy("id")
+    .execute();
+
+export const revisionsOf = async (database: Database, threadId: string): Promise<Revision[]> => {
+  const rows = await database.sql
+    .selectFrom("criticism_responses")
+    .selectAll()
+    .where("thread_id", "=", threadId)
+    .orderBy("iteration_number")
+    .orderBy("timestamp")
+    .orderBy("id")
+    .execute();
+  return rows.map(({ accepted: _, disputed: __, ...row }) => ({ ...row, cost: dollarsOrNull(row.cost) }));
+};
