@@ -36,7 +36,10 @@ export const variables = {
     "auto: simulated models answer while no real one can; on: only they answer; off: they never do",
     z.enum(["auto", "on", "off"]).optional(),
   ),
-  ORCHESTRATEX_SIMULATED_SEED: variable("another seed, other answers; the same seed, the same", z.string().default("1")),
+  ORCHESTRATEX_SIMULATED_SEED: variable(
+    "another seed, other answers; the same seed, the same",
+    z.string().default("1"),
+  ),
   ORCHESTRATEX_SIMULATED_SPEED: variable(
     "how many times faster than life simulated models answer; 0 is at once",
     z.coerce.number({ error: "must be a number" }).min(0).max(10_000).default(1),

@@ -11,8 +11,7 @@ import type { Books } from "../store/journal.ts";
 import type { Live } from "../store/live.ts";
 
 export const limits: Limits = {
-  answerTokens: 4096,
-  shortAnswerTokens: 1024,
+  answerTokens: [4096, 2048, 1024, 512],
   evaluationTokens: 1500,
   plateauGain: 0.2,
 };
@@ -107,7 +106,11 @@ const refusalOf = (reason: unknown): Refusal =>
 /** Show text as it comes, and save it now and then. */
 function showing({ books, live, onFault }: World, { thread_id }: Held) {
   const saved = new Map<string, { text: string; at: number }>();
-  return (of: { response_id: string; role: Role; iteration_number: number; model_name: string }, offset: number, text: string) => {
+  return (
+    of: { response_id: string; role: Role; iteration_number: number; model_name: string },
+    offset: number,
+    text: string,
+  ) => {
     live.delta({ thread_id, ...of, offset, text });
     const now = performance.now();
     const known = saved.get(of.response_id) ?? { text: "", at: now };

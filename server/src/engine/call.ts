@@ -3,6 +3,7 @@ import type { CostSource, FinishReason, ModelResponse, Profile, Role, TokensUsed
 import { AppError, type FaultCode } from "../errors.ts";
 import type { Message, ModelEvent, ModelRequest, Usage } from "../providers/provider.ts";
 import { costOf, reserveFor } from "./cost.ts";
+import { roughTokens } from "./estimate.ts";
 import type { NewCall, Settlement } from "./journal.ts";
 import { notesFilter } from "./output.ts";
 
@@ -105,9 +106,9 @@ export type Bill = {
   hold: Settlement["hold"];
 };
 
-/** What an answered call costs: by the provider's own figures, or unconfirmed at its upper bound when there are none. */
-export function billFor(call: Pick<PlannedCall, "profile" | "reserved_cost">, usage: Usage | null): Bill {
-  const cost = usage === null ? call.reserved_cost : costOf(usage, call.profile);
+/** What an answered call costs: by the provider's own figures, or likely; then the whole hold stays, as `unconfirmed`. */
+export function billFor(call: PlannedCall, { usage, text }: Pick<Outcome & { ok: true }, "usage" | "text">): Bill {
+  const cost = usage === null ? likelyCost(call, text) : costOf(usage, call.profile);
   return {
     cost,
     cost_source: cost === null ? "unknown" : usage === null ? "estimated" : "provider",
@@ -122,6 +123,10 @@ export function billFor(call: Pick<PlannedCall, "profile" | "reserved_cost">, us
   };
 }
 
+/** What a call without a bill probably cost, for people; it never releases money. */
+const likelyCost = (call: PlannedCall, text: string): number | null =>
+  costOf({ input: roughTokens(call.prompt_sent.length), output: roughTokens(text.length) }, call.profile);
+
 /** The settlement's part that every failed call shares. */
 export function failedResponse(
   call: PlannedCall,
@@ -135,7 +140,7 @@ export function failedResponse(
     response_text: outcome.text === "" ? null : outcome.text,
     response_time: outcome.elapsedMs,
     processing_duration: outcome.elapsedMs,
-    cost: lost ? call.reserved_cost : 0,
+    cost: lost ? likelyCost(call, outcome.text) : 0,
     cost_source: !lost ? "provider" : call.reserved_cost === null ? "unknown" : "estimated",
   };
   return { response, hold: outcome.hold };

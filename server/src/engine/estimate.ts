@@ -34,12 +34,13 @@ export function estimate(
         (evaluator) => costOf({ input: input + answerTokens, output: evaluationTokens }, evaluator) ?? 0,
       ),
     );
-  const full = iteration(limits.answerTokens, limits.evaluationTokens, false);
+  const [answerTokens] = limits.answerTokens;
+  const full = iteration(answerTokens, limits.evaluationTokens, false);
   return {
     cost: {
       low: iteration(USUAL_ANSWER, USUAL_EVALUATION, true),
       high: addMoney(
-        iteration(limits.answerTokens, limits.evaluationTokens, true),
+        iteration(answerTokens, limits.evaluationTokens, true),
         ...Array(plan.maxIterations - 1).fill(full),
       ),
     },

@@ -44,7 +44,7 @@ export async function evaluations(
 /** The least that judging an answer of this author will take: one evaluator, the cheapest, on an answer of full length. */
 export function leastEvaluationCost(room: Room, author: Profile): number {
   const { limits } = room.means;
-  const messages = evaluationMessages(room.task, { answer: "x".repeat(limits.answerTokens), previous: null });
+  const messages = evaluationMessages(room.task, { answer: "x".repeat(limits.answerTokens[0]), previous: null });
   const costs = room.cast.evaluators
     .filter((profile) => profile !== author)
     .map((profile) => reserveFor(messages, limits.evaluationTokens, profile) ?? 0);
@@ -146,7 +146,7 @@ function evaluationRow(
   evaluated: Evaluated,
 ): NonNullable<Settlement["evaluation"]> {
   const weights = room.means.weights(room.analysis.domain);
-  const { cost, tokens_used } = billFor(call, outcome.usage);
+  const { cost, tokens_used } = billFor(call, outcome);
   const { evaluation_criteria, criticisms, positive_aspects, alternative_approaches, evaluator_confidence } = evaluated;
   return {
     id: room.means.newId(),
@@ -181,7 +181,7 @@ function completed(
   outcome: Outcome & { ok: true },
   row: NonNullable<Settlement["evaluation"]>,
 ): Settlement {
-  const { hold, ...bill } = billFor(call, outcome.usage);
+  const { hold, ...bill } = billFor(call, outcome);
   const {
     id,
     evaluator_model,
@@ -218,7 +218,7 @@ function completed(
 }
 
 function unreadable(call: PlannedCall, outcome: Outcome & { ok: true }, problem: string, retry: boolean): Settlement {
-  const { hold, ...bill } = billFor(call, outcome.usage);
+  const { hold, ...bill } = billFor(call, outcome);
   const code = outcome.text.trim() === "" ? "provider.empty" : "model.output_invalid";
   return {
     response: { ...answeredResponse(call, outcome), ...bill, status: "failed", error_message: `${code}: ${problem}` },

@@ -36,7 +36,8 @@ export type Asked = {
   preferred_models: readonly string[];
   excluded_models: readonly string[];
   model_name: string | null;
-  has_cost_limit: boolean;
+  /** Dollars left under the tighter limit when the thread was taken up, for the choice of models; null: no limit. */
+  room_usd: number | null;
   /** The tighter of the thread's and the session's limit, as it was at the start: for people, not for decisions. */
   cost_limit: number | null;
   /** RFC 3339. */

@@ -2,12 +2,13 @@
 import type { Analysis, Profile, Selection } from "@orchestratex/sdk/contract";
 import { analyze, cleanPrompt } from "./analyze.ts";
 import { contextFor } from "./context.ts";
+import { reserveFor } from "./cost.ts";
 import { estimate, roughTokens } from "./estimate.ts";
 import type { Asked, NewEvent, NewSelection, Past } from "./journal.ts";
 import { type Plan, planOf } from "./plan.ts";
-import type { Task } from "./prompts.ts";
-import { ALGORITHM_VERSION, type Choice, select } from "./select.ts";
-import type { Cast, Halt, Means, Room } from "./thread.ts";
+import { answerMessages, type Task } from "./prompts.ts";
+import { ALGORITHM_VERSION, type Choice, OVER_LIMIT, select } from "./select.ts";
+import type { Cast, Halt, Limits, Means, Room } from "./thread.ts";
 
 export async function prepare(asked: Asked, past: Past, means: Means, signal: AbortSignal): Promise<Room | Halt> {
   const prompt = cleanPrompt(asked.prompt);
@@ -65,7 +66,7 @@ async function contextOf(
     ...profiles.filter(({ is_active }) => is_active).map((profile) => profile.max_context_length),
     1_000_000,
   );
-  const half = smallest / 2 - roughTokens(prompt.length) - means.limits.answerTokens;
+  const half = smallest / 2 - roughTokens(prompt.length) - means.limits.answerTokens[0];
   return contextFor(asked.context, turns, Math.max(half, (asked.context?.length ?? 0) / 2));
 }
 
@@ -84,9 +85,9 @@ async function choose(
     preferred: asked.preferred_models,
     excluded: asked.excluded_models,
     override: asked.model_name,
-    hasCostLimit: asked.has_cost_limit,
+    room: asked.room_usd === null ? null : { usd: asked.room_usd, need: leastNeed(task, means.limits) },
   });
-  if ("reasons" in choice) return { halt: "failed", code: "model.none", detail: choice.reasons.join("; "), untold: [] };
+  if ("reasons" in choice) return nobody(choice.reasons);
   const { cost } = estimate(promptTokens, plan, choice.selected, choice.evaluators, means.limits);
   const row = selectionRow(means.newId(), asked, choice, Math.round((means.clock() - started) * 100) / 100);
   await means.journal.record({
@@ -102,6 +103,17 @@ async function choose(
     selectionId: row.id,
   };
 }
+
+/** The least an answer by a profile must have free: the shortest we ask for. */
+export function leastNeed(task: Task, limits: Limits): (profile: Profile) => number | null {
+  const messages = answerMessages(task);
+  return (profile) => reserveFor(messages, Math.min(...limits.answerTokens), profile);
+}
+
+const nobody = (reasons: string[]): Halt => {
+  const money = reasons.every((reason) => reason.endsWith(OVER_LIMIT));
+  return { halt: "failed", code: money ? "budget.exceeded" : "model.none", detail: reasons.join("; "), untold: [] };
+};
 
 function castFrom(row: Selection, profiles: readonly Profile[]): Cast | Halt {
   const named = (names: readonly string[]) =>

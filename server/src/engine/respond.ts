@@ -29,7 +29,8 @@ export async function respond(
     detail: "no model was left to answer",
     untold: opening.events,
   };
-  for (const [place, author] of authors.slice(0, MOST_AUTHORS).entries()) {
+  const tried = authors.slice(0, MOST_AUTHORS);
+  for (const [place, author] of tried.entries()) {
     const step = `${iteration}.${best === null ? "answer" : "revise"}.${author.model_name}`;
     const { next, done, gaveUp } = attemptsOf(room.past.responses, step);
     if (done) return versionOf(done);
@@ -50,10 +51,10 @@ export async function respond(
         messages,
         max_output_tokens,
       });
-    const reserved = await reserve(room, plan, headroom(author), untold);
+    const reserved = await reserve(room, plan, best === null, headroom(author), untold);
     if ("halt" in reserved) return reserved;
     untold = { selections: [], events: [] };
-    const written = await write(room, reserved, best, authors[place + 1]);
+    const written = await write(room, reserved, best, tried[place + 1]);
     if (!("halt" in written) || written.halt === "aborted") return written;
     last = written;
   }
@@ -64,16 +65,20 @@ export async function respond(
 async function reserve(
   { means }: Room,
   plan: (maxOutputTokens: number) => PlannedCall,
+  first: boolean,
   headroom: number,
   opening: Opening,
 ): Promise<PlannedCall | Halt> {
   let refusal: Refusal = "cost_limit";
-  for (const tokens of [means.limits.answerTokens, means.limits.shortAnswerTokens]) {
+  const shorter = means.limits.answerTokens.map((tokens) => ({ tokens, spare: headroom }));
+  const shortest = shorter.at(-1)?.tokens ?? means.limits.answerTokens[0];
+  // A first answer that nobody can judge is still an answer; a revision is worth nothing without its evaluation.
+  for (const { tokens, spare } of first ? [...shorter, { tokens: shortest, spare: 0 }] : shorter) {
     const call = plan(tokens);
-    const thread_status = call.role === "primary" ? "responding" : "refining";
+    const thread_status = first ? "responding" : "refining";
     const answer = await means.journal.reserve({
       calls: [call],
-      headroom,
+      headroom: spare,
       thread: { thread_status, current_iteration: call.iteration_number },
       ...opening,
     });
@@ -129,7 +134,7 @@ function answered(
   notes: unknown,
   best: Version | null,
 ): Settlement {
-  const { hold, ...bill } = billFor(call, outcome.usage);
+  const { hold, ...bill } = billFor(call, outcome);
   const own = best === null ? primaryNotes(notes) : {};
   const revised = best === null ? null : refinerNotes(notes);
   const confidence = own.confidence ?? revised?.confidence_in_revision ?? null;
@@ -224,7 +229,7 @@ const addressedEvent = (call: PlannedCall, revision: NonNullable<Settlement["rev
 });
 
 function emptyAnswer(call: PlannedCall, outcome: Outcome & { ok: true }): Pick<Settlement, "response" | "hold"> {
-  const { hold, ...bill } = billFor(call, outcome.usage);
+  const { hold, ...bill } = billFor(call, outcome);
   return {
     hold,
     response: {

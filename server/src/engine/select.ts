@@ -12,8 +12,8 @@ export type Wishes = {
   excluded: readonly string[];
   /** The manual override: this model answers. */
   override: string | null;
-  /** A limit on money makes a profile without a known price no candidate. */
-  hasCostLimit: boolean;
+  /** What a cost limit leaves, and the least that an answer by a profile must have free; null: no limit. */
+  room: { usd: number; need(profile: Profile): number | null } | null;
 };
 
 export type Choice = {
@@ -50,6 +50,9 @@ const words: Record<Factor, string> = {
 };
 
 const PREFERRED_BONUS = 1.5;
+
+/** Why a profile is no candidate when even a short answer might cost more than is left. */
+export const OVER_LIMIT = "even a short answer might cost more than the cost limit leaves";
 
 /** Assumed size of the answer when prices are compared, in tokens. */
 const TYPICAL_OUTPUT = 700;
@@ -105,9 +108,10 @@ function whyNot(profile: Profile, promptTokens: number, wishes: Wishes): string 
   if (wishes.excluded.includes(profile.model_name) && !named) return "excluded by the user";
   if (profile.max_context_length < promptTokens * 1.2 + 1_000)
     return `its context of ${profile.max_context_length} tokens is too small`;
-  if (wishes.hasCostLimit && costOf({ input: 1, output: 1 }, profile) === null)
-    return "its price is unknown and there is a cost limit";
-  return null;
+  if (wishes.room === null) return null;
+  const need = wishes.room.need(profile);
+  if (need === null) return "its price is unknown and there is a cost limit";
+  return need > wishes.room.usd && !named ? OVER_LIMIT : null;
 }
 
 type Scored = { profile: Profile; candidate: Candidate };

@@ -9,9 +9,8 @@ import type { Plan } from "./plan.ts";
 import type { Task } from "./prompts.ts";
 
 export type Limits = {
-  /** Most tokens of an answer, and what it is cut down to when the money does not reach. */
-  answerTokens: number;
-  shortAnswerTokens: number;
+  /** Most tokens of an answer, and what it is cut down to when the money does not reach: falling. */
+  answerTokens: readonly [number, ...number[]];
   evaluationTokens: number;
   /** A gain below this is a plateau. */
   plateauGain: number;

@@ -13,7 +13,7 @@ const wishes: Wishes = {
   preferred: [],
   excluded: [],
   override: null,
-  hasCostLimit: true,
+  room: { usd: 1, need: (profile) => (profile.cost_per_input_token === null ? null : 0.01) },
 };
 const chosen = (
   change: Partial<Wishes>,
@@ -86,7 +86,20 @@ describe("select", () => {
   test("without a known price a model is no candidate under a limit", () => {
     const unpriced = simulatedProfiles.map((profile) => ({ ...profile, cost_per_input_token: null }));
     assert.ok("reasons" in select(analyze("hi"), 10, unpriced, wishes));
-    assert.ok("selected" in select(analyze("hi"), 10, unpriced, { ...wishes, hasCostLimit: false }));
+    assert.ok("selected" in select(analyze("hi"), 10, unpriced, { ...wishes, room: null }));
+  });
+
+  test("a model whose shortest answer might pass the limit is no candidate; nobody left says so", () => {
+    const dear = simulatedProfiles
+      .map(({ cost_per_output_token }) => cost_per_output_token ?? 0)
+      .toSorted((a, b) => a - b);
+    const room = {
+      usd: (dear[3] ?? 0) * 1_000,
+      need: (profile: Profile) => (profile.cost_per_output_token ?? 0) * 1_000,
+    };
+    assert.equal(chosen({ room }).candidates.length, dear.filter((price) => price <= (dear[3] ?? 0)).length);
+    const none = select(analyze("hi"), 10, simulatedProfiles, { ...wishes, room: { ...room, usd: 0 } });
+    assert.ok("reasons" in none && none.reasons.every((reason) => reason.includes("cost limit")));
   });
 
   test("simulated and real never mix", () => {

@@ -1,0 +1,212 @@
+/** From what a client asks to a thread that can run: session, settings, wishes; and the dry run of the same. */
+import type { AskPrompt, CreateSession, CreateThread, Preview, SessionSettings } from "@orchestratex/sdk/contract";
+import { v7 as uuidv7 } from "uuid";
+import { analyze, cleanPrompt } from "../engine/analyze.ts";
+import { estimate, roughTokens } from "../engine/estimate.ts";
+import { planOf } from "../engine/plan.ts";
+import { poolOf } from "../engine/pool.ts";
+import { leastNeed } from "../engine/prepare.ts";
+import { select, type Wishes as Wanted } from "../engine/select.ts";
+import { AppError } from "../errors.ts";
+import type { Database } from "../store/database.ts";
+import type { Books } from "../store/journal.ts";
+import { listProfiles } from "../store/profiles.ts";
+import { createSession, getSession, type StoredSession } from "../store/sessions.ts";
+import { getThreadRow } from "../store/threads.ts";
+import type { ThreadSettings } from "../store/work.ts";
+import { limits } from "./means.ts";
+
+export type Asking = {
+  database: Database;
+  books: Books;
+  defaultCostLimitUsd: number | null;
+  simulatedPolicy: "auto" | "on" | "off";
+  /** A thread is ready to be worked on. */
+  queue(threadId: string): void;
+};
+
+const NO_LIMIT = Number.POSITIVE_INFINITY;
+
+type Wishes = Omit<AskPrompt, "thread_id" | "prompt">;
+
+export const newSession = (asking: Asking, userId: string, body: CreateSession): Promise<StoredSession> =>
+  createSession(asking.database, {
+    id: uuidv7(),
+    userId,
+    maxIterations: body.max_iterations ?? null,
+    settings: sessionSettings(body.settings ?? {}, asking.defaultCostLimitUsd),
+  });
+
+/** Keep a prompt; nothing runs. Answers the thread's id. */
+export async function draft(asking: Asking, userId: string, { prompt, ...wishes }: CreateThread): Promise<string> {
+  const row = await threadRow(asking, userId, uuidv7(), prompt, wishes);
+  await asking.books.accept(row, true);
+  return row.id;
+}
+
+/** Accept a prompt, or a draft, to be run. Answers the thread's id. */
+export async function ask(asking: Asking, userId: string, body: AskPrompt): Promise<string> {
+  const { id, prompt, wishes } = await askedFor(asking, userId, body);
+  const row = await threadRow(asking, userId, id, prompt, wishes);
+  await asking.books.accept(row, false);
+  asking.queue(row.id);
+  return row.id;
+}
+
+/** What would be chosen and what it might cost, by the same rules; nothing is stored or spent. */
+export async function preview(asking: Asking, userId: string, body: AskPrompt): Promise<Preview> {
+  const { prompt: raw, wishes } = await askedFor(asking, userId, body);
+  refuseLater(wishes);
+  const session = wishes.session_id ? await sessionOf(asking, userId, wishes.session_id) : null;
+  const settings = session?.settings ?? sessionSettings({}, asking.defaultCostLimitUsd);
+  const asked = threadSettings(wishes, settings, session?.given_max_iterations ?? null);
+  const profiles = await modelsFor(asking, asked.model_name);
+  const prompt = cleanPrompt(raw);
+  const analysis = analyze(prompt, wishes.context ?? null);
+  const plan = planOf(
+    { mode: wishes.mode ?? settings.mode, evaluators: asked.evaluators, maxIterations: asked.max_iterations },
+    analysis.complexity_level,
+  );
+  const spent = session ? session.total_cost + session.unconfirmed + session.overrun : 0;
+  const usd = Math.min(wishes.cost_limit ?? NO_LIMIT, (settings.cost_limit ?? NO_LIMIT) - spent);
+  const tokens = roughTokens(prompt.length + (wishes.context?.length ?? 0));
+  const wanted: Wanted = {
+    strategy: asked.strategy,
+    evaluators: plan.evaluators,
+    preferred: asked.preferred_models,
+    excluded: asked.excluded_models,
+    override: asked.model_name,
+    room:
+      usd === NO_LIMIT ? null : { usd, need: leastNeed({ prompt, context: wishes.context ?? null, analysis }, limits) },
+  };
+  const fitting = select(analysis, tokens, profiles, wanted);
+  const choice = "selected" in fitting ? fitting : select(analysis, tokens, profiles, { ...wanted, room: null });
+  if ("reasons" in choice)
+    throw new AppError("model.none", `No model can take this prompt: ${choice.reasons.join("; ")}`);
+  const { cost, calls } = estimate(tokens, plan, choice.selected, choice.evaluators, limits);
+  const usualMs = choice.selected.performance_metrics.average_response_time ?? 3_000;
+  return {
+    analysis,
+    selection: {
+      selected_model: choice.selected.model_name,
+      evaluators: choice.evaluators.map(({ model_name }) => model_name),
+      runner_up_model: choice.runnerUp,
+      selection_margin: choice.margin,
+      selection_confidence: choice.confidence,
+      selection_strategy: asked.strategy,
+      reasoning: choice.reasoning,
+      candidates_considered: choice.candidates,
+    },
+    cost_range: cost,
+    duration_ms_range: { low: usualMs, high: usualMs * plan.maxIterations * (choice.evaluators.length > 0 ? 2 : 1) },
+    calls,
+    fits_cost_limit: "selected" in fitting && cost.low <= usd,
+  };
+}
+
+/** The thread's row; a session is made when none is named. */
+async function threadRow(asking: Asking, userId: string, id: string, prompt: string, wishes: Wishes) {
+  refuseLater(wishes);
+  if (wishes.model_name) await modelsFor(asking, wishes.model_name);
+  const parent = wishes.parent_thread_id ? await threadOf(asking, userId, wishes.parent_thread_id) : null;
+  const sessionId = wishes.session_id ?? parent?.session_id;
+  const session = sessionId ? await sessionOf(asking, userId, sessionId) : await newSession(asking, userId, {});
+  if (parent && parent.session_id !== session.id)
+    throw invalid("parent_thread_id", "belongs to another session: leave session_id out, or name that one");
+  return {
+    id,
+    session_id: session.id,
+    original_prompt: prompt,
+    context: wishes.context || null,
+    mode: wishes.mode ?? session.settings.mode,
+    max_iterations: wishes.max_iterations ?? session.max_iterations,
+    quality_threshold: wishes.quality_threshold ?? session.settings.quality_threshold,
+    cost_limit: wishes.cost_limit ?? null,
+    parent_thread_id: wishes.parent_thread_id ?? null,
+    settings: threadSettings({ ...wishes, session_id: session.id }, session.settings, session.given_max_iterations),
+  };
+}
+
+const threadSettings = (
+  wishes: Wishes,
+  settings: SessionSettings,
+  givenMaxIterations: number | null,
+): ThreadSettings => ({
+  asked: wishes,
+  max_iterations: wishes.max_iterations ?? givenMaxIterations,
+  evaluators: wishes.evaluators ?? null,
+  strategy: wishes.strategy ?? settings.selection_strategy,
+  preferred_models: wishes.preferred_models ?? settings.preferred_models,
+  excluded_models: [...new Set([...settings.excluded_models, ...(wishes.excluded_models ?? [])])],
+  model_name: wishes.model_name ?? null,
+  context_mode: wishes.context_mode ?? "session",
+  deadline_ms: wishes.deadline_ms ?? settings.deadline_ms,
+});
+
+const sessionSettings = (
+  given: NonNullable<CreateSession["settings"]>,
+  defaultCostLimitUsd: number | null,
+): SessionSettings => ({
+  preferred_models: given.preferred_models ?? [],
+  excluded_models: given.excluded_models ?? [],
+  cost_limit: given.cost_limit === undefined ? defaultCostLimitUsd : given.cost_limit,
+  quality_threshold: given.quality_threshold ?? 8,
+  mode: given.mode ?? "auto",
+  selection_strategy: given.selection_strategy ?? "hybrid",
+  deadline_ms: given.deadline_ms ?? 300_000,
+});
+
+/** A draft's own wishes hold unless the body says otherwise. */
+async function askedFor(asking: Asking, userId: string, { prompt, thread_id, ...wishes }: AskPrompt) {
+  if (thread_id === undefined) return { id: uuidv7(), prompt: prompt ?? "", wishes };
+  const row = await threadOf(asking, userId, thread_id);
+  const said = Object.fromEntries(Object.entries(wishes).filter(([, value]) => value !== undefined && value !== null));
+  const { asked } = row.settings as ThreadSettings;
+  return { id: row.id, prompt: row.original_prompt, wishes: { ...asked, ...said, session_id: row.session_id } };
+}
+
+async function sessionOf({ database }: Asking, userId: string, id: string): Promise<StoredSession> {
+  const session = await getSession(database, id);
+  if (!session || session.user_id !== userId) throw new AppError("session.not_found", `There is no session ${id}`);
+  if (session.status !== "active") throw new AppError("session.ended", `Session ${id} has ended: start another`);
+  return session;
+}
+
+async function threadOf({ database }: Asking, userId: string, id: string) {
+  const row = await getThreadRow(database, id);
+  if (!row || row.user_id !== userId) throw new AppError("thread.not_found", `There is no thread ${id}`);
+  return row;
+}
+
+/** The models a thread may use; a named one must be among them and at work. */
+async function modelsFor({ database, simulatedPolicy }: Asking, named: string | null) {
+  const profiles = await listProfiles(database);
+  const pool = poolOf(profiles, simulatedPolicy, named);
+  if (named === null) return pool;
+  if (!profiles.some(({ model_name }) => model_name === named))
+    throw invalid("model_name", `there is no model ${named}: see GET /api/models/`);
+  const profile = pool.find(({ model_name }) => model_name === named);
+  if (!profile) throw invalid("model_name", `${named} is simulated, and simulated models are switched off here`);
+  if (!profile.is_active || !profile.is_available) throw invalid("model_name", `${named} is not available now`);
+  return pool;
+}
+
+/** Files, personas and search come with their own versions of this server; asking for them must not be passed over in silence. */
+function refuseLater(wishes: Wishes): void {
+  const asked = {
+    persona_id: wishes.persona_id,
+    file_ids: wishes.file_ids?.length ? wishes.file_ids : null,
+    collections: wishes.collections?.length ? wishes.collections : null,
+    search_mode: wishes.search_mode,
+  };
+  const errors = Object.entries(asked).flatMap(([path, value]) =>
+    value ? [{ path, problem: "is not supported yet: leave it out" }] : [],
+  );
+  if (errors.length > 0)
+    throw new AppError("feature.not_available", errors.map(({ path, problem }) => `${path} ${problem}`).join("; "), {
+      errors,
+    });
+}
+
+const invalid = (path: string, problem: string): AppError =>
+  new AppError("request.invalid", `${path} ${problem}`, { errors: [{ path, problem }] });

@@ -1,0 +1,192 @@
+/** Working on a thread: take it, hand the engine its means, watch for stop, deadline and shutdown, and never leave it in between. */
+import type { Profile } from "@orchestratex/sdk/contract";
+import { Fenced, type Past } from "../engine/journal.ts";
+import { orchestrate } from "../engine/orchestrate.ts";
+import { poolOf } from "../engine/pool.ts";
+import { AppError } from "../errors.ts";
+import type { Provider } from "../providers/provider.ts";
+import type { Database } from "../store/database.ts";
+import type { Books } from "../store/journal.ts";
+import type { Live } from "../store/live.ts";
+import { listProfiles } from "../store/profiles.ts";
+import { conversationOf } from "../store/threads.ts";
+import { doneSoFar, type WorkRow, workRow } from "../store/work.ts";
+import { meansFor } from "./means.ts";
+
+export type Workshop = {
+  database: Database;
+  books: Books;
+  live: Live;
+  providerOf(profile: Profile): Provider;
+  simulatedPolicy: "auto" | "on" | "off";
+  /** Fires when the server leaves. */
+  stopping: AbortSignal;
+  onFault(message: string, error: unknown, threadId: string): void;
+};
+
+/** Never throws: what goes wrong on our side ends the thread with its best answer, and is told to `onFault`. */
+export async function runThread(shop: Workshop, threadId: string): Promise<void> {
+  const { database, books } = shop;
+  try {
+    const held = await books.take(threadId);
+    if (held === null) return;
+    const row = await workRow(database, threadId);
+    if (row) await work(shop, row, held.epoch);
+  } catch (error) {
+    if (!(error instanceof Fenced)) shop.onFault("a thread could not be worked on", error, threadId);
+  }
+}
+
+async function work(shop: Workshop, row: WorkRow, epoch: number): Promise<void> {
+  const watch = watchFor(shop, row);
+  try {
+    const held = { thread_id: row.id, session_id: row.session_id, epoch };
+    const { settings } = row;
+    const means = meansFor(
+      {
+        books: shop.books,
+        live: shop.live,
+        providerOf: shop.providerOf,
+        profiles: async () => poolOf(await listProfiles(shop.database), shop.simulatedPolicy, settings.model_name),
+        turns: () => (settings.context_mode === "none" ? Promise.resolve([]) : conversationOf(shop.database, row.id)),
+        onFault: (error) => shop.onFault("a partial text was not saved", error, row.id),
+      },
+      held,
+      watch.signal,
+    );
+    await orchestrate(askedOf(row), await pastOf(shop, row, epoch), means, watch.signal);
+  } catch (error) {
+    if (error instanceof Fenced || shop.stopping.aborted) throw error;
+    shop.onFault("a thread failed on our side", error, row.id);
+    await giveUp(shop, row, epoch);
+  } finally {
+    shop.live.textEnded(row.id);
+    watch.end();
+  }
+}
+
+/** A fault of ours: the best answer so far stands; without one the thread has failed. What is pending stays unconfirmed. */
+async function giveUp({ books, database }: Workshop, { id }: { id: string }, epoch: number): Promise<void> {
+  const taken = await books.take(id);
+  const row = await workRow(database, id);
+  if (taken === null || !row) return;
+  const done = await doneSoFar(database, id);
+  const best = done.responses.find((response) => response.id === row.best_response_id);
+  await books.finish(id, taken.epoch, {
+    thread_status: best ? "completed" : "failed",
+    stop_reason: best ? "stopped" : null,
+    failure_reason: best ? null : "internal",
+    best: best && {
+      response_id: best.id,
+      model_name: best.model_name,
+      iteration: best.iteration_number,
+      score: best.selection_score,
+      text: best.response_text ?? "",
+    },
+    iterations: row.current_iteration,
+    max_iterations_reached: false,
+    selections: [],
+    outcomes: [],
+    events: [
+      {
+        event_type: "error_occurred",
+        log_level: "error",
+        message: "Something failed on our side",
+        details: {
+          code: "internal",
+          detail: "Something failed on our side; the log has it",
+          component: "orchestrator",
+          recoverable: false,
+          retry_after_ms: null,
+          epoch,
+        },
+      },
+    ],
+    message: best ? "Finished after a fault with the best answer so far" : "Failed: something went wrong on our side",
+    request_no: row.request_no,
+  });
+}
+
+const askedOf = (row: WorkRow) => ({
+  thread_id: row.id,
+  session_id: row.session_id,
+  prompt: row.original_prompt,
+  context: row.context,
+  mode: row.mode === "direct" ? ("quick" as const) : row.mode,
+  evaluators: row.settings.evaluators,
+  max_iterations: row.settings.max_iterations,
+  quality_threshold: row.quality_threshold,
+  strategy: row.settings.strategy,
+  preferred_models: row.settings.preferred_models,
+  excluded_models: row.settings.excluded_models,
+  model_name: row.settings.model_name,
+  room_usd: tighter(left(row.cost_limit, row), left(row.session_cost_limit, sessionMoney(row))),
+  cost_limit: tighter(row.cost_limit, row.session_cost_limit),
+  deadline_at: row.deadline_at,
+});
+
+type Money = { total_cost: number; overrun: number; unconfirmed: number; held: number };
+
+const left = (limit: number | null, money: Money): number | null =>
+  limit === null ? null : limit - money.total_cost - money.overrun - money.unconfirmed - money.held;
+
+const sessionMoney = (row: WorkRow): Money => ({
+  total_cost: row.session_total_cost,
+  overrun: row.session_overrun,
+  unconfirmed: row.session_unconfirmed,
+  // What other threads hold may come free again: the reservation will wait for it.
+  held: 0,
+});
+
+const tighter = (a: number | null, b: number | null): number | null =>
+  a === null ? b : b === null ? a : Math.min(a, b);
+
+async function pastOf({ database }: Workshop, row: WorkRow, epoch: number): Promise<Past> {
+  if (epoch === 1)
+    return {
+      resumed: false,
+      analysis: null,
+      mode: null,
+      max_iterations: null,
+      selections: [],
+      responses: [],
+      evaluations: [],
+      decisions: [],
+    };
+  const done = await doneSoFar(database, row.id);
+  const decided = done.analysis !== null && row.mode !== "auto";
+  return {
+    resumed: true,
+    ...done,
+    mode: decided ? (row.mode as Past["mode"]) : null,
+    max_iterations: decided ? row.max_iterations : null,
+  };
+}
+
+/** One signal for all that may call a thread off at once. */
+function watchFor(shop: Workshop, row: WorkRow): { signal: AbortSignal; end(): void } {
+  const control = new AbortController();
+  const stop = () => control.abort(new AppError("thread.stopped", "the thread was stopped"));
+  const late = () => control.abort(new AppError("deadline.passed", "the deadline has passed"));
+  const leave = () => control.abort(new AppError("server.stopping", "the server is stopping"));
+
+  const timer =
+    row.deadline_at === null ? undefined : setTimeout(late, Math.max(0, Date.parse(row.deadline_at) - Date.now()));
+  const readRequests = () =>
+    shop.books.requests(row.id).then(
+      ({ stop: asked }) => asked === "now" && stop(),
+      (error: unknown) => shop.onFault("a stop could not be read", error, row.id),
+    );
+  const off = shop.live.onAsked(row.id, readRequests);
+  if (row.stop_requested === "now") stop();
+  if (shop.stopping.aborted) leave();
+  shop.stopping.addEventListener("abort", leave, { once: true });
+  return {
+    signal: control.signal,
+    end() {
+      clearTimeout(timer);
+      off();
+      shop.stopping.removeEventListener("abort", leave);
+    },
+  };
+}

@@ -1,0 +1,76 @@
+/** What a worker reads before it takes up a thread: the prompt as asked, its limits, and what was done already. */
+import type {
+  Analysis,
+  AskPrompt,
+  Decision,
+  ModelEvaluation,
+  ModelResponse,
+  Selection,
+  Strategy,
+} from "@orchestratex/sdk/contract";
+import type { Database } from "./database.ts";
+import { evaluationsOf, responsesOf, selectionsOf } from "./thread-detail.ts";
+
+/** `conversation_threads.settings`: the effective ones of a prompt, and what was asked word for word (for a draft). */
+export type ThreadSettings = {
+  asked: Omit<AskPrompt, "prompt" | "thread_id">;
+  /** Null: the mode decides. */
+  max_iterations: number | null;
+  evaluators: number | null;
+  strategy: Strategy;
+  preferred_models: readonly string[];
+  excluded_models: readonly string[];
+  model_name: string | null;
+  context_mode: "session" | "none";
+  deadline_ms: number;
+};
+
+export type WorkRow = NonNullable<Awaited<ReturnType<typeof workRow>>>;
+
+/** The thread as accepted, with its owner and its session's limit. */
+export async function workRow(database: Database, threadId: string) {
+  const row = await database.sql
+    .selectFrom("conversation_threads as t")
+    .innerJoin("user_sessions as s", "s.id", "t.session_id")
+    .selectAll("t")
+    .select(["s.user_id", "s.cost_limit as session_cost_limit", "s.total_cost as session_total_cost"])
+    .select(["s.overrun as session_overrun", "s.unconfirmed as session_unconfirmed"])
+    .where("t.id", "=", threadId)
+    .executeTakeFirst();
+  return row && { ...row, settings: row.settings as ThreadSettings };
+}
+
+export type Done = {
+  analysis: Analysis | null;
+  selections: Selection[];
+  responses: ModelResponse[];
+  evaluations: ModelEvaluation[];
+  decisions: { iteration: number; decision: Decision; reason: string }[];
+};
+
+/** What earlier workers have written, oldest first. */
+export async function doneSoFar(database: Database, threadId: string): Promise<Done> {
+  const thread = await database.sql
+    .selectFrom("conversation_threads")
+    .select("analysis")
+    .where("id", "=", threadId)
+    .executeTakeFirst();
+  const decisions = await database.sql
+    .selectFrom("orchestration_logs")
+    .select(["iteration_number", "details"])
+    .where("stream_id", "=", threadId)
+    .where("event_type", "=", "iteration_completed")
+    .orderBy("seq")
+    .execute();
+  return {
+    analysis: thread?.analysis ?? null,
+    selections: await selectionsOf(database, threadId),
+    responses: await responsesOf(database, threadId),
+    evaluations: await evaluationsOf(database, threadId),
+    decisions: decisions.map(({ iteration_number, details }) => ({
+      iteration: iteration_number ?? 0,
+      decision: details["decision"] as Decision,
+      reason: String(details["decision_reason"]),
+    })),
+  };
+}
