@@ -23,10 +23,7 @@ const noNul = (text: string) => !text.includes("\u0000");
 
 /** Free text from a user: bounded, and without U+0000, which PostgreSQL cannot store. */
 export const userText = (max: number) =>
-  z
-    .string()
-    .max(max, `must be at most ${max} characters`)
-    .refine(noNul, "must not contain U+0000");
+  z.string().max(max, `must be at most ${max} characters`).refine(noNul, "must not contain U+0000");
 
 /** RFC 9457, `application/problem+json`. `errors` lists the fields of a validation fault. */
 export const Problem = z
@@ -50,4 +47,5 @@ export const PageQuery = z.object({
 export type PageQuery = z.infer<typeof PageQuery>;
 
 /** A list answer: `next_cursor` is null on the last page. */
-export const pageOf = <Item extends z.ZodType>(item: Item) => z.object({ items: z.array(item), next_cursor: z.string().nullable() });
+export const pageOf = <Item extends z.ZodType>(item: Item) =>
+  z.object({ items: z.array(item), next_cursor: z.string().nullable() });

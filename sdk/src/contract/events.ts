@@ -46,7 +46,12 @@ export const EventDetails = {
     cost_range: Range,
     total_cost,
   }),
-  response_delta: z.object({ response_id: Id, role: AnswerRole, offset: z.int().describe("UTF-16 units"), text: z.string() }),
+  response_delta: z.object({
+    response_id: Id,
+    role: AnswerRole,
+    offset: z.int().describe("UTF-16 units"),
+    text: z.string(),
+  }),
   response_snapshot: z.object({ response_id: Id, role: AnswerRole, text: z.string() }),
   response_generated: z.object({
     response_id: Id,
@@ -138,7 +143,13 @@ export const EventDetails = {
     total_cost: z.number().optional(),
   }),
   upload_progress: z.object({ file_id: Id, received: z.int(), size: z.int() }),
-  processing_progress: z.object({ file_id: Id, stage: z.string(), done: z.int(), total: z.int(), elapsed_ms: z.number() }),
+  processing_progress: z.object({
+    file_id: Id,
+    stage: z.string(),
+    done: z.int(),
+    total: z.int(),
+    elapsed_ms: z.number(),
+  }),
   processing_finished: z.object({
     file_id: Id,
     status: z.string(),
@@ -163,7 +174,10 @@ const envelope = {
   timestamp: Timestamp,
 };
 
-type EnvelopeOf<Type extends EventType> = z.infer<z.ZodObject<typeof envelope>> & { event_type: Type; details: DetailsOf<Type> };
+type EnvelopeOf<Type extends EventType> = z.infer<z.ZodObject<typeof envelope>> & {
+  event_type: Type;
+  details: DetailsOf<Type>;
+};
 
 /** Any event, told apart by `event_type`. */
 export type ThreadEvent = { [Type in EventType]: EnvelopeOf<Type> }[EventType];

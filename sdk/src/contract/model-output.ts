@@ -31,7 +31,10 @@ export const RefinerNotes = z.object({
 });
 export type RefinerNotes = z.infer<typeof RefinerNotes>;
 
-const criteria = Object.fromEntries(Criterion.options.map((name) => [name, Score10])) as Record<Criterion, typeof Score10>;
+const criteria = Object.fromEntries(Criterion.options.map((name) => [name, Score10])) as Record<
+  Criterion,
+  typeof Score10
+>;
 
 /** One model's judgement of one answer. The overall score is computed by us, never asked. */
 export const Evaluated = z.object({

@@ -3,7 +3,18 @@ import { z } from "zod";
 import { Id, ModelName, Money, Score, Timestamp, userText } from "./common.ts";
 import { DeadlineMs, MaxIterations } from "./sessions.ts";
 import { Analysis, Candidate } from "./threads.ts";
-import { AskedMode, Complexity, ContextMode, Domain, Mode, SearchMode, StopReason, StopWhen, Strategy, ThreadStatus } from "./words.ts";
+import {
+  AskedMode,
+  Complexity,
+  ContextMode,
+  Domain,
+  Mode,
+  SearchMode,
+  StopReason,
+  StopWhen,
+  Strategy,
+  ThreadStatus,
+} from "./words.ts";
 
 /** 1 to 100 000 characters once surrounding white space is gone. */
 export const Prompt = userText(200_000)
@@ -51,7 +62,9 @@ export type CreateThread = z.infer<typeof CreateThread>;
 export const StopThread = z.object({ when: StopWhen.default("now") }).meta({ id: "StopThread" });
 export type StopThread = z.infer<typeof StopThread>;
 
-export const NextIteration = z.object({ thread_id: Id, feedback: userText(20_000).nullish() }).meta({ id: "NextIteration" });
+export const NextIteration = z
+  .object({ thread_id: Id, feedback: userText(20_000).nullish() })
+  .meta({ id: "NextIteration" });
 export type NextIteration = z.infer<typeof NextIteration>;
 
 /** The state of a thread in one object: the answer of `prompt`, `status` and `stop`. */

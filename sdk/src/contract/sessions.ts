@@ -6,7 +6,11 @@ import { AskedMode, SessionStatus, Strategy } from "./words.ts";
 const ModelNames = z.array(ModelName).max(100);
 
 export const MaxIterations = z.int().min(1).max(10);
-export const DeadlineMs = z.int().min(1_000).max(3_600_000).describe("milliseconds from acceptance to the last call's end");
+export const DeadlineMs = z
+  .int()
+  .min(1_000)
+  .max(3_600_000)
+  .describe("milliseconds from acceptance to the last call's end");
 
 /** As a client may send them: every field optional. */
 export const SessionSettingsInput = z.object({
@@ -48,7 +52,9 @@ export const UpdateSessionSettings = z
   .meta({ id: "UpdateSessionSettings" });
 export type UpdateSessionSettings = z.infer<typeof UpdateSessionSettings>;
 
-export const SessionFeedback = z.object({ user_satisfaction: Score }).meta({ id: "SessionFeedback", example: { user_satisfaction: 9 } });
+export const SessionFeedback = z
+  .object({ user_satisfaction: Score })
+  .meta({ id: "SessionFeedback", example: { user_satisfaction: 9 } });
 export type SessionFeedback = z.infer<typeof SessionFeedback>;
 
 export const Session = z

@@ -1,13 +1,30 @@
 /** The closed word lists of the product: one spelling each, on the wire, in the tables and on the screen. */
 import { z } from "zod";
 
-export const Domain = z.enum(["coding", "creative", "factual", "math", "translation", "sentiment", "analysis", "general"]);
+export const Domain = z.enum([
+  "coding",
+  "creative",
+  "factual",
+  "math",
+  "translation",
+  "sentiment",
+  "analysis",
+  "general",
+]);
 export type Domain = z.infer<typeof Domain>;
 
 export const Complexity = z.enum(["simple", "moderate", "complex", "expert"]);
 export type Complexity = z.infer<typeof Complexity>;
 
-export const Need = z.enum(["reasoning", "multilingual", "current_events", "humor", "efficiency", "safety", "long_context"]);
+export const Need = z.enum([
+  "reasoning",
+  "multilingual",
+  "current_events",
+  "humor",
+  "efficiency",
+  "safety",
+  "long_context",
+]);
 export type Need = z.infer<typeof Need>;
 
 /** How careful a thread is: who evaluates and how many iterations. `direct` is one model call through `/v1`. */
