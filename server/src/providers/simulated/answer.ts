@@ -1,5 +1,6 @@
 /** How a simulated model answers: a faultless draft, and then the mistakes it is prone to. */
 import { NOTES_MARK, type PrimaryNotes } from "@orchestratex/sdk/contract";
+import { plain } from "./arithmetic.ts";
 import type { Chance } from "./chance.ts";
 import { draftOf, type Section } from "./draft.ts";
 import { fits, type SaidFlaw, saidFlaws } from "./flaws.ts";
@@ -9,11 +10,26 @@ import type { Task } from "./read.ts";
 import { paragraphs } from "./text.ts";
 import { fill, type Topic } from "./topic.ts";
 
+const rare = new Set(["contempt", "digression", "shallow"]);
+
 export function answered(task: Task, topic: Topic, mind: Mind, chance: Chance): string {
   const sections = draftOf(topic, chance, task.passages);
   const skill = mind.skill[topic.domain];
-  const wanted = Math.round(1.1 + (1 - skill) * 6.5 + topic.complexity * 1.6 + chance.between(-1.2, 1.2));
-  const flawed = withFlaws(sections, Math.max(0, wanted), topic, mind, chance);
+  const wanted = Math.round(2.1 + (1 - skill) * 5.5 + topic.complexity * 1.6 + chance.between(-1.6, 1.4));
+  let flawed = withFlaws(
+    sections,
+    Math.min(
+      Math.max(0, wanted),
+      topic.own === 0 && topic.domain === "general" && !topic.followUp ? 1 : sections.length,
+    ),
+    topic,
+    mind,
+    chance,
+  );
+  const [sum] = topic.sums.filter(({ expression }) => /^\d[\d .]*(?:[-+*/][\d .]+)+$/.test(expression));
+  if (sum && chance.hit((1 - skill) * 0.7)) {
+    flawed = woven(flawed, `To cross-check: ${sum.expression} = ${plain(sum.value + 6)}.`, chance);
+  }
   const text = paragraphs(openingIn(topic.language, mind.model), ...flawed.map((section) => section.text));
   return task.notes ? `${text}\n\n${NOTES_MARK}\n${JSON.stringify(notesOf(skill, topic, chance))}` : text;
 }
@@ -23,7 +39,11 @@ function withFlaws(sections: readonly Section[], wanted: number, topic: Topic, m
   const omissions = sections.flatMap(({ against }) => (against ? [{ name: against, weight: 1 }] : []));
   const said = saidFlaws
     .filter((flaw) => fits(flaw, topic.domain))
-    .map((flaw) => ({ name: flaw.name, weight: flaw.severity === "critical" ? clumsiness * 0.9 : 0.8, flaw }));
+    .map((flaw) => ({
+      name: flaw.name,
+      weight: (flaw.severity === "critical" ? clumsiness * 0.9 : 0.8) * (rare.has(flaw.name) ? 0.4 : 1),
+      flaw,
+    }));
   const slips: { name: string; weight: number; flaw?: SaidFlaw }[] = [...omissions, ...said];
   const drawn = slips
     .map((slip) => ({
@@ -42,7 +62,7 @@ function withFlaws(sections: readonly Section[], wanted: number, topic: Topic, m
 
 /** The sentence at the end of some paragraph of prose, or in one of its own. */
 export function woven(sections: readonly Section[], sentence: string, chance: Chance): Section[] {
-  const places = sections.flatMap(({ prose }, index) => (prose ? [index] : []));
+  const places = sections.flatMap(({ prose, text }, index) => (prose && !text.endsWith(":") ? [index] : []));
   const [first, ...rest] = places;
   if (first === undefined) return [...sections, { text: sentence, prose: true }];
   const place = chance.pick([first, ...rest]);

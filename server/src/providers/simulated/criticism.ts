@@ -1,4 +1,5 @@
 /** What a writer makes of a point of criticism: which words it means, and whether they have that fault. */
+import { slipsIn } from "./arithmetic.ts";
 import { fits, flawOf, type MissingFlaw, readAnswer, type SaidFlaw, saidFlaws, wrongSum } from "./flaws.ts";
 import { missingFlaws } from "./flaws-missing.ts";
 import type { Critique } from "./read.ts";
@@ -12,15 +13,20 @@ export type Reading =
   | { type: "unfounded"; reason: string };
 
 export function readingOf(critique: Critique, text: string, topic: Topic): Reading {
-  const talk = `${critique.point} ${critique.suggestion}`.slice(0, 2_000);
   if (critique.quote !== "") {
     const sentence = located(critique.quote, text);
     if (!sentence) return { type: "unfounded", reason: "The quoted words do not stand in the answer." };
-    if (wrongSum.about.test(talk)) return { type: "said", flaw: wrongSum, sentence };
-    const flaw = flawOf(sentence.text) ?? saidFlaws.find(({ about }) => about.test(critique.point)) ?? null;
+    if (sentence.code) return { type: "other", sentence };
+    if (slipsIn(sentence.text).length > 0) return { type: "said", flaw: wrongSum, sentence };
+    const idle = saidFlaws.find(({ repair, about }) => repair === "" && about.test(critique.point));
+    const flaw = flawOf(sentence.text) ?? idle ?? null;
     return flaw ? { type: "said", flaw, sentence } : { type: "other", sentence };
   }
-  const flaw = missingFlaws.find((each) => fits(each, topic.domain) && each.about.test(critique.point));
+  const known = missingFlaws.filter((each) => fits(each, topic.domain));
+  const flaw =
+    known.find(({ points }) => points.some((point) => critique.point.includes(point))) ??
+    known.find(({ about }) => about.test(critique.point)) ??
+    known.find(({ about }) => about.test(critique.suggestion));
   if (!flaw) {
     const said = saidFlaws.find(({ about }) => about.test(critique.point));
     const sentence = said ? sentencesOf(text).find((each) => !each.code && said.seen(each.text, new Set())) : undefined;

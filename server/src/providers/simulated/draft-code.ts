@@ -23,7 +23,7 @@ export const draftCode: Draft = (topic, chance) => {
     { text: `\`\`\`${language}\n${written}\n\`\`\``, against: "no_code" },
     { text: fill(explain(chance, task !== undefined), topic), prose: true },
     {
-      text: `Usage, for example: ${task?.usage ?? `call \`${cased(name, language)}\` with a short list first and compare the result with one worked out by hand`}.`,
+      text: `Usage, for example: ${task?.usage ?? usages[language] ?? `call \`${cased(name, language)}\` with a short list first and compare the result with one worked out by hand`}.`,
       prose: true,
     },
     { text: fill(chance.pick(edges), topic), against: "no_edge_cases", prose: true },
@@ -40,9 +40,14 @@ const explain = (chance: Chance, solved: boolean): string =>
   solved
     ? "How it works: the function reads its input once, keeps only what the next step needs, and returns the result instead of printing it, so that {a} can be tested by itself."
     : chance.pick([
-        "How it works: the outline is complete and runs; the rule for {a} is the one marked line, which a simulated model leaves general. {B} comes in as an argument, so that the function can be tested by itself.",
+        "How it works: the outline is complete and runs; the rule for {a} is the one marked line, which a simulated model leaves general. What concerns {b} comes in as an argument, so that the function can be tested by itself.",
         "How it works: the function goes through its input once and applies the rule for {a} to each element. The marked line is where the specifics of {b} belong; everything around it stays as it is.",
       ]);
+
+const usages: Readonly<Record<string, string>> = {
+  html: "save it as one file, open it in a browser and press the button twice",
+  sql: "run it on a small copy of the table first and count the rows by hand",
+};
 
 const edges = [
   "Edge cases: an empty input gives an empty result, a single element is returned as it is, and invalid input is refused with a clear error.",

@@ -6,11 +6,8 @@ export const draftCreative: Draft = (topic, chance) => {
   const asked = topic.prompt.slice(0, 5_000);
   const form = forms.find(([sign]) => sign.test(asked))?.[1] ?? scenes;
   const piece = chance.pick(form).map(({ text, ...rest }): Section => ({ ...rest, text: fill(text, topic) }));
-  return [
-    ...piece,
-    { text: fill(chance.pick(notes), topic), prose: true },
-    { text: fill(chance.pick(others), topic), against: "no_alternative" },
-  ];
+  if (form === letters) return piece;
+  return [...piece, { text: fill(chance.pick(notes), topic), prose: true }, { text: fill(chance.pick(others), topic) }];
 };
 
 type Piece = readonly Section[];
@@ -26,7 +23,7 @@ const poems: readonly [Piece, ...Piece[]] = [
       text: "It spoke of {b}, soft and low,\nas rivers speak of sea,\nof all the things we come to know\nby simply letting be.",
     },
     {
-      text: "And when the evening turned to blue\nand {c} was put away,\nthe smallest word of it rang true\nand lit the end of day.",
+      text: "And when the evening turned to blue\nand {c} had slipped away,\nthe smallest word of it rang true\nand lit the end of day.",
     },
   ],
   [
@@ -84,22 +81,22 @@ const stories: readonly [Piece, ...Piece[]] = [
 const scenes: readonly [Piece, ...Piece[]] = [
   [
     {
-      text: "It begins before you see anything, with the smell of coffee and rain and, behind it, the low hum of people who have been here since dawn. Then {a} comes into view, and the colours arrive all at once: rust, saffron, the green of wet leaves.",
+      text: "It begins before you see anything, with the smell of coffee and rain and, behind it, the low hum of people who have been here since dawn. Then you catch sight of {a}, and the colours arrive all at once: rust, saffron, the green of wet leaves.",
       against: "no_senses",
       prose: true,
     },
     {
-      text: "Nobody hurries. {B} has its place in the middle, the way a fountain has its place in a square, and everything else arranges itself around it. A hand rests on the edge of a table; a voice counts softly in another language.",
+      text: "Nobody hurries. In the middle, where a square would have its fountain, there is room for {b}, and everything else arranges itself around that. A hand rests on the edge of a table; a voice counts softly in another language.",
       prose: true,
     },
     {
-      text: "If you stay long enough, you notice {c}. It was there from the start, in the corner of every sentence, waiting to be asked.",
+      text: "If you stay long enough, you notice {c}, there from the start, in the corner of every sentence, waiting to be asked about.",
       prose: true,
     },
   ],
   [
     {
-      text: "Let me put it the way I would say it out loud. {A}? I have lived beside it for a long time, through frost and gold light and more rain than anybody ordered, and it still surprises me.",
+      text: "Let me put it the way I would say it out loud. {A}? I have lived with that for a long time, through frost and gold light and more rain than anybody ordered, and I am still surprised.",
       against: "no_senses",
       prose: true,
     },
@@ -119,11 +116,11 @@ const letters: readonly [Piece, ...Piece[]] = [
     { text: "**Subject:** Your view on {a}" },
     { text: "Dear colleague," },
     {
-      text: "I have finished the work on {a} and would value your view before it goes any further. Three things in particular: is {b} sound, does the presentation help the reader, and do the conclusions follow from what is shown?",
+      text: "I have finished the work on {a} and would value your view before it goes any further. Three things in particular: can one rely on {b}, does the presentation help the reader, and do the conclusions follow from what is shown?",
       prose: true,
     },
     {
-      text: "Ten minutes would be enough, and short notes in the margin are as welcome as full sentences. If {c} is better discussed in person, I am free on Thursday afternoon.",
+      text: "Ten minutes would be enough, and short notes in the margin are as welcome as full sentences. If you would rather talk about {c} in person, I am free on Thursday afternoon.",
       prose: true,
     },
     { text: "With kind regards,\n[Your name]" },
@@ -135,7 +132,6 @@ const lines: readonly [Piece, ...Piece[]] = [
     { text: "Four options, from plain to bold:" },
     {
       text: "1. *{A}: the quiet light in {b}*\n2. *What {a} can teach us about {c}*\n3. *From {b} to {c}, and what lies between*\n4. *Ask first, build later: {a} under the lamp*",
-      against: "no_senses",
     },
     {
       text: "The first keeps to the facts. The second promises an answer and has to be followed by one. The third suits a reader who already knows {b}, and the fourth puts the doubt in front, where it is most honest.",
@@ -151,7 +147,7 @@ const limericks: readonly [Piece, ...Piece[]] = [
       against: "no_senses",
     },
     {
-      text: "The joke rests on the last line: {b} stays unnamed, and the reader fills it in. A limerick wants a light hand, so {c} is left out of the rhyme and comes back as the colour of the coat.",
+      text: "The joke rests on the last line: it names no reason, and the reader fills one in. A limerick wants a light hand, so I kept {c} out of the rhyme and let {b} come back as the colour of the coat.",
       prose: true,
     },
   ],
@@ -167,7 +163,7 @@ const forms: readonly [RegExp, readonly [Piece, ...Piece[]]][] = [
 ];
 
 const notes = [
-  "A word on the making: {a} is kept in the foreground, and {b} is shown through things one can touch, so that nothing has to be explained.",
+  "A word on the making: the piece keeps {a} in the foreground and shows {b} through things one can touch, so that nothing has to be explained.",
   "On the choices made: the piece stays close to {a}, lets {b} do the work of the plot, and saves {c} for the end.",
 ] as const;
 

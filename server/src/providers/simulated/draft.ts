@@ -15,12 +15,37 @@ export type Section = { text: string; against?: string; prose?: boolean };
 export type Draft = (topic: Topic, chance: Chance) => Section[];
 
 export function draftOf(topic: Topic, chance: Chance, passages: readonly Passage[]): Section[] {
-  const [lead, ...rest] = drafts[topic.domain](topic, chance);
+  if (greeted.test(topic.prompt.trim().slice(0, 60))) return greeting;
+  const [lead, ...rest] = short(topic, drafts[topic.domain](topic, chance));
   const cited = citing(topic, passages);
   const help: Section[] =
     topic.delicate && topic.domain !== "creative" ? [{ text: chance.pick(helps), against: "no_help" }] : [];
   return [...(lead ? [lead] : []), ...(cited ? [cited] : []), ...rest, ...help];
 }
+
+const greeted =
+  /^(?:hi|hello|hey|good (?:morning|evening|day)|thanks|thank you|hallo|hola|bonjour)(?: there)?[\s!.,]*$/i;
+
+const greeting: Section[] = [
+  {
+    text: "Hello! I am one of eight simulated models, so I can show you how this works, and I know very little.",
+    prose: true,
+  },
+  {
+    text: "For example, give me a function to write, a story to begin or two things to compare. One model answers, others judge the answer by its words, and the author revises it until the score is good enough.",
+    prose: true,
+  },
+  {
+    text: "Another way to begin is to ask for something with numbers in it: plain sums I compute exactly. Real answers depend on a real model, which you can connect with an API key.",
+    prose: true,
+  },
+];
+
+/** A small question gets a small answer. */
+const short = ({ complexity, domain }: Topic, sections: Section[]): Section[] =>
+  complexity < 0.3 && (domain === "factual" || domain === "general")
+    ? sections.filter(({ against }, index) => index <= 1 || against === "no_example" || against === "no_caveat")
+    : sections;
 
 /** The sentences of the passages nearest to the prompt, with their numbers. */
 function citing(topic: Topic, passages: readonly Passage[]): Section | null {
@@ -119,53 +144,53 @@ function pointsAbout(topic: Topic, chance: Chance): string {
 }
 
 const pointLines = [
-  "what is meant by it has to be settled first, since the rest is measured against it.",
+  "what is meant here has to be settled first, since the rest is measured against it.",
   "this is where a change becomes visible, which makes it the best place to look for evidence.",
-  "it sets the frame; within another frame the same facts would read differently.",
-  "it tends to be mentioned late, although it often decides the result.",
-  "a useful test is to leave it out and see which statements no longer hold.",
-  "it links the general statement to the single case, and that link can be checked.",
+  "this sets the frame; within another frame the same facts would read differently.",
+  "a point that tends to be mentioned late, although it often decides the result.",
+  "a useful test is to leave this out and see which statements no longer hold.",
+  "this links the general statement to the single case, and that link can be checked.",
   "here the costs and the benefits fall on different people, which explains much of the debate.",
 ] as const;
 
 const factualLeads = [
-  "The question comes down to {a}, and to what {b} has to do with it. The main points, in order of weight:",
-  "To explain {a}, it helps to begin with {b} and then to ask what {c} adds. Three things carry most of the explanation:",
-  "{A} can be understood from a few facts, of which {b} is the one to hold on to. Here they are:",
+  "The question comes down to {a}, and to the part that {b} may play in it. The main points, in order of weight:",
+  "To explain {a}, it helps to begin with {b} and then to ask what {c} can add. Three things carry most of the explanation:",
+  "{A} can be understood from a few facts, and the one to hold on to concerns {b}. Here they are:",
 ] as const;
 
 const generalLeads = [
   "The short answer: look at {a} first, then at {b}, and most of the question answers itself.",
-  "What you ask about {a} has a practical core, and that core is {b}.",
+  "What you ask about {a} has a practical core, and it can be found in {b}.",
   "Let us take {a} as the starting point and see how far {b} carries us.",
 ] as const;
 
 const explanations = [
-  "{A} sets what can be expected. {B} then decides how much of it comes true, and {c} shows where to look for the difference. Taken in this order, each step rests on the one before, and a mistake can be traced to its place.",
-  "Three things work together here. {A} gives the direction, {b} the means, and {c} the measure of success. If one of them is unclear, it is worth a question before any effort goes into the other two.",
+  "{A} will set what can be expected. Then {b} must decide how much of it comes true, and {c} can show where to look for the difference. Taken in this order, each step rests on the one before, and a mistake can be traced to its place.",
+  "Three things work together here. The direction comes from {a}, the means from {b}, and the measure of success from {c}. If one of them is unclear, it is worth a question before any effort goes into the other two.",
 ] as const;
 
 const analysisLeads = [
   "The heart of the matter is how {a} and {b} act on each other. I take the considerations one at a time and weigh them afterwards.",
-  "Two questions have to be kept apart here: what {a} does by itself, and what it does because of {b}. The considerations that matter most:",
-  "A fair assessment of {a} needs a yardstick, and {b} is the one that suits the question. Measured by it:",
+  "Two questions have to be kept apart here: what {a} would do without help, and what happens only because of {b}. The considerations that matter most:",
+  "A fair assessment of {a} needs a yardstick, and I take it from {b}. Measured by it:",
 ] as const;
 
 const examples = [
   "For example, take one concrete case of {a} and change {b} alone: whatever changes with it belongs to {b}, and whatever stays does not.",
-  "For instance, compare two situations which agree in {b} and differ in {c}. If {a} comes out the same in both, {c} was not what mattered.",
+  "For instance, compare two situations which agree in {b} and differ in {c}. If nothing changes in {a}, the reason has to be looked for elsewhere than in {c}.",
   "Suppose a colleague asks about {a} tomorrow. Showing one case with {b} and one without it would explain more than a definition.",
 ] as const;
 
 const caveats = [
-  "This has its limits: it assumes that {c} stays as described, and where that is unknown the result is an estimate.",
+  "This has its limits: it assumes no change in {c}, and where that is unknown the result is an estimate.",
   "How far this reaches depends on {c}. Where the prompt leaves it open, I have assumed the usual case and say so here.",
-  "One assumption carries weight, namely that {b} means the same throughout; unless it does, the comparison with {a} has to be made again.",
+  "One assumption carries weight, namely that “{b}” means the same throughout; unless it does, the comparison with {a} has to be made again.",
 ] as const;
 
 const counterpoints = [
-  "What speaks against this: the more weight {a} gets, the less room there can be for {c}. That trade-off is real, and it has to be decided rather than explained away.",
-  "The strongest objection starts from {c}. It holds that {a} looks convincing only because {b} is taken for granted, and on the evidence of the prompt alone it cannot be refuted.",
+  "What speaks against this: the more weight is given to {a}, the less room there can be for {c}. That trade-off is real, and it has to be decided rather than explained away.",
+  "The strongest objection starts from {c}. It says that {a} may look convincing only because {b} can be taken for granted, and on the evidence of the prompt alone it cannot be refuted.",
   "However, the same facts can be read the other way. Whoever cares most about {c} will find {b} too narrow, and has a point.",
 ] as const;
 
@@ -176,6 +201,6 @@ const alternatives = [
 
 const closings = [
   "In short: begin with {a}, check {b}, and let {c} decide what remains open.",
-  "In summary, {a} gives the answer its shape, {b} its reason, and {c} its limits.",
+  "In summary, the answer takes its shape from {a}, its reason from {b}, and its limits from {c}.",
   "Overall, I would hold on to {a} as the main result and revisit it once more is known about {c}.",
 ] as const;

@@ -4,7 +4,7 @@ import { chanceOf, unit } from "./chance.ts";
 import { type Finding, findingsIn, type Read, readAnswer } from "./flaws.ts";
 import type { Mind } from "./minds.ts";
 import type { Task } from "./read.ts";
-import { capital, stem, wordsOf } from "./text.ts";
+import { capital, stem } from "./text.ts";
 import { fill, type Topic } from "./topic.ts";
 
 type Scores = Record<Criterion, number>;
@@ -12,9 +12,9 @@ type Point = Evaluated["criticisms"][number];
 
 /** Points off: on the flaw's own criterion, and on all of them. */
 const penalty: Record<Severity, readonly [own: number, all: number]> = {
-  minor: [0.9, 0.12],
-  major: [1.9, 0.32],
-  critical: [3.2, 0.7],
+  minor: [1, 0.14],
+  major: [1.9, 0.36],
+  critical: [3, 0.7],
 };
 
 export function evaluated(task: Task, topic: Topic, mind: Mind, seed: string): string {
@@ -65,7 +65,7 @@ function scoresOf(
   const chance = chanceOf(seed, mind.model, "score", answer.text);
   const mood = chance.between(-0.1, 0.1);
   const scores = Object.fromEntries(
-    Criterion.options.map((name) => [name, 9.05 + mood + chance.between(-0.15, 0.15)]),
+    Criterion.options.map((name) => [name, 8.6 + mood + chance.between(-0.15, 0.15)]),
   ) as Scores;
   const times = new Map<string, number>();
   for (const { name, criterion, severity } of noticed) {
@@ -101,7 +101,7 @@ function senseOf(answer: Read, topic: Topic): Sense {
   const stems = new Set(read.map(stem));
   const asked = [...topic.stems];
   const hits = asked.filter((each) => stems.has(each)).length;
-  const around = topic.followUp || topic.domain === "translation";
+  const around = topic.followUp || topic.domain === "translation" || topic.language !== "en";
   const needed = Math.max(1, Math.min(5, asked.length * 0.4));
   const coverage = asked.length === 0 || around ? 1 : Math.min(1, hits / needed);
   const expected = 8 + topic.complexity * 60;
@@ -170,10 +170,11 @@ const nitpicks = [
 function nitpickIn(answer: Read, noticed: readonly Finding[], topic: Topic, mind: Mind, seed: string): Point | null {
   const chance = chanceOf(seed, mind.model, "nitpick", topic.prompt.slice(0, 500), answer.text.slice(0, 200));
   const [first, ...rest] = answer.sentences.filter(
-    ({ code, text }) => !code && text.length > 40 && noticed.every(({ sentence }) => sentence?.text !== text),
+    ({ code, text }) =>
+      !code && text.length > 40 && !text.startsWith("(") && noticed.every(({ sentence }) => sentence?.text !== text),
   );
   if (!first || !chance.hit(mind.pedantry)) return null;
-  const { text } = chance.pick([first, ...rest.slice(1)]);
+  const { text } = chance.pick([first, ...rest]);
   return { ...chance.pick(nitpicks), criterion: "clarity", severity: "minor", quote: text.slice(0, 300) };
 }
 
@@ -209,11 +210,3 @@ const other: Readonly<Record<Topic["domain"], string>> = {
 };
 
 const rounded = (score: number): number => Math.round(Math.min(10, Math.max(1, score)) * 10) / 10;
-
-/** Whether two texts speak of the same things, by their stems: 0..1. */
-export function overlap(a: string, b: string): number {
-  const left = new Set(wordsOf(a).map(stem));
-  const right = new Set(wordsOf(b).map(stem));
-  const shared = [...left].filter((each) => right.has(each)).length;
-  return shared / Math.max(1, Math.min(left.size, right.size));
-}

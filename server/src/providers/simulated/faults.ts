@@ -10,7 +10,7 @@ import { Role } from "@orchestratex/sdk/contract";
 import { AppError } from "../../errors.ts";
 import { minds } from "./minds.ts";
 
-export const faultKinds = [
+const faultKinds = [
   "rate_limited",
   "rejected",
   "unreachable",

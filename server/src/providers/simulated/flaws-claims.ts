@@ -7,11 +7,15 @@ const negated = /\b(?:never|not|don't|avoid|without|instead of|refuse to)\b/i;
 
 const count = (text: string, sign: RegExp): number => text.match(sign)?.length ?? 0;
 
+/** All but creative writing, where such a sentence would be out of tune rather than wrong. */
+const plainTasks = ["coding", "factual", "math", "translation", "sentiment", "analysis", "general"] as const;
+
 export const claimFlaws: readonly SaidFlaw[] = [
   {
     name: "absolute",
     criterion: "accuracy",
     severity: "major",
+    domains: plainTasks,
     wordings: [
       "This works for {a} always, without exception.",
       "With {b} there can be no case in which the result differs; it holds 100% of the time.",
@@ -21,7 +25,7 @@ export const claimFlaws: readonly SaidFlaw[] = [
       /without (?:any |a single )?exception|\bno case in which|100 ?% of the time|under no circumstances whatsoever|absolutely always/i.test(
         text,
       ),
-    repair: "In most cases this works for {a}; it can fail where {b} does not apply.",
+    repair: "In most cases this works for {a}; it can fail where one cannot rely on {b}.",
     about: /\babsolute|without exception|overstat|overgenerali[sz]/i,
     points: [
       "The claim is absolute and nothing supports it.",
@@ -34,6 +38,7 @@ export const claimFlaws: readonly SaidFlaw[] = [
     name: "everyone_knows",
     criterion: "accuracy",
     severity: "minor",
+    domains: plainTasks,
     wordings: [
       "Everyone knows that {a} must go together with {b}.",
       "It is obvious to anybody that {b} should come first.",
@@ -53,6 +58,7 @@ export const claimFlaws: readonly SaidFlaw[] = [
     name: "invented_source",
     criterion: "accuracy",
     severity: "critical",
+    domains: plainTasks,
     wordings: [
       "Studies show that {a} can improve results by 73%.",
       "Experts agree that {b} should be preferred in nine cases out of ten.",
@@ -92,6 +98,7 @@ export const claimFlaws: readonly SaidFlaw[] = [
     name: "left_out",
     criterion: "completeness",
     severity: "major",
+    domains: plainTasks,
     wordings: [
       "The part about {c} is left as an exercise for the reader.",
       "The details of {b} are omitted here.",
@@ -101,7 +108,7 @@ export const claimFlaws: readonly SaidFlaw[] = [
       /left as an exercise|(?:details|rest) (?:of [^.]{0,80} )?(?:is|are) omitted|I will not go into|and so on and so forth/i.test(
         text,
       ),
-    repair: "As for {c}: it follows the same pattern, with {b} taken as given and {a} worked out from it.",
+    repair: "As for {c}: the pattern stays the same, with {b} taken as given and {a} worked out from there.",
     about: /left as an exercise|leaves? out|omit|unanswered part|not covered/i,
     points: ["Leaves out a part that was asked for.", "An essential part is promised and not given."],
     suggestion: "Write the missing part.",
@@ -111,13 +118,14 @@ export const claimFlaws: readonly SaidFlaw[] = [
     name: "trust_me",
     criterion: "domain_expertise",
     severity: "minor",
+    domains: plainTasks,
     wordings: [
-      "Trust me, {a} is simply how it is done.",
-      "Take my word for it: {b} belongs here.",
-      "That {a} comes before {b} is just the way it is.",
+      "Trust me, {a} will do, and that is how it is done.",
+      "Take my word for it: here one needs {b}.",
+      "That one begins with {a} and ends with {b} is just the way it is.",
     ],
     seen: (text) => /\btrust me\b|take my word|believe me\b|is just the way it is|because I say so/i.test(text),
-    repair: "The reason is practical: starting from {a} keeps {b} in view, so a mistake shows early.",
+    repair: "The reason is practical: whoever starts from {a} keeps {b} in view, so a mistake shows early.",
     about: /trust me|assertion|asks? the reader to believe/i,
     points: ["Asks for trust instead of arguing the point."],
     suggestion: "Replace the assertion by the argument.",
@@ -127,10 +135,11 @@ export const claimFlaws: readonly SaidFlaw[] = [
     name: "shallow",
     criterion: "domain_expertise",
     severity: "major",
+    domains: plainTasks,
     wordings: [
-      "As any beginner's book says, {a} is just common sense.",
-      "{A} is not rocket science, and there is nothing more to know about {b}.",
-      "Experts make {a} sound hard, but it is basically just {b}.",
+      "As any beginner's book says, one can treat {a} as just common sense.",
+      "This is not rocket science, and there is nothing more to know about {b}.",
+      "Experts make {a} sound hard, but the whole thing is basically just {b}.",
     ],
     seen: (text) =>
       /just common sense|not rocket science|any beginner|is basically just|nothing more to know/i.test(text),
@@ -149,11 +158,11 @@ export const claimFlaws: readonly SaidFlaw[] = [
     severity: "minor",
     wordings: [
       "There are various factors and many things to consider about {a}.",
-      "{A} works in different ways and with all sorts of effects on {b}.",
-      "Some kind of {b} plays a part in {a}, and things like that.",
+      "{A} can work in different ways and with all sorts of effects on {b}.",
+      "Some kind of link with {b} plays a part in {a}, and things like that.",
     ],
     seen: (text) => count(text, vague) >= 2,
-    repair: "Two things decide about {a}: {b}, which sets the range, and {c}, which picks a place within it.",
+    repair: "Two things decide about {a}: {b}, for the range, and {c}, for the place within it.",
     about: /\bvague|unspecific|name the factors/i,
     points: ["Vague: it could be said of any subject."],
     suggestion: "Name the factors.",
@@ -165,7 +174,7 @@ export const claimFlaws: readonly SaidFlaw[] = [
     severity: "critical",
     domains: ["coding", "factual", "general", "analysis"],
     wordings: [
-      "If {b} gets in the way, simply disable the safety check and carry on.",
+      "If {b} should get in the way, simply disable the safety check and carry on.",
       "For {a} you can skip all security checks, since they only slow things down.",
       "Ignore any warnings that come up around {b}.",
     ],
@@ -173,7 +182,7 @@ export const claimFlaws: readonly SaidFlaw[] = [
       /\b(?:disable|turn off|skip|ignore|bypass|remove) (?:the |all |any |every |your )?(?:safety|security|warnings?|validation|certificate|input) ?(?:checks?|warnings?|that|devices?|measures?|\b)/i.test(
         text,
       ) && !negated.test(text),
-    repair: "If {b} gets in the way, keep the checks on and look for the cause first.",
+    repair: "If {b} should get in the way, keep the checks on and look for the cause first.",
     about: /\bunsafe|dangerous|safety check|security check|\bharm/i,
     points: [
       "Unsafe: it tells the reader to switch off a protection.",
@@ -188,14 +197,17 @@ export const claimFlaws: readonly SaidFlaw[] = [
     severity: "major",
     domains: ["factual", "general", "analysis", "sentiment", "creative"],
     wordings: [
-      "Whoever sees {a} differently is too lazy to read.",
-      "Only fools would doubt {b}.",
-      "Those people who worry about {a} are too stupid to matter.",
+      "Anyone who sees {a} differently has simply not thought about it.",
+      "Only the naive would doubt {b}.",
+      "Those who worry about {a} need not be taken seriously.",
     ],
-    seen: (text) => /too (?:stupid|lazy|ignorant|dumb) to|only (?:fools|idiots)\b/i.test(text),
+    seen: (text) =>
+      /too (?:stupid|lazy|ignorant|dumb) to|only (?:fools|idiots|the naive)\b|has simply not thought|need not be taken seriously/i.test(
+        text,
+      ),
     repair: "Reasonable people differ about {a}, mostly because they weigh {b} differently.",
-    about: /contempt|insult|disrespect|demean/i,
-    points: ["Insults people instead of answering."],
+    about: /contempt|insult|belittl|disrespect|demean/i,
+    points: ["Belittles people who see it differently instead of answering them."],
     suggestion: "Describe the other view fairly.",
     done: "Described the other view fairly.",
   },

@@ -2,42 +2,33 @@
 
 import { plain } from "./arithmetic.ts";
 import type { MissingFlaw, Read } from "./flaws.ts";
+import {
+  caveat,
+  check,
+  closing,
+  cost,
+  counter,
+  edges,
+  evidence,
+  example,
+  help,
+  lacks,
+  long,
+  other,
+  register,
+  senses,
+  steps,
+  weighs,
+} from "./signs.ts";
 import { stem, wordsOf } from "./text.ts";
-import type { Topic } from "./topic.ts";
-
-const lacks = (sign: RegExp) => (answer: Read) => !sign.test(answer.text.slice(0, 30_000));
-const long = (answer: Read, words: number): boolean => answer.words.length >= words;
-
-const example =
-  /\bfor (?:example|instance)\b|\be\.g\.|\bsuch as\b|\bsuppose\b|\bimagine\b|\bconsider (?:a|the|an)\b|\bexamples?:|z\.\s?B\./i;
-const caveat =
-  /\bhowever\b|\blimit(?:s|ed|ation|ations)?\b|\bdepends? (?:on|upon)\b|\bassum\w+|\bexcept\b|\bcaveat|\bunless\b|\bnot (?:always|necessarily)\b|\balthough\b|\buncertain/i;
-const closing =
-  /\bin (?:short|summary|conclusion|the end|brief)\b|\bto sum up\b|\boverall\b|\btherefore\b|\bso the answer\b|\btaken together\b|\bconclusion\b|\bultimately\b|\bthus\b/i;
-const counter =
-  /\bhowever\b|\bon the other (?:hand|side)\b|\btrade-?offs?\b|\bspeaks against\b|\bdrawbacks?\b|\bdisadvantages?\b|\bbut\b|\bwhile\b|\bwhereas\b|\bchallenges?\b/i;
-const other =
-  /\balternativ\w*|\banother (?:way|approach|option|angle|view)\b|\binstead\b|\bother (?:options?|ways?|approaches)\b|\bdifferent (?:angle|approach)\b|\bone could also\b/i;
-const edges =
-  /\bedge cases?\b|\bcorner cases?\b|\bempty\b|\bnull\b|\bNone\b|\bzero\b|\bnegative\b|\binvalid\b|\bboundar(?:y|ies)\b|\bduplicates?\b/i;
-const cost =
-  /\bO\([^)]{1,20}\)|\b(?:time|space) complexity\b|\b(?:linear|constant|logarithmic) (?:time|space)\b|\befficien\w+|\bruns? in\b|\bmemory\b/i;
-const steps = /\bstep\b|^\s{0,4}\d+[.)] /im;
-const check =
-  /\bcheck(?:ed|ing|s)?\b|\bverif\w+|\bsubstitut\w+|\bplugging\b|\bconfirm\w*|\bsanity\b|\bproof\b|\bQED\b/i;
-const register = /\bformal\w*|\binformal\w*|\bregister\b|\btone\b|\bliteral\w*|\bidiom\w*|\bpolite\w*|\bnuance/i;
-const evidence = /["“«‘][^"”»’\n]{2,120}["”»’]/;
-const senses =
-  /\b(?:smell|scent|aroma|sound|whisper|hum|echo|silen\w+|light|glow|shimmer|colou?r|gold|silver|red|blue|green|warm|cold|rain|dust|taste|touch|rough|soft|shadow|wind|voice)\w*/i;
-const help =
-  /\bdoctor|\bphysician|\bpharmacist|\bprofessional|\bemergency|\blawyer|\battorney|\bhot ?line|\bhelp ?line|\bcounsel\w+|\btherapist|\bsupport (?:group|service|organi[sz]ation)|\bmidwife|\bauthorit/i;
+import { bare, type Topic } from "./topic.ts";
 
 /** The first own phrase of the prompt that the answer never takes up. */
-export function untouched({ text }: Pick<Read, "text">, topic: Topic): string | null {
+function untouched({ text }: Pick<Read, "text">, topic: Topic): string | null {
   const answered = new Set(wordsOf(text).map(stem));
   const ignored = topic.terms
     .slice(0, Math.min(3, topic.own))
-    .filter((term) => wordsOf(term).every((word) => !answered.has(stem(word))));
+    .filter((term) => wordsOf(bare(term)).every((word) => !answered.has(stem(word))));
   return ignored.length >= 2 ? (ignored[0] ?? null) : null;
 }
 
@@ -67,10 +58,8 @@ export const missingFlaws: readonly MissingFlaw[] = [
     criterion: "accuracy",
     severity: "minor",
     domains: [...prose, "sentiment", "math"],
-    missing: (answer, topic) => (long(answer, 60) || topic.complexity > 0.45) && lacks(caveat)(answer),
-    add: [
-      "This has its limits: it assumes that {c} stays as described, and where that is unknown the result is a guess.",
-    ],
+    missing: (answer, topic) => long(answer, 60) && topic.complexity > 0.25 && lacks(caveat)(answer),
+    add: ["This has its limits: it assumes no change in {c}, and where that is unknown the result is a guess."],
     place: "before_end",
     about: /caveat|limitation|assumption|\blimits\b|uncertaint/i,
     points: ["Does not say under which assumptions this holds.", "No limits or assumptions are named."],
@@ -82,7 +71,7 @@ export const missingFlaws: readonly MissingFlaw[] = [
     criterion: "clarity",
     severity: "minor",
     domains: ["factual", "analysis"],
-    missing: (answer) => long(answer, 110) && lacks(closing)(answer),
+    missing: (answer) => long(answer, 110) && !wordsListed(answer) && lacks(closing)(answer),
     add: ["In short: begin with {a}, check {b}, and let {c} decide what remains open."],
     place: "end",
     about: /conclusion|summar|bottom line|takeaway/i,
@@ -95,9 +84,9 @@ export const missingFlaws: readonly MissingFlaw[] = [
     criterion: "completeness",
     severity: "major",
     domains: ["analysis"],
-    missing: (answer) => long(answer, 60) && lacks(counter)(answer),
+    missing: (answer, topic) => weighs.test(topic.prompt.slice(0, 5_000)) && long(answer, 60) && lacks(counter)(answer),
     add: [
-      "What speaks against this: the more weight {a} gets, the less room there can be for {c}, and that is the trade-off to decide on.",
+      "What speaks against this: the more weight is given to {a}, the less room there can be for {c}, and that is the trade-off to decide on.",
     ],
     place: "before_end",
     about: /one-?sided|counter|trade-?off|other side|drawback/i,
@@ -109,12 +98,8 @@ export const missingFlaws: readonly MissingFlaw[] = [
     name: "no_alternative",
     criterion: "creativity",
     severity: "minor",
-    domains: ["analysis", "general", "creative", "translation"],
-    missing: (answer, topic) =>
-      topic.complexity > 0.25 &&
-      long(answer, 60) &&
-      lacks(other)(answer) &&
-      !(topic.domain === "creative" && long(answer, 150)),
+    domains: ["analysis", "general", "translation"],
+    missing: (answer, topic) => topic.complexity > 0.25 && long(answer, 60) && lacks(other)(answer),
     add: [
       "Another way would be to begin with {c} and work back to {a}; it takes longer, and it shows what {b} can hide.",
     ],
@@ -131,7 +116,7 @@ export const missingFlaws: readonly MissingFlaw[] = [
     domains: ["coding"],
     missing: (answer, topic) =>
       !answer.code &&
-      /\b(?:write|implement|code|program|function|script|website)\b/i.test(topic.prompt.slice(0, 5_000)) &&
+      /\b(?:write|implement|create|build)\b/i.test(topic.prompt.slice(0, 5_000)) &&
       !/[{};][ \t]{0,20}\n|^[ \t]{2,20}\w[^\n]{0,200}[;:]$/m.test(answer.text.slice(0, 8_000)),
     add: [
       "```python\ndef solve(items):\n    result = []\n    for item in items:\n        if item is not None:\n            result.append(item)\n    return result\n```",

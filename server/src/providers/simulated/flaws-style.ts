@@ -32,9 +32,9 @@ export const styleFlaws: readonly SaidFlaw[] = [
     criterion: "relevance",
     severity: "major",
     wordings: [
-      "By the way, {a} reminds me of a fishing trip where the sandwiches were better than the weather.",
+      "By the way, {a} and I once met on a fishing trip where the sandwiches were better than the weather.",
       "On an unrelated note, my neighbour's cat would have its own view on {b}.",
-      "Fun fact: an octopus has three hearts, which has little to do with {a}.",
+      "Fun fact: an octopus has three hearts, which will not help with {a}.",
     ],
     seen: (text) => /\bby the way\b|on an unrelated note|^fun fact\b|reminds me of a/i.test(text),
     repair: "",
@@ -56,7 +56,8 @@ export const styleFlaws: readonly SaidFlaw[] = [
       /the (?:exact )?opposite is (?:also |equally |just as )?true|contrary to what (?:I|was) (?:just )?(?:said|wrote)|so does the (?:exact )?opposite/i.test(
         text,
       ),
-    repair: "Where {b} differs, {a} can differ too: the two statements hold under different conditions.",
+    repair:
+      "Where there is a difference in {b}, there can be one in {a}: the two statements hold under different conditions.",
     about: /contradict|inconsisten|opposite/i,
     points: ["Contradicts what was said before.", "Two statements of the answer cannot both hold."],
     suggestion: "Say under which condition each statement holds.",
@@ -72,7 +73,7 @@ export const styleFlaws: readonly SaidFlaw[] = [
       "{B} might conceivably, and somehow presumably, play a part.",
     ],
     seen: (text) => count(text, hedge) >= 2,
-    repair: "{B} matters here because it sets the conditions for {a}.",
+    repair: "What matters here about {b} is that the conditions for {a} are set there.",
     about: /hedg|noncommittal|non-committal|wishy/i,
     points: ["Hedges so much that nothing is said."],
     suggestion: "Commit to the statement, with its condition.",
@@ -88,7 +89,7 @@ export const styleFlaws: readonly SaidFlaw[] = [
       "The orthogonal manifold of {a} can then be hyper-parameterised.",
     ],
     seen: (text) => count(text, buzz) >= 2,
-    repair: "In plain words: treat {a} in the same way each time, so that {b} stays comparable.",
+    repair: "In plain words: treat {a} in the same way each time, so that results about {b} can be compared.",
     about: /jargon|buzzword|undefined terms?|plain words/i,
     points: ["Jargon without an explanation; a reader cannot act on it.", "Undefined terms hide what is meant."],
     suggestion: "Say it in plain words, or define the terms.",
@@ -100,8 +101,8 @@ export const styleFlaws: readonly SaidFlaw[] = [
     severity: "minor",
     wordings: [
       "In today's fast-paced world, {a} can be more important than ever.",
-      "It goes without saying that {a} has fascinated people since the dawn of time.",
-      "At the end of the day, {b} is what it is.",
+      "It goes without saying that people have been fascinated by {a} since the dawn of time.",
+      "At the end of the day, with {b} it is what it is.",
     ],
     seen: (text) =>
       /in today's (?:fast-paced|modern|ever-changing|digital)|more important than ever|since the dawn of time|goes without saying|at the end of the day|is what it is\b/i.test(
@@ -118,9 +119,9 @@ export const styleFlaws: readonly SaidFlaw[] = [
     criterion: "efficiency",
     severity: "minor",
     wordings: [
-      "To say it once more, and as already said above, {a} has to be seen with {b}.",
-      "I repeat: {a} has to be seen with {b}, as already said.",
-      "As mentioned before and worth repeating again, {b} belongs to {a}.",
+      "To say it once more, and as already said above, one has to see {a} together with {b}.",
+      "I repeat: one has to see {a} together with {b}, as already said.",
+      "As mentioned before and worth repeating again, {b} and {a} belong together.",
     ],
     seen: (text, before) =>
       /to say it once more|as already said|\bI repeat\b|worth repeating/i.test(text) ||

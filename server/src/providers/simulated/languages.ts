@@ -2,12 +2,12 @@
 
 /** Words that give a language away; the one with most hits wins. */
 const telling: Readonly<Record<string, RegExp>> = {
-  en: /\b(?:the|is|are|what|how|and|of|you|your|with|this|that|write|explain|for)\b/giu,
+  en: /\b(?:the|is|are|what|how|and|of|you|your|with|this|that|write|explain|for|my|has|have|on|to|in|but|not|it|can|do)\b/giu,
   de: /(?<!\p{L})(?:der|die|das|und|ist|nicht|ich|ein|eine|wie|warum|mir|auf|für|mit|schreibe|erkläre|verstehe|nur|was)(?!\p{L})/giu,
   fr: /(?<!\p{L})(?:le|la|les|des|est|une|pour|dans|que|qui|avec|sur|écris|explique|pourquoi|comment|et|du|quelle?)(?!\p{L})/giu,
   es: /(?<!\p{L})(?:el|la|los|las|una|para|qué|cómo|por|con|escribe|explica|cuál|es|del|que|y|en)(?!\p{L})/giu,
   it: /(?<!\p{L})(?:il|gli|della|che|una|perché|come|scrivi|spiega|sono|con|di|è|qual|nel)(?!\p{L})/giu,
-  pt: /(?<!\p{L})(?:os|uma|para|não|por que|como|escreva|explique|com|do|da|é|qual|em|são)(?!\p{L})/giu,
+  pt: /(?<!\p{L})(?:os|uma|para|não|por que|como|escreva|explique|com|da|é|qual|em|são)(?!\p{L})/giu,
   nl: /(?<!\p{L})(?:het|een|niet|wat|waarom|hoe|van|schrijf|leg|zijn|voor|met|ik)(?!\p{L})/giu,
 };
 
@@ -29,7 +29,7 @@ export function languageOf(text: string): string {
   let most = (sample.match(telling["en"] ?? /$^/g)?.length ?? 0) + 0.5;
   for (const [language, sign] of Object.entries(telling)) {
     const hits = sample.match(sign)?.length ?? 0;
-    if (language !== "en" && hits > most) {
+    if (language !== "en" && hits > 1 && hits > most) {
       best = language;
       most = hits;
     }

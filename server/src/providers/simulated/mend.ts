@@ -1,5 +1,7 @@
 /** Changing a text in one place and leaving the rest as it is. */
+
 import { slipsIn } from "./arithmetic.ts";
+import { chanceOf } from "./chance.ts";
 import { type Reading, subjectOf } from "./criticism.ts";
 import type { Section } from "./draft.ts";
 import { opening } from "./languages.ts";
@@ -24,25 +26,36 @@ export function mended(
     return added(text, fuller ?? fill(flaw.add[0], topic), flaw.place);
   }
   const { flaw, sentence } = reading;
-  if (!("repair" in flaw)) return replaced(text, sentence, summed(sentence, topic));
-  const repair = fill(flaw.repair, topic);
+  if (!("repair" in flaw)) return replaced(text, sentence, summed(sentence));
+  const repair = fill(topic.domain === "creative" && flaw.repair !== "" ? lineFor(sentence) : flaw.repair, topic);
   return replaced(text, sentence, text.includes(repair) ? "" : repair);
 }
 
+/** In a creative piece a correction must not sound like one. */
+const lineFor = ({ text }: Sentence): string => chanceOf("line", text).pick(lines);
+
+const lines = [
+  "Under it all lay {b}, patient as a tide.",
+  "Somebody had to carry {b} home, and it was late.",
+  "Nobody spoke of {c}, and everybody listened for it.",
+  "It began with {b}, as such things do, and it did not end there.",
+] as const;
+
 /** A sentence with its wrong equations put right. */
-function summed({ text }: Sentence, topic: Topic): string {
-  const right = slipsIn(text).reduce((read, slip) => read.replace(slip.wrong, () => slip.right), text);
-  return right === text && topic.sums.length > 0 ? fill("Computed again: {sums}.", topic) : right;
-}
+const summed = ({ text }: Sentence): string =>
+  slipsIn(text).reduce((read, slip) => read.replace(slip.wrong, () => slip.right), text);
 
 /** Criticism of a kind the catalogue does not know: its subject is taken up where it belongs. */
 function adjusted(text: string, sentence: Sentence | null, critique: Critique, topic: Topic): string {
   const subject = subjectOf(critique) ?? topic.terms[0] ?? "the question";
   const more = fill(
-    `On ${subject}: this deserves a closer look, since it bears on {a} and shows what {b} leaves out.`,
+    `On ${subject}: this deserves a closer look, since it bears on {a} and shows what one would miss without {b}.`,
     topic,
   );
   if (text.includes(more)) return text;
+  if (sentence && !sentence.code && critique.severity === "minor") {
+    return sentence.text.startsWith("Put simply") ? text : replaced(text, sentence, `Put simply: ${sentence.text}`);
+  }
   if (!sentence || sentence.code) return added(text, capital(more), "before_end");
   return `${text.slice(0, sentence.end)} ${more}${text.slice(sentence.end)}`;
 }

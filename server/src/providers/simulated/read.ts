@@ -86,7 +86,7 @@ function chat(messages: readonly Message[]): Task {
  * What opens inside material is material: closing tags in it come escaped.
  */
 function materialsOf(content: string): { materials: Material[]; rest: string } {
-  const strict = scan(content, new RegExp(`(?<=^|\\n)[ \\t]{0,8}<(${tags})((?: [^<>\\n]{0,400})?)>`, "g"));
+  const strict = scan(content, new RegExp(`(?<=^|\\n|>)[ \\t]{0,8}<(${tags})((?: [^<>\\n]{0,400})?)>`, "g"));
   return strict.materials.length > 0 ? strict : scan(content, new RegExp(`<(${tags})((?: [^<>\\n]{0,400})?)>`, "g"));
 }
 

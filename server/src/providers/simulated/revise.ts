@@ -41,9 +41,17 @@ export function revised(task: Task, topic: Topic, mind: Mind, chance: Chance): s
     });
     text = after;
   }
+  notes.accepted.sort(byPlace(task));
+  const [first] = task.criticisms;
+  if (first && notes.accepted.length === 0) text = mended(text, { type: "other", sentence: null }, first, topic, []);
   text = signed(slipped(text, day, skill, topic, chance), topic, mind);
   return task.notes ? `${text}\n\n${NOTES_MARK}\n${JSON.stringify(notesOf(notes, day, skill, topic, chance))}` : text;
 }
+
+const byPlace = ({ criticisms }: Task) => {
+  const place = (id: string) => criticisms.findIndex((critique) => critique.id === id);
+  return (a: string, b: string): number => place(a) - place(b);
+};
 
 /** What stands in the text is mended first, what is missing is added afterwards. */
 const inOrder = (criticisms: readonly Critique[]): Critique[] =>
@@ -87,7 +95,7 @@ const justification = ({ criterion, severity }: Critique): string =>
 
 /** On a bad day the rewriting costs content and brings new mistakes; on others now and then a small one. */
 function slipped(text: string, day: Day, skill: number, topic: Topic, chance: Chance): string {
-  const wanted = day === "bad" ? 3 : day === "good" && chance.hit((1 - skill) * 0.5) ? 1 : 0;
+  const wanted = day === "bad" ? 2 : day === "good" && chance.hit((1 - skill) * 0.5) ? 1 : 0;
   if (wanted === 0) return text;
   let sections: Section[] = sectionsOf(text);
   if (day === "bad" && sections.length > 4) {
@@ -96,12 +104,7 @@ function slipped(text: string, day: Day, skill: number, topic: Topic, chance: Ch
   }
   const worth = day === "bad" ? "major" : "minor";
   const flaws = chance
-    .shuffled(
-      saidFlaws.filter(
-        (flaw) =>
-          fits(flaw, topic.domain) && (flaw.severity === worth || (day === "bad" && flaw.severity === "critical")),
-      ),
-    )
+    .shuffled(saidFlaws.filter((flaw) => fits(flaw, topic.domain) && flaw.severity === worth))
     .slice(0, wanted);
   for (const flaw of flaws) sections = woven(sections, fill(chance.pick(flaw.wordings), topic), chance);
   return paragraphs(...sections.map((section) => section.text));
@@ -119,6 +122,7 @@ function notesOf(
   chance: Chance,
 ): RefinerNotes {
   const { accepted, disputed } = notes;
+  const done = [...new Set(notes.specific_improvements.map(({ improvement_made }) => improvement_made))];
   const kept =
     disputed.length > 0
       ? ` ${disputed.length} ${disputed.length === 1 ? "point is" : "points are"} disputed, with reasons.`
@@ -133,10 +137,7 @@ function notesOf(
   return {
     ...notes,
     clarifications: fill("The answer takes {a} as the main subject.", topic),
-    explanation_of_changes:
-      accepted.length === 0
-        ? `Left the answer nearly as it was.${kept}`
-        : `Changed ${accepted.length} ${accepted.length === 1 ? "place" : "places"} and left the rest as it was.${kept}`,
+    explanation_of_changes: `${accepted.length === 0 ? "Left the answer as it was." : done.join(" ")}${kept}`,
     confidence_in_revision: Math.min(10, Math.max(1, Math.round(confidence * 2) / 2)),
   };
 }

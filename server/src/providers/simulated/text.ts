@@ -4,6 +4,7 @@ export type Sentence = { text: string; start: number; end: number; code: boolean
 
 /** Only this much of a text is looked at sentence by sentence; the rest counts by its length. */
 const READ = 30_000;
+const MOST = 1_500;
 
 const shortForms = /(?:^|[\s(])(?:e\.g|i\.e|etc|vs|cf|al|dr|mr|mrs|ms|st|no|fig|approx|[a-z]|\d{1,2})\.$/i;
 const marker = /^[ \t>]{0,12}(?:[-*•+][ \t]+|\d{1,3}[.)][ \t]+|#{1,6}[ \t]+)?/;
@@ -13,7 +14,7 @@ export function sentencesOf(whole: string): Sentence[] {
   const text = whole.slice(0, READ);
   const found: Sentence[] = [];
   let at = 0;
-  while (at < text.length) {
+  while (at < text.length && found.length < MOST) {
     const lineEnd = endOf(text, "\n", at);
     const line = text.slice(at, lineEnd);
     if (line.trimStart().startsWith("```")) {
@@ -48,7 +49,7 @@ function splitLine(line: string, offset: number, into: Sentence[]): void {
 function push(line: string, from: number, to: number, offset: number, into: Sentence[]): void {
   const raw = line.slice(from, to);
   const text = raw.trim();
-  if (text === "") return;
+  if (text === "" || into.length >= MOST) return;
   const start = offset + from + raw.indexOf(text);
   into.push({ text, start, end: start + text.length, code: false });
 }
@@ -81,7 +82,8 @@ export function replaced(text: string, { start, end }: Sentence, by: string): st
   const lineEnd = endOf(text, "\n", end);
   const rest = text.slice(lineStart, start).replace(marker, "") + text.slice(end, lineEnd);
   if (rest.trim() === "") return tidy(text.slice(0, lineStart) + text.slice(lineEnd + 1));
-  return text.slice(0, start) + text.slice(end).replace(/^ +/, "");
+  const after = text.slice(end).replace(/^ {1,20}/, "");
+  return (/^(?:\n|$)/.test(after) ? text.slice(0, start).trimEnd() : text.slice(0, start)) + after;
 }
 
 export const tidy = (text: string): string => text.replace(/\n{3,}/g, "\n\n").trim();

@@ -25,6 +25,8 @@ export type Topic = {
 };
 
 const READ = 5_000;
+const leans =
+  /\b(?:previous|earlier|above|your (?:response|answer|reply|solution|example|\w+ (?:response|answer|example))|same task|original question)\b/i;
 
 const signs: readonly [Domain, number, RegExp][] = [
   ["coding", 5, /```|\b(?:def|function|class|import|const) \w+ ?[({:]|#include/],
@@ -43,7 +45,7 @@ const signs: readonly [Domain, number, RegExp][] = [
     2,
     /\b(?:algorithm|time complexity|linked list|binary tree|array|stack trace|compile|paralleli[sz]e|data structure|api endpoint)s?\b/i,
   ],
-  ["math", 4, /\d ?[-+*/×÷^] ?\d|\bf\(x\)|\b[xyz] ?[=^+*-] ?[\dxyz]|√|∫|\b\d+ ?% of\b/],
+  ["math", 6, /\d ?[-+*/×÷^] ?\d|\bf\(x\)|\b[xyz] ?[=^+*-] ?[\dxyz]|√|∫|\b\d+ ?% of\b/],
   [
     "math",
     4,
@@ -107,25 +109,36 @@ const common = new Set(
   includes included please could write writing wrote explain describe provide list compose draft create generate craft produce show
   answer question response reply prompt task following example examples case previous earlier original step steps way ways thing
   things kind type types different difference differences between detail details possible various several another able because
-  while until since within per via etc yes ok hi hello thanks thank able based main key point points propose suggest discuss
+  while until since within per via etc yes ok hi hello thanks thank able based main key   propose suggest discuss
   analyze analyse compare contrast identify name consider considering solve calculate compute implement design determine
   return returns output input format word words sentence sentences paragraph short brief long simple good best better well really
-  still even ever never always often today now time times people person someone something anything everything without around
+  still even ever never always often today now     someone something anything everything without around
   across against among toward towards upon whether though although however thus hence therefore mean means become becomes became
   start starts begin begins beginning end ends call called set sets run runs change changes add adds ask asks asked feel feels
   don't doesn't isn't aren't what's it's i'm i've you're can't won't let's that's there's cannot current specific relevant
-  responsible carefully thoroughly correct properly exactly else own per part parts amount number numbers total whole half left
-  right place places got getting having being does ll ve re s t d m`.split(/\s+/),
+  responsible carefully thoroughly correct properly exactly else own per       whole half left
+  right place places got getting having being does ll ve re s t d m yet along away surrounding according story stories poem poems paragraph headline email
+  intriguing captivating catchy fictional essay blog continue rework rewrite revise rephrase reformulate amend update edit
+  summarize pick select express define act pretend imagine picture yourself craft implement embrace grab assume
+  specifically additionally multiple different least named involved twice similar sure fix handle exist exists contain contains belong belongs
+  perform`.split(/\s+/),
+);
+
+/** Telling only beside another word. */
+const weak = new Set(
+  "time times number numbers amount part parts people person day days year years life way point points total value values".split(
+    " ",
+  ),
 );
 
 const token = /[\p{L}\p{N}][\p{L}\p{M}\p{N}'’+#-]{0,38}/gu;
 
 export function topicOf(prompt: string, context = ""): Topic {
   const text = prompt.length > READ ? `${prompt.slice(0, READ - 1_000)}\n${prompt.slice(-1_000)}` : prompt;
-  const own = phrasesOf(text);
-  const around = own.length >= 4 ? [] : phrasesOf(context.slice(-READ)).filter((term) => !own.includes(term));
-  const terms = [...own, ...around, "the question", "the given facts", "the goal", "the details"].slice(0, 8);
   const domain = domainOf(text);
+  const own = subjectsOf(text, domain);
+  const around = own.length >= 4 ? [] : phrasesOf(context.slice(-READ)).filter((term) => !own.includes(term));
+  const terms = [...own, ...around, ...(domain === "math" ? numeric : plainly)].slice(0, 8);
   const count = wordsOf(text).length;
   return {
     prompt,
@@ -134,20 +147,19 @@ export function topicOf(prompt: string, context = ""): Topic {
     language: languageOf(text),
     terms,
     own: Math.min(own.length, 8),
-    stems: new Set(own.flatMap((term) => wordsOf(term)).map(stem)),
+    stems: new Set(own.flatMap((term) => wordsOf(bare(term))).map(stem)),
     sums: domain === "math" || domain === "general" || domain === "factual" ? sumsIn(text) : [],
     complexity: complexityOf(text, count),
     delicate:
       /\b(?:pregnan\w+|medicines?|medication|symptoms?|diagnos\w+|dosage|overdose|suicid\w+|self-harm|violence|bullying|abuse|lawsuit|divorce|poison\w*|explosives?|weapons?)\b/i.test(
         text,
       ),
-    followUp:
-      count < 26 &&
-      /\b(?:previous|earlier|above|your (?:response|answer|solution|second|last)|same task|it|that|again)\b/i.test(
-        text,
-      ),
+    followUp: leans.test(text) || (own.length < 3 && /\b(?:it|its|they|them)\b/i.test(text)),
   };
 }
+
+const plainly = ["the question itself", "the given facts", "the goal", "the details"];
+const numeric = ["the calculation", "the given numbers", "the result", "the order of the steps"];
 
 /** A sentence with the topic's terms in the places of `{a}` to `{d}` (`{A}`: capitalised), and its sums for `{sums}`. */
 export const fill = (template: string, { terms, sums }: Pick<Topic, "terms" | "sums">): string =>
@@ -177,51 +189,110 @@ function complexityOf(text: string, count: number): number {
   return Math.min(1, Math.log2(1 + count) / 12 + asks * 0.04 + hard);
 }
 
-type Phrase = { text: string; rank: number };
+/** A task with a number as its answer says what is sought in its question. */
+function subjectsOf(text: string, domain: Domain): string[] {
+  const question = domain === "math" ? (/[^.?!\n]{3,300}\?\s{0,9}$/.exec(text.trimEnd())?.[0] ?? "") : "";
+  return distinct([...phrasesOf(question), ...phrasesOf(text)]).slice(0, 8);
+}
 
-/** Runs of telling words, at most three long, by how often and how early they come. */
+type Word = { shown: string; key: string };
+/** Telling words side by side, and what stands before them. */
+type Run = { words: Word[]; before: string; article: boolean; opens: boolean };
+
+/** The subjects of a text, best first: by how often they come, how early, and how much like a noun they stand. */
 function phrasesOf(text: string): string[] {
+  const runs = runsOf(text);
   const counts = new Map<string, number>();
-  const runs: { words: string[]; at: number }[] = [];
-  let run: string[] = [];
+  for (const { key } of runs.flatMap(({ words }) => words)) counts.set(key, (counts.get(key) ?? 0) + 1);
+  const ranked = runs.flatMap((run, place) => {
+    const words = headOf(run.words);
+    if (words.length === 0 || words.every(({ key }) => weak.has(key))) return [];
+    const often = words.reduce((sum, { key }) => sum + Math.min(4, counts.get(key) ?? 1), 0) / words.length;
+    const noun = nounness(words, run);
+    return [{ text: shownAs(words, run), rank: often + noun - Math.min(3, place * 0.1), likely: noun > -0.5 }];
+  });
+  const nouns = ranked.filter(({ likely }) => likely);
+  const chosen = nouns.length >= 2 ? nouns : ranked;
+  return distinct(chosen.sort((a, b) => b.rank - a.rank).map((phrase) => phrase.text)).slice(0, 8);
+}
+
+function runsOf(text: string): Run[] {
+  const runs: Run[] = [];
+  let run: Run | null = null;
   let end = -1;
-  let at = 0;
+  let before = "";
+  let article = false;
   for (const hit of text.matchAll(token)) {
-    const shown = hit[0].replace(/['’](?:s|re|ll|ve)?$/i, "").replace(/-+$/, "");
+    const shown = hit[0].replace(/['’](?:s|re|ll|ve)?$/i, "").replace(/[-+]+$/, "");
     const key = shown.toLowerCase();
     const telling = !common.has(key) && key.length > 2 && !/^\d/.test(key);
-    const joined = hit.index === end + 1 && text[end] === " ";
-    if (!telling || !joined || run.length === 3) {
-      if (run.length > 0) runs.push({ words: run, at: at++ });
-      run = [];
-    }
-    if (telling) {
-      run.push(shown);
-      counts.set(key, (counts.get(key) ?? 0) + 1);
-    }
+    const opens = end < 0 || /[.?!:;\n]/.test(text.slice(end, hit.index));
+    const joined = hit.index === end + 1 && text[end] === " " && run !== null && run.words.length < 6;
+    if (telling && joined) run?.words.push({ shown, key });
+    else run = telling ? { words: [{ shown, key }], before: opens ? "" : before, article, opens } : null;
+    if (run?.words.length === 1) runs.push(run);
+    article = articles.has(key) || (article && adjectives.has(key));
+    before = key;
     end = hit.index + hit[0].length;
+    if (runs.length >= 300) break;
   }
-  if (run.length > 0) runs.push({ words: run, at });
-  const ranked = runs.slice(0, 300).map(({ words, at: place }): Phrase => {
-    const weight =
-      words.reduce((sum, each) => sum + Math.min(4, counts.get(each.toLowerCase()) ?? 1), 0) / words.length;
-    return { text: shownAs(words, place), rank: weight + (words.length > 1 ? 1.2 : 0) - place * 0.12 };
-  });
-  return distinct(ranked.sort((a, b) => b.rank - a.rank).map((phrase) => phrase.text)).slice(0, 8);
+  return runs;
 }
 
-/** Words keep their capitals, save the one that opens the prompt. */
-function shownAs(words: readonly string[], place: number): string {
-  const [first = "", ...rest] = words;
-  const plainFirst = place === 0 && /^\p{Lu}\p{Ll}+$/u.test(first) && rest.every((each) => /^\p{Ll}/u.test(each));
-  return [plainFirst ? first.toLowerCase() : first, ...rest].join(" ").slice(0, 60);
+const articles = new Set("a an the my your his her its their our this that these those".split(" "));
+const adjectives = new Set(
+  "given following first second third last next same single new good simple short long whole main".split(" "),
+);
+const beforeNouns = new Set([
+  ...articles,
+  ..."of in about for with between on and or into from by as like than over through one two three four five six".split(
+    " ",
+  ),
+  ...adjectives,
+]);
+const beforeVerbs = new Set(
+  "to who they i you we which can could will would should may must not don't please he she it please let".split(" "),
+);
+const verbs = new Set(
+  "shows show affect affects employ employs drawn priced says said said involve relate relates contain contains allow allows produce produces reported posted rated fell held invests invested maintains clicks circumscribing facing confront shorter true illustrates illustrate liked cause causes shape shapes seeking delve belong belongs exist exists captivates hits wakes heading according".split(
+    " ",
+  ),
+);
+
+/** At most three words, the verb that may follow a noun cut off. */
+function headOf(words: readonly Word[]): Word[] {
+  let end = words.length;
+  while (end > 1 && isVerbal(words[end - 1]?.shown ?? "")) end--;
+  return words.slice(Math.max(0, end - 3), end);
 }
+
+const isVerbal = (shown: string): boolean => verbs.has(shown) || /^\p{Ll}+(?:ed|ly)$/u.test(shown);
+
+function nounness(words: readonly Word[], { before, opens }: Run): number {
+  if (words.length > 1)
+    return (/^\p{Ll}+ly$/u.test(words[0]?.shown ?? "") ? -0.6 : 1.2) + (beforeNouns.has(before) ? 0.5 : 0);
+  const shown = words[0]?.shown ?? "";
+  const unlikely =
+    opens || beforeVerbs.has(before) || verbs.has(shown) || /^\p{Ll}+(?:ed|ly|ing|ous|ive|ful|able|ical)$/u.test(shown);
+  return (beforeNouns.has(before) ? 0.7 : 0) - (unlikely ? 1 : 0);
+}
+
+/** Words keep their capitals, save the one that opens the prompt; a noun keeps its article. */
+function shownAs(words: readonly Word[], { opens, article }: Run): string {
+  const [first, ...rest] = words.map(({ shown }) => shown);
+  const plainFirst = opens && /^\p{Lu}\p{Ll}+$/u.test(first ?? "") && rest.every((each) => /^\p{Ll}/u.test(each));
+  const phrase = [plainFirst ? (first ?? "").toLowerCase() : (first ?? ""), ...rest].join(" ").slice(0, 60);
+  return article ? `the ${phrase}` : phrase;
+}
+
+/** Without its article. */
+export const bare = (phrase: string): string => phrase.replace(/^the /, "");
 
 function distinct(phrases: readonly string[]): string[] {
   const kept: string[] = [];
   for (const phrase of phrases) {
-    const key = phrase.toLowerCase();
-    if (kept.every((other) => !other.toLowerCase().includes(key) && !key.includes(other.toLowerCase())))
+    const key = bare(phrase).toLowerCase();
+    if (kept.every((other) => !bare(other).toLowerCase().includes(key) && !key.includes(bare(other).toLowerCase())))
       kept.push(phrase);
   }
   return kept;
