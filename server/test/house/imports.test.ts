@@ -13,6 +13,7 @@ const rooms: Record<string, string[]> = {
   app: ["engine", "learning", "providers", "ingest", "search", "store", "api", "config.ts"],
   cli: ["main.ts"],
   "config.ts": [],
+  "write-env-example.ts": ["config.ts"],
   "errors.ts": [],
   api: ["engine", "ingest", "search", "learning", "store"],
   engine: ["providers/provider.ts", "learning"],
