@@ -103,7 +103,7 @@ function scan(content: string, opening: RegExp): { materials: Material[]; rest: 
       unclosed.add(tag);
       continue;
     }
-    const text = content.slice(start, close).replaceAll("&lt;/", "</").trim();
+    const text = plain(content.slice(start, close)).trim();
     materials.push({ tag, attributes: hit[2] ?? "", text });
     rest += content.slice(from, hit.index);
     from = close + tag.length + 3;
@@ -111,6 +111,12 @@ function scan(content: string, opening: RegExp): { materials: Material[]; rest: 
   }
   return { materials, rest: rest + content.slice(from) };
 }
+
+/** Material as it was before its tags were made inert; whatever else looks escaped is the writer's own. */
+const plain = (text: string): string =>
+  text.includes("&lt;") ? text.replace(inert, "<$1>").replace(inertClose, "</") : text;
+const inert = new RegExp(`&lt;(/?(?:${tags})\\b[^<>\\n]{0,200}?)&gt;`, "gi");
+const inertClose = new RegExp(`&lt;/(?=(?:${tags})\\b)`, "gi");
 
 const attribute = (attributes: string, name: string): string =>
   new RegExp(`(?:^|\\s)${name}="([^"]{0,80})"`).exec(attributes)?.[1] ?? "";

@@ -4,7 +4,7 @@ export type Sentence = { text: string; start: number; end: number; code: boolean
 
 /** Only this much of a text is looked at sentence by sentence; the rest counts by its length. */
 const READ = 30_000;
-const MOST = 1_500;
+const MOST = 500;
 
 const shortForms = /(?:^|[\s(])(?:e\.g|i\.e|etc|vs|cf|al|dr|mr|mrs|ms|st|no|fig|approx|[a-z]|\d{1,2})\.$/i;
 const marker = /^[ \t>]{0,12}(?:[-*•+][ \t]+|\d{1,3}[.)][ \t]+|#{1,6}[ \t]+)?/;
@@ -32,7 +32,7 @@ export function sentencesOf(whole: string): Sentence[] {
 
 function splitLine(line: string, offset: number, into: Sentence[]): void {
   let start = marker.exec(line)?.[0].length ?? 0;
-  for (let i = start; i < line.length; i++) {
+  for (let i = start; i < line.length && into.length < MOST; i++) {
     if (!".!?。！？".includes(line[i] ?? "")) continue;
     let end = i + 1;
     while (end < line.length && `.!?"'”’)*_`.includes(line[end] ?? "")) end++;
