@@ -10,6 +10,7 @@ import type { Task } from "./read.ts";
 import { paragraphs } from "./text.ts";
 import { fill, type Topic } from "./topic.ts";
 
+const grave = new Set(["no_code", "no_result"]);
 const rare = new Set(["contempt", "digression", "shallow"]);
 
 export function answered(task: Task, topic: Topic, mind: Mind, chance: Chance): string {
@@ -36,7 +37,9 @@ export function answered(task: Task, topic: Topic, mind: Mind, chance: Chance): 
 
 function withFlaws(sections: readonly Section[], wanted: number, topic: Topic, mind: Mind, chance: Chance): Section[] {
   const clumsiness = 1 - mind.skill[topic.domain];
-  const omissions = sections.flatMap(({ against }) => (against ? [{ name: against, weight: 1 }] : []));
+  const omissions = sections.flatMap(({ against }) =>
+    against ? [{ name: against, weight: grave.has(against) ? clumsiness * 0.5 : 1 }] : [],
+  );
   const said = saidFlaws
     .filter((flaw) => fits(flaw, topic.domain))
     .map((flaw) => ({
