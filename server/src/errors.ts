@@ -4,6 +4,8 @@ const faults = {
   "request.malformed": { status: 400, retry: false, title: "The request cannot be read" },
   "request.invalid": { status: 422, retry: false, title: "The request does not fit the contract" },
   "request.too_large": { status: 413, retry: false, title: "The request body is too large" },
+  "request.header_too_large": { status: 431, retry: false, title: "The path and headers are too large" },
+  "request.timeout": { status: 408, retry: true, title: "The request did not arrive in time" },
   "request.media_type": { status: 415, retry: false, title: "The body must be application/json" },
   "request.host": { status: 403, retry: false, title: "The Host or Origin is not allowed" },
   "route.not_found": { status: 404, retry: false, title: "There is no such path" },

@@ -18,6 +18,8 @@ export type Door = {
   createSession(userId: string, body: CreateSession): Promise<Session>;
   /** Threads waiting and being worked on. */
   load(): { queued: number; running: number };
+  /** Whether simulated models answer: `auto`, while no real one can. */
+  simulatedPolicy: "auto" | "on" | "off";
   /** Fires when the server is about to stop: end what follows and waits. */
   stopping: AbortSignal;
   log: Logger;

@@ -1,0 +1,104 @@
+/** What each fault code means and what to do about it: `docs/errors.md` and the page at `/docs/errors`. */
+import { type FaultCode, faultCodes, faultOf } from "../errors.ts";
+
+/** Every code has its line: the compiler sees to it. */
+const meanings: Record<FaultCode, string> = {
+  internal: "A fault of ours. The server's log has it under the request id in `instance`; report it.",
+  "request.malformed": "Headers or body cannot be read: check that the body is whole, valid JSON in UTF-8.",
+  "request.invalid": "Fields do not fit the contract: `errors` names each with its problem; `/docs` has the contract.",
+  "request.too_large": "A body under `/api` may have 2 MB at most: send less.",
+  "request.header_too_large": "Path and headers may have 16 kB at most together: put long text into the body.",
+  "request.timeout": "The request did not arrive whole within 30 seconds: send it again.",
+  "request.media_type": "Set `Content-Type: application/json`.",
+  "request.host":
+    "Without accounts the server answers only to this machine: call it as localhost, 127.0.0.1 or [::1], and not from pages of other sites.",
+  "route.not_found": "The path is not one of ours: `/docs` lists them.",
+  "route.method": "The header `Allow` names the methods that the path takes.",
+  "session.not_found": "The id is wrong, the session was erased, or it is not yours.",
+  "session.ended": "Nothing new runs in an ended session: make another.",
+  "session.cost_limit_too_low": "Name at least the amount in `errors`, or null for no limit.",
+  "thread.not_found": "The id is wrong, the thread was erased, or it is not yours.",
+  "thread.finished":
+    "The thread has its final state: there is nothing to stop. Read it with `GET /api/threads/{thread_id}`.",
+  "thread.running": "Wait for its end, or stop it, then try again.",
+  "thread.started": "A draft runs once: ask a new prompt.",
+  "thread.not_started": "The thread is a draft: ask it first with `POST /api/orchestrate/prompt`.",
+  "thread.parked":
+    "A thread failed in each of five attempts to run it. The server's log has the cause; ask again once it is mended.",
+  "model.not_found": "`GET /api/models/` lists the models.",
+  "model.none":
+    "All models are excluded, inactive, unavailable or too small for the prompt: `detail` says which. Exclude fewer, shorten the prompt, or set up a provider.",
+  "model.unknown_price":
+    "A session with a cost limit cannot use a model without a price: set its prices, or the limit to null.",
+  "model.output_invalid": "The model did not write what was asked, twice. Another evaluator or a later attempt may.",
+  "budget.exceeded":
+    "The next call might cost more than is left: raise `cost_limit`, or choose cheaper models or fewer iterations.",
+  "deadline.passed": "Nothing was answered in time: raise `deadline_ms`, or ask for less.",
+  "thread.stopped": "The stop came before the first answer: ask again.",
+  "feature.not_available":
+    "The request asks for something that this version does not have: leave out the fields in `errors`.",
+  "config.invalid": "The server does not start: each wrong environment variable is named, with what it takes.",
+  "store.locked": "Another process has the data folder: stop it, or set `ORCHESTRATEX_DATA` to another.",
+  "store.failed":
+    "The database cannot be opened, or does not answer: see the server's log, the disk's space and its permissions.",
+  "server.stopping":
+    "The server is about to restart or end: try again in a moment. Accepted threads go on after the restart.",
+  "provider.rate_limited":
+    "The provider takes no more for now: it is tried again by itself, then another model answers.",
+  "provider.rejected":
+    "The provider will not take this call (key, model, content, or account): see `detail` and the provider's account.",
+  "provider.unreachable":
+    "No connection, a timeout, or a stream that broke: it is tried again by itself, then another model answers.",
+  "provider.empty": "The model answered with nothing: it is tried again by itself, then another model answers.",
+};
+
+/** The text of `docs/errors.md`. */
+export function errorsMarkdown(): string {
+  const rows = faultCodes.map((code) => {
+    const { status, retry, title } = faultOf(code);
+    return `| <a id="${code}"></a>\`${code}\` | ${status} | ${retry ? "yes" : "no"} | ${title} | ${meanings[code]} |`;
+  });
+  return `# Errors
+
+Every failure is an answer of \`application/problem+json\` (RFC 9457). Its \`code\` is one of these and never changes its meaning;
+\`detail\` says what went wrong, where, and what to do; \`retry\` says whether the same request may succeed later; \`instance\` is the
+request id, also in the header \`X-Request-Id\` and in the server's log. The same page is served at \`/docs/errors\`.
+This file is made from \`server/src/api/faults.ts\`; a test keeps the two equal.
+
+| code | status | retry | title | meaning and remedy |
+|---|---|---|---|---|
+${rows.join("\n")}
+`;
+}
+
+/** The page at `/docs/errors`; a problem's `type` points to a row of it. */
+export function errorsHtml(): string {
+  const rows = faultCodes.map((code) => {
+    const { status, retry, title } = faultOf(code);
+    const cells = [status, retry ? "yes" : "no", escaped(title), coded(escaped(meanings[code]))];
+    return `<tr id="${code}"><th scope="row"><a href="#${code}"><code>${code}</code></a></th>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`;
+  });
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Errors · OrchestrateX</title>
+<link rel="stylesheet" href="/assets/style.css">
+<main class="wide">
+<p><a href="/">OrchestrateX</a> · <a href="/docs">API</a></p>
+<h1>Errors</h1>
+<p>Every failure is an answer of <code>application/problem+json</code> (RFC 9457). Its <code>code</code> is one of these.</p>
+<div class="scroll"><table>
+<thead><tr><th scope="col">code</th><th scope="col">status</th><th scope="col">retry</th><th scope="col">title</th><th scope="col">meaning and remedy</th></tr></thead>
+<tbody>
+${rows.join("\n")}
+</tbody>
+</table></div>
+</main>
+</html>
+`;
+}
+
+const escaped = (text: string): string => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+
+const coded = (text: string): string => text.replace(/`([^`]+)`/g, "<code>$1</code>");

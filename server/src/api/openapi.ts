@@ -1,0 +1,124 @@
+/** The document at `/openapi.json` and the page at `/docs`, made from the contracts that the routes are checked against. */
+import swagger from "@fastify/swagger";
+import swaggerUi from "@fastify/swagger-ui";
+import { Problem } from "@orchestratex/sdk/contract";
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from "fastify";
+import { jsonSchemaTransform, jsonSchemaTransformObject, type ZodTypeProvider } from "fastify-type-provider-zod";
+import { z } from "zod";
+import { type FaultCode, faultOf } from "../errors.ts";
+
+/** What a room of routes is written on: paths, queries, bodies and replies typed by their contracts. */
+export type Routes = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+const tags = [
+  { name: "orchestrate", description: "Ask, watch, stop" },
+  { name: "threads", description: "The life of one prompt, with everything behind it" },
+  { name: "sessions", description: "A user's sitting: settings, cost limit, threads" },
+  { name: "models", description: "The models that may answer and evaluate" },
+  { name: "system", description: "Whether it works" },
+];
+
+const about = `Answered by the model that suits the prompt best, criticised by others, refined until it is good.
+
+Follow a prompt live with one command:
+
+\`\`\`
+curl -N http://127.0.0.1:8000/api/orchestrate/prompt -H 'Content-Type: application/json' -H 'Accept: text/event-stream' -d '{"prompt":"Why is the sky blue?"}'
+\`\`\`
+
+Every path answers with and without its last slash. Failures are \`application/problem+json\` (RFC 9457): [all codes](/docs/errors). Unknown fields of a body are ignored. Times are RFC 3339 in UTC, durations milliseconds, money US dollars.`;
+
+export function describeRoutes(app: FastifyInstance, version: string): void {
+  app.register(swagger, {
+    openapi: {
+      openapi: "3.1.0",
+      info: { title: "OrchestrateX", version, description: about, license: { name: "MIT", identifier: "MIT" } },
+      servers: [{ url: "/" }],
+      tags,
+    },
+    transform: jsonSchemaTransform,
+    transformObject: (document) => withOptionalBodies(jsonSchemaTransformObject(document)),
+  });
+  app.register(swaggerUi, {
+    routePrefix: "/docs",
+    theme: { title: "OrchestrateX API" },
+    uiConfig: { deepLinking: true, tryItOutEnabled: true, displayRequestDuration: true },
+  });
+  app.register(async (scope) => {
+    scope.get("/openapi.json", { schema: { hide: true } }, async (_request, reply) => {
+      reply.type("application/json; charset=utf-8");
+      return JSON.stringify(scope.swagger());
+    });
+  });
+}
+
+/** The generator says of every body that it is required. */
+function withOptionalBodies<Document>(document: Document): Document {
+  const { paths } = Documented.parse(document);
+  for (const { operationId, requestBody } of Object.values(paths).flatMap((methods) => Object.values(methods)))
+    if (requestBody && operationId === "stopThread") requestBody["required"] = false;
+  return document;
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
+const Documented = z.object({
+  paths: z.record(
+    z.string(),
+    z.record(
+      z.string(),
+      z.object({ operationId: z.string(), requestBody: z.custom<Record<string, unknown>>(isRecord).optional() }),
+    ),
+  ),
+});
+
+/** A JSON answer, with words for people. */
+export const answer = <Schema extends z.ZodType>(description: string, schema: Schema) => ({
+  description,
+  content: { "application/json": { schema } },
+});
+
+/** A JSON answer that is a stream of events when `Accept: text/event-stream` asks for one. */
+export const answerOrStream = <Schema extends z.ZodType>(description: string, schema: Schema) => ({
+  description: `${description}, or with \`Accept: text/event-stream\` its events as they happen`,
+  content: { "application/json": { schema }, "text/event-stream": { schema: EventStream } },
+});
+
+const EventStream = z
+  .string()
+  .describe("Server-sent events: `id` is the seq, `event` the event_type, `data` the envelope (ThreadEvent) as JSON")
+  .meta({
+    example:
+      'id: 1\nevent: orchestration_started\ndata: {"seq":1,"event_type":"orchestration_started","details":{}}\n\n',
+  });
+
+const everywhere: FaultCode[] = ["request.host", "route.method", "internal", "server.stopping"];
+const withBody: FaultCode[] = ["request.malformed", "request.too_large", "request.media_type", "request.invalid"];
+
+/** The answers of a route that are failures: by status, each naming its codes. `body`: and those of a route with a body. */
+export function problems(codes: readonly FaultCode[], part: "body" | "none" = "none") {
+  const byStatus: Record<
+    number,
+    { description: string; content: { "application/problem+json": { schema: typeof Problem } } }
+  > = {};
+  const all = new Set([...codes, ...(part === "body" ? withBody : []), ...everywhere]);
+  for (const status of new Set([...all].map((code) => faultOf(code).status))) {
+    const here = [...all].filter((code) => faultOf(code).status === status);
+    byStatus[status] = {
+      description: here.map((code) => `\`${code}\`: ${faultOf(code).title}`).join("; "),
+      content: { "application/problem+json": { schema: Problem } },
+    };
+  }
+  return byStatus;
+}

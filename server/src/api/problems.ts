@@ -1,0 +1,102 @@
+/** Every failure leaves as `application/problem+json` (RFC 9457), whoever noticed it: we, Fastify or Node's parser. */
+import { STATUS_CODES } from "node:http";
+import type { Socket } from "node:net";
+import type { Problem } from "@orchestratex/sdk/contract";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { AppError, type FaultCode, faultOf } from "../errors.ts";
+
+export const BODY_LIMIT_BYTES = 2 * 1024 * 1024;
+
+export function answerProblems(app: FastifyInstance): void {
+  app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
+}
+
+export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const fault = faultFrom(error, request);
+  if (fault.status === 500) request.log.error({ err: error }, "a request failed on our side");
+  return reply
+    .code(fault.status)
+    .headers(fault.status === 503 ? { "Retry-After": "1" } : {})
+    .type("application/problem+json")
+    .send(JSON.stringify(problemOf(fault, request.id)));
+}
+
+export const problemOf = (fault: AppError, requestId: string): Problem => ({
+  type: `/docs/errors#${fault.code}`,
+  title: faultOf(fault.code).title,
+  status: fault.status,
+  // What went wrong inside is for the log.
+  detail: fault.code === "internal" ? "The server's log has the cause under this request id" : fault.message,
+  instance: requestId,
+  code: fault.code,
+  retry: fault.retry,
+  ...(fault.errors && { errors: [...fault.errors] }),
+});
+
+function faultFrom(error: unknown, request: FastifyRequest): AppError {
+  if (error instanceof AppError) return error;
+  const code = codeOf(error);
+  const known = fastifyFaults[code];
+  if (known) return new AppError(known[0], known[1](request), { cause: error });
+  const status = statusOf(error);
+  if (status >= 400 && status < 500)
+    return new AppError("request.malformed", "The request cannot be read: check its headers and body", {
+      cause: error,
+    });
+  return new AppError("internal", "unexpected", { cause: error });
+}
+
+const jsonWanted = ({ method, url }: FastifyRequest) =>
+  `${method} ${pathOf(url)} takes a body of application/json: set the Content-Type header`;
+const notJson = () => "The body is not JSON: check quotes, commas and that it is complete";
+
+/** Codes of Fastify: https://fastify.dev/docs/latest/Reference/Errors/ */
+const fastifyFaults: Record<string, [FaultCode, (request: FastifyRequest) => string]> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: ["request.media_type", jsonWanted],
+  FST_ERR_ROUTE_MISSING_CONTENT_TYPE: ["request.media_type", jsonWanted],
+  FST_ERR_CTP_BODY_TOO_LARGE: ["request.too_large", () => "The body may have 2 MB at most: send less"],
+  FST_ERR_CTP_INVALID_JSON_BODY: ["request.malformed", notJson],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: [
+    "request.malformed",
+    () => "The body is not as long as Content-Length says: send the length in bytes",
+  ],
+  FST_ERR_BAD_URL: ["request.malformed", () => "The path is not percent-encoded UTF-8: encode it"],
+  FST_ERR_MAX_PARAM_LENGTH: ["route.not_found", () => "A part of the path is too long: see /docs for the paths"],
+};
+
+const codeOf = (error: unknown): string =>
+  typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
+
+const statusOf = (error: unknown): number =>
+  typeof error === "object" && error !== null && "statusCode" in error ? Number(error.statusCode) : 500;
+
+export const pathOf = (url: string): string => url.split("?", 1)[0] ?? url;
+
+/** What Node's parser refuses never becomes a request: its answer is written by hand. */
+export function answerUnreadable(error: Error, socket: Socket): void {
+  const code = codeOf(error);
+  if (code === "ECONNRESET" || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const fault = unreadable(code);
+  const body = JSON.stringify(problemOf(fault, crypto.randomUUID()));
+  socket.end(
+    [
+      `HTTP/1.1 ${fault.status} ${STATUS_CODES[fault.status]}`,
+      "Content-Type: application/problem+json",
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      "Connection: close",
+      "",
+      body,
+    ].join("\r\n"),
+  );
+}
+
+function unreadable(code: string): AppError {
+  if (code === "HPE_HEADER_OVERFLOW")
+    return new AppError("request.header_too_large", "Path and headers may have 16 kB at most together: send less");
+  if (code === "ERR_HTTP_REQUEST_TIMEOUT")
+    return new AppError("request.timeout", "The request did not arrive whole in time: send it again");
+  return new AppError("request.malformed", "This is not a request of HTTP/1.1: check the client");
+}

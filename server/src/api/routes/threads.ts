@@ -1,0 +1,134 @@
+/** The life of one prompt, and everything behind it. */
+import { CreateThread, PageQuery, pageOf, Thread, ThreadEvent, ThreadState } from "@orchestratex/sdk/contract";
+import type { FastifyRequest } from "fastify";
+import { z } from "zod";
+import { eventsAfter } from "../../store/events.ts";
+import { getThreadDetail } from "../../store/thread-detail.ts";
+import { listThreads } from "../../store/threads.ts";
+import type { Door } from "../door.ts";
+import type { Followers } from "../live.ts";
+import { answer, answerOrStream, problems, type Routes } from "../openapi.ts";
+import { noThread, ownSession, requireOwnThread, SessionPath, ThreadPath, threadState } from "../owned.ts";
+import { streamThread, wantsStream } from "../sse.ts";
+
+const tags = ["threads"];
+
+export function threadRoutes(app: Routes, door: Door, followers: Followers): void {
+  drafts(app, door);
+  reading(app, door);
+  events(app, door, followers);
+}
+
+function drafts(app: Routes, door: Door): void {
+  app.post(
+    "/api/threads/",
+    {
+      schema: {
+        operationId: "createThread",
+        summary: "Keep a prompt as a draft; nothing runs",
+        description: "It runs once `POST /api/orchestrate/prompt` gets its `thread_id`.",
+        tags,
+        body: CreateThread,
+        response: {
+          201: answer("The draft; its path is in `Location`", ThreadState),
+          ...problems(["session.not_found", "session.ended", "thread.not_found", "feature.not_available"], "body"),
+        },
+      },
+    },
+    async (request, reply) => {
+      const id = await door.draft(request.userId, request.body);
+      const state = await threadState(door.database, id);
+      return reply.code(201).header("Location", state.links.thread).send(state);
+    },
+  );
+}
+
+function reading(app: Routes, door: Door): void {
+  app.get(
+    "/api/threads/:thread_id",
+    {
+      schema: {
+        operationId: "getThread",
+        summary: "A thread with its selections, responses, evaluations and revisions",
+        tags,
+        params: ThreadPath,
+        response: { 200: answer("The thread", Thread), ...problems(["thread.not_found"]) },
+      },
+    },
+    async ({ userId, params }) => {
+      await requireOwnThread(door.database, userId, params.thread_id);
+      const thread = await getThreadDetail(door.database, params.thread_id);
+      if (!thread) throw noThread(params.thread_id);
+      return thread;
+    },
+  );
+  app.get(
+    "/api/threads/session/:session_id",
+    {
+      schema: {
+        operationId: "listThreads",
+        summary: "The threads of a session, newest first",
+        tags,
+        params: SessionPath,
+        querystring: PageQuery,
+        response: {
+          200: answer("A page of states", pageOf(ThreadState)),
+          ...problems(["session.not_found", "request.invalid"]),
+        },
+      },
+    },
+    async ({ userId, params, query }) => {
+      await ownSession(door.database, userId, params.session_id);
+      return listThreads(door.database, params.session_id, query);
+    },
+  );
+}
+
+/** PostgreSQL's `int`. */
+const Seq = z.coerce.number().int().min(0).max(2_147_483_647);
+
+const EventsQuery = z.object({
+  after: Seq.default(0).describe("only events with a higher seq"),
+  cursor: Seq.optional().describe("`next_cursor` of the page before: the same as `after`"),
+  limit: PageQuery.shape.limit,
+});
+
+function events(app: Routes, door: Door, followers: Followers): void {
+  app.get(
+    "/api/threads/:thread_id/events",
+    {
+      schema: {
+        operationId: "listEvents",
+        summary: "What happened in a thread, in order; or follow it live",
+        description:
+          "With `Accept: text/event-stream` the log is replayed after `Last-Event-ID` (or `?after=`) and followed until the thread ends. " +
+          "Text that is being written comes as `response_delta` and `response_snapshot`, which have no seq and are not replayed.",
+        tags,
+        params: ThreadPath,
+        querystring: EventsQuery,
+        response: {
+          200: answerOrStream("A page of events", pageOf(ThreadEvent)),
+          ...problems(["thread.not_found", "request.invalid"]),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { thread_id } = request.params;
+      const { after, cursor = after, limit } = request.query;
+      await requireOwnThread(door.database, request.userId, thread_id);
+      if (wantsStream(request))
+        return streamThread(request, reply, followers, { id: thread_id, cursor: lastEventId(request) ?? cursor });
+      const found = await eventsAfter(door.database, thread_id, cursor, limit + 1);
+      const items = found.slice(0, limit);
+      const next_cursor = found.length > limit ? String(items.at(-1)?.seq) : null;
+      // Events are shown as they were written, also those of an older version: not checked against today's contract.
+      return reply.type("application/json; charset=utf-8").send(JSON.stringify({ items, next_cursor }) as never);
+    },
+  );
+}
+
+/** A browser that reconnects sends it; anything that is no number of ours is passed over. */
+function lastEventId({ headers }: FastifyRequest): number | undefined {
+  const given = headers["last-event-id"];
+  return typeof given === "string" && /^\d{1,10}$/.test(given) ? Number(given) : undefined;
+}

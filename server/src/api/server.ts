@@ -1,0 +1,78 @@
+/** The door: HTTP in front of everything else. Start reading here for what a request passes on its way in. */
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
+import type { ZodTypeProvider } from "fastify-type-provider-zod";
+import { knowUser } from "./auth.ts";
+import type { Door } from "./door.ts";
+import { checkHost, guard, requestIdOf } from "./guard.ts";
+import { openFollowers } from "./live.ts";
+import { describeRoutes } from "./openapi.ts";
+import { errorPage, webPages } from "./pages.ts";
+import { answerProblems, answerUnreadable, BODY_LIMIT_BYTES, pathOf, sendProblem } from "./problems.ts";
+import { modelRoutes } from "./routes/models.ts";
+import { orchestrateRoutes } from "./routes/orchestrate.ts";
+import { sessionRoutes } from "./routes/sessions.ts";
+import { systemRoutes } from "./routes/system.ts";
+import { threadRoutes } from "./routes/threads.ts";
+import { validate } from "./validate.ts";
+
+/** The server's `listen` and `inject` are the caller's; the door's streams end when it closes or `door.stopping` fires. */
+export function buildDoor(door: Door): FastifyInstance {
+  const app = openFastify(door);
+  const closing = new AbortController();
+  const stopping = AbortSignal.any([door.stopping, closing.signal]);
+  app.addHook("preClose", async () => closing.abort());
+
+  guard(app, stopping);
+  answerProblems(app);
+  validate(app);
+  knowUser(app);
+  logRequests(app);
+  describeRoutes(app, door.version);
+  app.register(async (scope) => {
+    const routes = scope.withTypeProvider<ZodTypeProvider>();
+    const followers = openFollowers({ ...door, stopping });
+    orchestrateRoutes(routes, door, followers, stopping);
+    threadRoutes(routes, door, followers);
+    sessionRoutes(routes, door);
+    modelRoutes(routes, door);
+    systemRoutes(routes, door);
+    errorPage(scope);
+    webPages(scope, door.webDir);
+  });
+  return app;
+}
+
+const openFastify = ({ log }: Door): FastifyInstance =>
+  Fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: (request) => requestIdOf(request),
+    bodyLimit: BODY_LIMIT_BYTES,
+    // A request must arrive whole in this time; an answer may take as long as it takes.
+    requestTimeout: 30_000,
+    keepAliveTimeout: 72_000,
+    http: { headersTimeout: 10_000, connectionsCheckingInterval: 5_000 },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
+    // We say so ourselves, as a problem.
+    return503OnClosing: false,
+    clientErrorHandler: (error, socket) => answerUnreadable(error, socket),
+    frameworkErrors: (error, request, reply) => {
+      reply.header("X-Request-Id", request.id);
+      try {
+        checkHost(request.headers);
+        sendProblem(error, request, reply);
+      } catch (refusal) {
+        sendProblem(refusal, request, reply);
+      }
+    },
+  });
+
+/** One line per request, without its query; the probes of a supervisor are not worth one. */
+function logRequests(app: FastifyInstance): void {
+  app.addHook("onResponse", async (request, reply) => {
+    const path = pathOf(request.url);
+    const level = path === "/health" ? "debug" : "info";
+    const ms = Math.round(reply.elapsedTime);
+    request.log[level]({ method: request.method, path, status: reply.statusCode, ms }, "answered");
+  });
+}
