@@ -98,6 +98,7 @@ const doorFor = (asking: Asking, rest: Pick<Door, "live" | "load" | "stopping" |
   draft: (userId, body) => draft(asking, userId, body),
   preview: (userId, body) => preview(asking, userId, body),
   createSession: (userId, body) => newSession(asking, userId, body),
+  simulatedPolicy: asking.simulatedPolicy,
   version: packageVersion(),
   webDir: fileURLToPath(new URL("../../web/", import.meta.url)),
 });

@@ -17,7 +17,7 @@ const money = z
   .regex(/^(none|\d+(\.\d+)?)$/, "must be an amount in dollars, or none")
   .transform((text) => (text === "none" ? null : Number(text)));
 
-/** Every variable the server reads, in the order of `.env.example`. */
+/** Every variable the server (the last one: its commands) reads, in the order of `.env.example`. */
 export const variables = {
   HOST: variable("the address to listen on", z.string().default("127.0.0.1")),
   PORT: variable("the port to listen on; 0 takes a free one", whole(0, 65_535).default(8000)),
@@ -47,6 +47,10 @@ export const variables = {
   ORCHESTRATEX_SIMULATED_FAULTS: variable(
     "failures on demand, such as onyx:rate_limited, *.evaluator:bad_json@0.2",
     z.string().default(""),
+  ),
+  ORCHESTRATEX_URL: variable(
+    "where ask and the other commands find the server",
+    z.string().default("http://127.0.0.1:8000"),
   ),
 } as const satisfies Record<string, Variable<z.ZodType>>;
 
