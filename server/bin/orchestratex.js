@@ -1,1 +1,20 @@
 #!/usr/bin/env node
+// The command. Where Node is too old it hands over to the one that `npm install` brought along, or says what to do.
+import { fileURLToPath } from "node:url";
+import { complaint, isTooOld, ownNode } from "./node-version.js";
+import { runChild } from "./run-child.js";
+
+const HANDED_OVER = "ORCHESTRATEX_HANDED_OVER";
+
+if (!isTooOld()) {
+  import("../src/cli/index.ts").then((cli) => cli.run(process.argv.slice(2)));
+} else {
+  const node = process.env[HANDED_OVER] ? null : ownNode();
+  if (node) {
+    const args = [fileURLToPath(import.meta.url)].concat(process.argv.slice(2));
+    runChild(node, args, { env: Object.assign({}, process.env, { [HANDED_OVER]: "1" }) });
+  } else {
+    process.stderr.write(`${complaint()}\n`);
+    process.exit(1);
+  }
+}

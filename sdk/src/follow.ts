@@ -1,0 +1,169 @@
+/** A thread's events as they happen, over SSE, through lost connections: each once, in order, until the thread has ended. */
+import { createParser } from "eventsource-parser";
+import { EventDetails, ThreadEvent } from "./contract/events.ts";
+import { ApiError, UnexpectedReplyError, UnreachableError } from "./failures.ts";
+import { type Line, request } from "./line.ts";
+
+/** The server is gone, and in `waitMs` attempt number `attempt` is made; or it is back. */
+export type Connection =
+  | { type: "lost"; attempt: number; maxAttempts: number; waitMs: number; error: unknown }
+  | { type: "restored" };
+
+export type FollowOptions = {
+  /** Only what came after this number; 0 is everything. */
+  afterSeq?: number;
+  signal?: AbortSignal;
+  /** Attempts in a row that bring nothing new before it gives up. */
+  maxAttempts?: number;
+  onConnection?: (connection: Connection) => void;
+};
+
+/** Time and chance, handed in. */
+export type Pace = {
+  /** Waits, or throws the signal's reason. */
+  wait: (ms: number, signal: AbortSignal | undefined) => Promise<void>;
+  /** From 0 to 1. */
+  random: () => number;
+  /** A connection this long without a byte is dead: the server speaks every 15 s. */
+  silenceMs: number;
+};
+
+const FIRST_WAIT_MS = 250;
+const LONGEST_WAIT_MS = 5_000;
+const MOST_BUFFERED = 32_000_000;
+
+/**
+ * Ends after `orchestration_finished`. Live-only events (`seq` null) may be missed where a connection broke; a snapshot follows.
+ * Throws ApiError when the server refuses, UnreachableError after `maxAttempts` in vain, or the signal's reason.
+ */
+export async function* follow(
+  line: Line,
+  pace: Pace,
+  threadId: string,
+  { afterSeq = 0, signal, maxAttempts = 12, onConnection }: FollowOptions = {},
+): AsyncGenerator<ThreadEvent, void, undefined> {
+  let lastSeq = afterSeq;
+  let inVain = 0;
+  let lost = false;
+  for (;;) {
+    let failure: unknown = new Error("the connection closed before the thread had ended");
+    try {
+      for await (const news of connection(line, pace, threadId, lastSeq, signal)) {
+        if (news === "open") {
+          if (lost) onConnection?.({ type: "restored" });
+          lost = false;
+          continue;
+        }
+        if (news === "alive") {
+          inVain = 0;
+          continue;
+        }
+        if (news.seq !== null) {
+          if (news.seq <= lastSeq) continue;
+          lastSeq = news.seq;
+        }
+        if (news.event_type !== "connection_established") inVain = 0;
+        yield news;
+        if (news.event_type === "orchestration_finished") return;
+      }
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (!mayPass(error)) throw error;
+      failure = error;
+    }
+    inVain++;
+    lost = true;
+    if (inVain > maxAttempts) throw new UnreachableError(line.baseUrl, failure);
+    const waitMs = waitBefore(inVain, pace.random());
+    onConnection?.({ type: "lost", attempt: inVain, maxAttempts, waitMs, error: failure });
+    await pace.wait(waitMs, signal);
+  }
+}
+
+/** Doubling, capped, and half of it by chance, so that many clients do not come back at the same instant. */
+const waitBefore = (attempt: number, chance: number): number => {
+  const full = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempt - 1));
+  return Math.round(full / 2 + (full / 2) * chance);
+};
+
+/** Refusals stay; a server that is down, starting or overloaded may come back. */
+const mayPass = (error: unknown): boolean => {
+  if (error instanceof ApiError) return error.status >= 500 || error.status === 429;
+  return !(error instanceof UnexpectedReplyError);
+};
+
+/** What one connection brings: that it stands, its events, and `alive` for each sign of life between them. */
+async function* connection(
+  line: Line,
+  pace: Pace,
+  threadId: string,
+  lastSeq: number,
+  outer: AbortSignal | undefined,
+): AsyncGenerator<ThreadEvent | "open" | "alive", void, undefined> {
+  const path = `/api/threads/${encodeURIComponent(threadId)}/events`;
+  const ours = new AbortController();
+  const signal = outer ? AbortSignal.any([outer, ours.signal]) : ours.signal;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const heard = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => ours.abort(new Error("the connection fell silent")), pace.silenceMs);
+  };
+  try {
+    heard();
+    const headers: Record<string, string> = { accept: "text/event-stream" };
+    if (lastSeq > 0) headers["last-event-id"] = String(lastSeq);
+    const response = await request(line, path, { headers, signal });
+    const type = response.headers.get("content-type") ?? "no content type";
+    if (!response.body || !type.startsWith("text/event-stream"))
+      throw new UnexpectedReplyError(line.baseUrl + path, `${type} in place of an event stream`);
+    yield "open";
+    yield* events(response.body, line.baseUrl + path, heard);
+  } finally {
+    clearTimeout(timer);
+    ours.abort(new Error("done"));
+  }
+}
+
+async function* events(
+  body: ReadableStream<Uint8Array>,
+  url: string,
+  heard: () => void,
+): AsyncGenerator<ThreadEvent | "alive", void, undefined> {
+  const news: (string | null)[] = [];
+  const parser = createParser({
+    onEvent: ({ data }) => news.push(data),
+    onComment: () => news.push(null),
+    maxBufferSize: MOST_BUFFERED,
+  });
+  const decoder = new TextDecoder();
+  const reader = body.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      heard();
+      parser.feed(decoder.decode(value, { stream: true }));
+      for (const data of news.splice(0)) {
+        const event = data === null ? "alive" : readEvent(data, url);
+        if (event) yield event;
+      }
+    }
+  } finally {
+    void reader.cancel().catch(() => {});
+  }
+}
+
+/** Null for a kind that only newer servers know. */
+function readEvent(data: string, url: string): ThreadEvent | null {
+  let json: unknown;
+  try {
+    json = JSON.parse(data);
+  } catch (error) {
+    throw new UnexpectedReplyError(url, "an event is not JSON", error);
+  }
+  const parsed = ThreadEvent.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const type = (json as { event_type?: unknown } | null)?.event_type;
+  if (typeof type === "string" && !(type in EventDetails)) return null;
+  throw new UnexpectedReplyError(url, `an event of type ${String(type)} does not fit the contract`, parsed.error);
+}
