@@ -4,7 +4,7 @@
  */
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { AppError } from "../errors.ts";
-import { pathOf } from "./problems.ts";
+import { NO_SUCH_PATH, pathOf } from "./problems.ts";
 
 const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i;
 
@@ -64,8 +64,7 @@ export function guard(app: FastifyInstance, stopping: AbortSignal): void {
     if (stopping.aborted) throw new AppError("server.stopping", "The server is stopping: ask again in a moment");
     if (!request.is404) return;
     const methods = methodsOf(path);
-    if (methods.length === 0)
-      throw new AppError("route.not_found", "There is no such path: see /docs for what there is");
+    if (methods.length === 0) throw new AppError("route.not_found", NO_SUCH_PATH);
     reply.header("Allow", methods.join(", "));
     throw new AppError("route.method", `This path takes ${methods.join(", ")}, not ${request.method}`);
   });

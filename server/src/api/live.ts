@@ -103,7 +103,10 @@ async function followThread(
         reader.missText();
         await bell.rung();
       } else if (reader.seq() < known) {
-        for (const event of await means.read(threadId, reader.seq())) reader.take(event);
+        for (const event of await means.read(threadId, reader.seq())) {
+          reader.take(event);
+          if (!sink.ready()) break;
+        }
       } else if (reader.isOver()) {
         return;
       } else {

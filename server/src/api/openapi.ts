@@ -49,7 +49,7 @@ export function describeRoutes(app: FastifyInstance, version: string): void {
       tags,
     },
     transform: jsonSchemaTransform,
-    transformObject: (document) => withOptionalBodies(jsonSchemaTransformObject(document)),
+    transformObject: (document) => tidy(jsonSchemaTransformObject(document)),
   });
   app.register(swaggerUi, {
     routePrefix: "/docs",
@@ -64,24 +64,29 @@ export function describeRoutes(app: FastifyInstance, version: string): void {
   });
 }
 
-/** The generator says of every body that it is required. */
-function withOptionalBodies<Document>(document: Document): Document {
-  const { paths } = Documented.parse(document);
+/** The generator says of every body that it is required, and lists every contract twice, as taken and as given. */
+function tidy<Document>(document: Document): Document {
+  const { paths, components } = Documented.parse(document);
   for (const { operationId, requestBody } of Object.values(paths).flatMap((methods) => Object.values(methods)))
     if (requestBody && operationId === "stopThread") requestBody["required"] = false;
+  const used = new Set<string>();
+  for (let texts = [JSON.stringify(paths)]; texts.length > 0; ) {
+    const named = texts.flatMap((text) =>
+      [...text.matchAll(/"#\/components\/schemas\/([^"]+)"/g)].map(([, name]) => name ?? ""),
+    );
+    const fresh = [...new Set(named)].filter((name) => !used.has(name));
+    for (const name of fresh) used.add(name);
+    texts = fresh.map((name) => JSON.stringify(components.schemas[name]));
+  }
+  for (const name of Object.keys(components.schemas)) if (!used.has(name)) delete components.schemas[name];
   return document;
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
-const Documented = z.object({
-  paths: z.record(
-    z.string(),
-    z.record(
-      z.string(),
-      z.object({ operationId: z.string(), requestBody: z.custom<Record<string, unknown>>(isRecord).optional() }),
-    ),
-  ),
-});
+/** The parts of the document that are changed in place. */
+const Documented = z.custom<{
+  paths: Record<string, Record<string, { operationId: string; requestBody?: Record<string, unknown> }>>;
+  components: { schemas: Record<string, unknown> };
+}>();
 
 /** A JSON answer, with words for people. */
 export const answer = <Schema extends z.ZodType>(description: string, schema: Schema) => ({

@@ -5,10 +5,15 @@ import type { Problem } from "@orchestratex/sdk/contract";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { AppError, type FaultCode, faultOf } from "../errors.ts";
 
+export const NO_SUCH_PATH = "There is no such path: see /docs for what there is";
+
 export const BODY_LIMIT_BYTES = 2 * 1024 * 1024;
 
 export function answerProblems(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(new AppError("route.not_found", NO_SUCH_PATH), request, reply),
+  );
 }
 
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -17,7 +22,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   return reply
     .code(fault.status)
     .headers(fault.status === 503 ? { "Retry-After": "1" } : {})
-    .type("application/problem+json")
+    .header("Content-Type", "application/problem+json")
     .send(JSON.stringify(problemOf(fault, request.id)));
 }
 

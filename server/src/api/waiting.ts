@@ -9,8 +9,8 @@ import { openBell } from "./live.ts";
 const LONGEST_WAIT_SECONDS = 120;
 
 /** Seconds the client is willing to wait; 0 when it does not say so, or not properly. */
-export function waitOf(prefer: string | string[] | undefined): number {
-  const [, seconds] = /(?:^|,)\s*wait\s*=\s*"?(\d{1,9})"?\s*(?:[;,]|$)/i.exec([prefer ?? ""].flat().join(",")) ?? [];
+export function waitOf(prefer: string | undefined): number {
+  const [, seconds] = /(?:^|,)\s*wait\s*=\s*"?(\d{1,9})"?\s*(?:[;,]|$)/i.exec(prefer ?? "") ?? [];
   return Math.min(Number(seconds ?? 0), LONGEST_WAIT_SECONDS);
 }
 

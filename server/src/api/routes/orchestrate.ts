@@ -1,5 +1,6 @@
 /** Ask, look, stop. */
 import { AskPrompt, isFinal, Preview, StopThread, ThreadState } from "@orchestratex/sdk/contract";
+import { z } from "zod";
 import type { FaultCode } from "../../errors.ts";
 import type { Door } from "../door.ts";
 import type { Followers } from "../live.ts";
@@ -37,6 +38,9 @@ function prompt(app: Routes, door: Door, followers: Followers, stopping: AbortSi
           "`Location` is where its state is. `Prefer: wait=60` waits for the end, at most 120 seconds. " +
           "Hanging up does not stop the thread.",
         tags,
+        headers: z.looseObject({
+          prefer: z.string().optional().describe("`wait=60`: answer at the end, or in 60 seconds"),
+        }),
         body: AskPrompt,
         response: {
           200: answerOrStream("With `Prefer: wait`: the state at the end", ThreadState),
@@ -50,7 +54,7 @@ function prompt(app: Routes, door: Door, followers: Followers, stopping: AbortSi
       reply.header("Location", `/api/orchestrate/status/${id}`);
       if (wantsStream(request)) return streamThread(request, reply, followers, { id, cursor: 0 });
 
-      const seconds = waitOf(request.headers["prefer"]);
+      const seconds = waitOf(request.headers.prefer);
       const gone = new AbortController();
       reply.raw.once("close", () => gone.abort());
       const signal = AbortSignal.any([stopping, gone.signal]);

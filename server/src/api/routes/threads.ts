@@ -1,6 +1,5 @@
 /** The life of one prompt, and everything behind it. */
 import { CreateThread, PageQuery, pageOf, Thread, ThreadEvent, ThreadState } from "@orchestratex/sdk/contract";
-import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { eventsAfter } from "../../store/events.ts";
 import { getThreadDetail } from "../../store/thread-detail.ts";
@@ -106,6 +105,9 @@ function events(app: Routes, door: Door, followers: Followers): void {
         tags,
         params: ThreadPath,
         querystring: EventsQuery,
+        headers: z.looseObject({
+          "last-event-id": z.string().optional().describe("for streams: the last seq you have seen"),
+        }),
         response: {
           200: answerOrStream("A page of events", pageOf(ThreadEvent)),
           ...problems(["thread.not_found", "request.invalid"]),
@@ -117,7 +119,10 @@ function events(app: Routes, door: Door, followers: Followers): void {
       const { after, cursor = after, limit } = request.query;
       await requireOwnThread(door.database, request.userId, thread_id);
       if (wantsStream(request))
-        return streamThread(request, reply, followers, { id: thread_id, cursor: lastEventId(request) ?? cursor });
+        return streamThread(request, reply, followers, {
+          id: thread_id,
+          cursor: lastEventId(request.headers["last-event-id"]) ?? cursor,
+        });
       const found = await eventsAfter(door.database, thread_id, cursor, limit + 1);
       const items = found.slice(0, limit);
       const next_cursor = found.length > limit ? String(items.at(-1)?.seq) : null;
@@ -128,7 +133,5 @@ function events(app: Routes, door: Door, followers: Followers): void {
 }
 
 /** A browser that reconnects sends it; anything that is no number of ours is passed over. */
-function lastEventId({ headers }: FastifyRequest): number | undefined {
-  const given = headers["last-event-id"];
-  return typeof given === "string" && /^\d{1,10}$/.test(given) ? Number(given) : undefined;
-}
+const lastEventId = (given: string | undefined): number | undefined =>
+  given !== undefined && /^\d{1,10}$/.test(given) ? Number(given) : undefined;
