@@ -1,0 +1,53 @@
+/** The list of commands, and how every one of them ends. */
+import { readFileSync } from "node:fs";
+import { styleText } from "node:util";
+import { Command } from "commander";
+import { askCommand } from "./ask.ts";
+import { exitOf } from "./exits.ts";
+import { modelsCommand } from "./models.ts";
+import { serveCommand } from "./serve.ts";
+import { threadsCommand } from "./threads.ts";
+
+const commands = [serveCommand, askCommand, threadsCommand, modelsCommand];
+
+const examples = `
+Examples:
+  orchestratex serve                        start the server, then in another terminal:
+  orchestratex ask "Why is the sky blue?"   ask it
+  orchestratex threads show <id>            what is behind an answer
+  orchestratex help ask                     everything a command can do`;
+
+export async function run(args: readonly string[]): Promise<void> {
+  quietPipes();
+  try {
+    await program().parseAsync(args, { from: "user" });
+  } catch (error) {
+    const { exitCode, message } = exitOf(error);
+    if (message !== null) process.stderr.write(`orchestratex: ${message}\n`);
+    process.exitCode = exitCode;
+  }
+}
+
+function program(): Command {
+  const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+  const root = new Command("orchestratex")
+    .description("Ask many models at once: the best one answers, others judge it, and it is refined until it is good.")
+    .version(version)
+    .configureHelp({ styleTitle: (title) => styleText("bold", title), sortSubcommands: false })
+    .showHelpAfterError("Add --help to see what there is.")
+    .addHelpText("after", examples)
+    .exitOverride();
+  for (const add of commands) add(root);
+  return root;
+}
+
+/** A reader that has seen enough (`| head -1`) is no fault; progress that nobody reads is not needed. */
+function quietPipes(): void {
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit(process.exitCode ?? 0);
+  });
+  process.stderr.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+}
