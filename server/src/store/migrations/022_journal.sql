@@ -2,43 +2,38 @@
 -- with a `code` instead of an exception, so that several can travel in one statement later.
 -- A function locks session, then thread, then responses, then profiles: always that order.
 
--- Events of a thread, numbered without gaps, with the thread's total cost as it is at that moment.
-create function journal_tell(p_thread_id uuid, p_events jsonb, p_system jsonb) returns int language plpgsql as $$
-declare
-  v_count int := coalesce(jsonb_array_length(p_events), 0);
-  t conversation_threads;
-begin
-  update conversation_threads set last_seq = last_seq + v_count, lease_until = now() + interval '30 seconds'
-    where id = p_thread_id returning * into t;
-  if v_count > 0 then
-    insert into orchestration_logs (id, session_id, thread_id, stream_id, seq, log_level, component, event_type, message,
-      details, error_stack, iteration_number, model_involved, processing_time, memory_usage, active_requests, queue_length,
-      simulated, timestamp)
-    select new_id(), t.session_id, t.id, t.id, t.last_seq - v_count + e.place, coalesce(e.value ->> 'log_level', 'info')::log_level,
-      coalesce(e.value ->> 'component', 'orchestrator'), e.value ->> 'event_type', e.value ->> 'message',
-      jsonb_build_object('total_cost', round(t.total_cost + t.overrun, 9)) || (e.value -> 'details'),
-      e.value ->> 'error_stack', coalesce((e.value ->> 'iteration_number')::int, t.current_iteration),
-      e.value ->> 'model_involved', (e.value ->> 'processing_time')::double precision,
-      (p_system ->> 'memory_usage')::double precision, (p_system ->> 'active_requests')::int, (p_system ->> 'queue_length')::int,
-      t.simulated, clock_timestamp()
-    from jsonb_array_elements(p_events) with ordinality as e (value, place);
-  end if;
-  return t.last_seq;
-end
+-- Write events of a thread whose row, with its counter, is `t`: numbered without gaps, with its total cost at that moment.
+create function journal_tell(t conversation_threads, p_events jsonb, p_system jsonb) returns void language sql as $$
+  insert into orchestration_logs (id, session_id, thread_id, stream_id, seq, log_level, component, event_type, message,
+    details, error_stack, iteration_number, model_involved, processing_time, memory_usage, active_requests, queue_length,
+    simulated, timestamp)
+  select new_id(), t.session_id, t.id, t.id, t.last_seq - jsonb_array_length(p_events) + e.place,
+    coalesce(e.value ->> 'log_level', 'info')::log_level, coalesce(e.value ->> 'component', 'orchestrator'),
+    e.value ->> 'event_type', e.value ->> 'message',
+    jsonb_build_object('total_cost', round(t.total_cost + t.overrun, 9)) || (e.value -> 'details'),
+    e.value ->> 'error_stack', coalesce((e.value ->> 'iteration_number')::int, t.current_iteration),
+    e.value ->> 'model_involved', (e.value ->> 'processing_time')::double precision,
+    (p_system ->> 'memory_usage')::double precision, (p_system ->> 'active_requests')::int, (p_system ->> 'queue_length')::int,
+    t.simulated, clock_timestamp()
+  from jsonb_array_elements(p_events) with ordinality as e (value, place)
 $$;
 
-create function journal_patch_thread(p_thread_id uuid, p_patch jsonb) returns void language plpgsql as $$
-declare
-  t conversation_threads;
+-- Write a thread's row as `t` has it, with the counter moved on and the lease renewed, and then the events: one update a transaction.
+create function journal_save(t conversation_threads, p_events jsonb, p_system jsonb) returns int language plpgsql as $$
 begin
-  if p_patch is null or p_patch = '{}' then return; end if;
-  select (jsonb_populate_record(c, p_patch)).* into t from conversation_threads c where c.id = p_thread_id;
-  update conversation_threads set thread_status = t.thread_status, processed_prompt = t.processed_prompt, domain = t.domain,
+  t.last_seq := t.last_seq + jsonb_array_length(p_events);
+  update conversation_threads set last_seq = t.last_seq, lease_until = now() + interval '30 seconds',
+    thread_status = t.thread_status, processed_prompt = t.processed_prompt, domain = t.domain,
     complexity_level = t.complexity_level, estimated_difficulty = t.estimated_difficulty, language = t.language,
     analysis = t.analysis, mode = t.mode, max_iterations = t.max_iterations, current_iteration = t.current_iteration,
     selected_model = t.selected_model, evaluators = t.evaluators, simulated = t.simulated, best_model_id = t.best_model_id,
-    best_response_id = t.best_response_id, best_iteration = t.best_iteration, final_quality_score = t.final_quality_score
-  where id = p_thread_id;
+    best_response_id = t.best_response_id, best_iteration = t.best_iteration, final_quality_score = t.final_quality_score,
+    held = t.held, total_cost = t.total_cost, overrun = t.overrun, unconfirmed = t.unconfirmed,
+    total_tokens_used = t.total_tokens_used, total_models_involved = t.total_models_involved,
+    takes_without_progress = t.takes_without_progress, stop_requested = t.stop_requested, request_no = t.request_no
+  where id = t.id;
+  perform journal_tell(t, p_events, p_system);
+  return t.last_seq;
 end
 $$;
 
@@ -141,53 +136,52 @@ begin
   end if;
 
   update user_sessions set held = held + v_held where id = s.id and v_held > 0;
-  update conversation_threads set held = held + v_held where id = t.id and v_held > 0;
-  perform journal_patch_thread(t.id, p -> 'thread');
+  t := jsonb_populate_record(t, p -> 'thread');
+  t.held := t.held + v_held;
   perform journal_add_selections(t, p -> 'selections');
   insert into model_responses (id, thread_id, session_id, iteration_number, model_name, role, response_type, prompt_sent,
     context_provided, parent_response_id, criticism_addressed, step, attempt, epoch, reserved_cost, simulated)
   select r.id, t.id, t.session_id, r.iteration_number, r.model_name, r.role, r.response_type, r.prompt_sent,
     r.context_provided, r.parent_response_id, r.criticism_addressed, r.step, r.attempt, t.epoch, r.reserved_cost, r.simulated
   from jsonb_populate_recordset(null::model_responses, p -> 'calls') r;
-  return jsonb_build_object('code', 'reserved', 'last_seq', journal_tell(t.id, p -> 'events', p -> 'system'));
+  return jsonb_build_object('code', 'reserved', 'last_seq', journal_save(t, p -> 'events', p -> 'system'));
 end
 $$;
 
--- Money of a call that has ended: from held (or, for a late bill, from unconfirmed) to where it belongs.
-create function journal_move_money(r model_responses, p_from text, p_to text, p_cost numeric) returns void language plpgsql as $$
+-- Where the money of a call that has ended goes: from held (or, for a late bill, from unconfirmed) to where it belongs.
+create function journal_money(r model_responses, p_from text, p_to text, p_cost numeric, out released numeric, out spent numeric,
+  out overrun numeric, out unconfirmed numeric) language plpgsql immutable as $$
 declare
   v_reserved numeric := coalesce(r.reserved_cost, 0);
-  v_spent numeric := case when p_to = 'spent' then least(coalesce(p_cost, 0), coalesce(r.reserved_cost, p_cost, 0)) else 0 end;
-  v_over numeric := case when p_to = 'spent' then coalesce(p_cost, 0) - v_spent else 0 end;
-  v_unconfirmed numeric := case when p_to = 'unconfirmed' then v_reserved else 0 end
-    - case when p_from = 'unconfirmed' then v_reserved else 0 end;
-  v_released numeric := case when p_from = 'held' then v_reserved else 0 end;
 begin
-  update user_sessions set held = held - v_released, total_cost = total_cost + v_spent, overrun = overrun + v_over,
-    unconfirmed = unconfirmed + v_unconfirmed where id = r.session_id;
-  update conversation_threads set held = held - v_released, total_cost = total_cost + v_spent, overrun = overrun + v_over,
-    unconfirmed = unconfirmed + v_unconfirmed where id = r.thread_id;
+  released := case when p_from = 'held' then v_reserved else 0 end;
+  spent := case when p_to = 'spent' then least(coalesce(p_cost, 0), coalesce(r.reserved_cost, p_cost, 0)) else 0 end;
+  overrun := case when p_to = 'spent' then coalesce(p_cost, 0) - spent else 0 end;
+  unconfirmed := case when p_to = 'unconfirmed' then v_reserved else 0 end - case when p_from = 'unconfirmed' then v_reserved else 0 end;
 end
 $$;
 
 -- One warning per thread, once four fifths of a limit are gone.
-create function journal_warning(p_thread_id uuid) returns jsonb language sql as $$
-  select case when w.share >= 0.8 and not exists (
-      select from orchestration_logs l where l.thread_id = p_thread_id and l.event_type = 'cost_limit_warning')
-    then jsonb_build_array(jsonb_build_object('event_type', 'cost_limit_warning', 'log_level', 'warning',
-      'message', round(w.share * 100) || ' % of the cost limit is used',
-      'details', jsonb_build_object('total_cost', round(w.used, 9), 'held', round(w.held, 9), 'unconfirmed', round(w.unconfirmed, 9),
-        'cost_limit', w.cost_limit, 'share', round(w.share, 4))))
-    else '[]'::jsonb end
-  from (
-    select x.*, (x.used + x.unconfirmed) / x.cost_limit as share
-    from conversation_threads t join user_sessions s on s.id = t.session_id,
-      lateral (values (t.total_cost + t.overrun, t.held, t.unconfirmed, t.cost_limit),
-        (s.total_cost + s.overrun, s.held, s.unconfirmed, s.cost_limit)) as x (used, held, unconfirmed, cost_limit)
-    where t.id = p_thread_id and x.cost_limit > 0
-    union all select 0, 0, 0, 0, 0
-    order by share desc limit 1
-  ) w
+create function journal_warning(t conversation_threads, s user_sessions) returns jsonb language plpgsql as $$
+declare
+  v_thread numeric := (t.total_cost + t.overrun + t.unconfirmed) / nullif(t.cost_limit, 0);
+  v_session numeric := (s.total_cost + s.overrun + s.unconfirmed) / nullif(s.cost_limit, 0);
+  v_share numeric := greatest(v_thread, v_session);
+begin
+  if v_share is null or v_share < 0.8
+    or exists (select from orchestration_logs l where l.stream_id = t.id and l.event_type = 'cost_limit_warning') then
+    return '[]';
+  end if;
+  return jsonb_build_array(jsonb_build_object('event_type', 'cost_limit_warning', 'log_level', 'warning',
+    'message', round(v_share * 100) || ' % of the cost limit is used',
+    'details', case when v_share = v_thread then
+        jsonb_build_object('total_cost', round(t.total_cost + t.overrun, 9), 'held', round(t.held, 9),
+          'unconfirmed', round(t.unconfirmed, 9), 'cost_limit', t.cost_limit, 'share', round(v_share, 4))
+      else
+        jsonb_build_object('total_cost', round(s.total_cost + s.overrun, 9), 'held', round(s.held, 9),
+          'unconfirmed', round(s.unconfirmed, 9), 'cost_limit', s.cost_limit, 'share', round(v_share, 4))
+      end));
+end
 $$;
 
 -- settle: a call has ended. {response: {id, ...}, hold, evaluation, revision, events, system}
@@ -196,39 +190,54 @@ create function journal_settle(p jsonb) returns jsonb language plpgsql as $$
 declare
   r model_responses;
   n model_responses;
+  s user_sessions;
+  t conversation_threads;
+  m record;
+  v_late boolean;
 begin
   select * into r from model_responses where id = (p -> 'response' ->> 'id')::uuid;
   if not found then return jsonb_build_object('code', 'fenced'); end if;
   perform from user_sessions where id = r.session_id for update;
-  perform from conversation_threads where id = r.thread_id for update;
+  select * into t from conversation_threads where id = r.thread_id for update;
   select * into r from model_responses where id = r.id for update;
   n := jsonb_populate_record(r, p -> 'response');
-  if r.status <> 'pending' then
-    if r.outcome_unknown and r.status = 'failed' and p ->> 'hold' = 'spent' then
-      perform journal_move_money(r, 'unconfirmed', 'spent', n.cost);
-      update model_responses set status = 'superseded', cost = n.cost, cost_source = n.cost_source, tokens_used = n.tokens_used
-        where id = r.id;
-    end if;
+  v_late := r.status <> 'pending';
+  if v_late and not (r.outcome_unknown and r.status = 'failed' and p ->> 'hold' = 'spent') then
     return jsonb_build_object('code', 'late');
   end if;
 
-  perform journal_move_money(r, 'held', p ->> 'hold', n.cost);
+  m := journal_money(r, case when v_late then 'unconfirmed' else 'held' end, p ->> 'hold', n.cost);
+  update user_sessions u set held = u.held - m.released, total_cost = u.total_cost + m.spent, overrun = u.overrun + m.overrun,
+    unconfirmed = u.unconfirmed + m.unconfirmed where id = r.session_id returning * into s;
+  t.held := t.held - m.released;
+  t.total_cost := t.total_cost + m.spent;
+  t.overrun := t.overrun + m.overrun;
+  t.unconfirmed := t.unconfirmed + m.unconfirmed;
+  if v_late then
+    update model_responses set status = 'superseded', cost = n.cost, cost_source = n.cost_source, tokens_used = n.tokens_used
+      where id = r.id;
+    perform journal_save(t, '[]', p -> 'system');
+    return jsonb_build_object('code', 'late');
+  end if;
+
   update model_responses set status = n.status, response_text = n.response_text, response_time = n.response_time,
     tokens_used = n.tokens_used, cost = n.cost, cost_source = n.cost_source, confidence_score = n.confidence_score,
     self_assessment = n.self_assessment, error_message = n.error_message, finish_reason = n.finish_reason,
     processing_duration = n.processing_duration, partial_text = null
   where id = r.id;
-  insert into model_evaluations select (jsonb_populate_record(null::model_evaluations, jsonb_build_object('timestamp', now(),
-      'thread_id', r.thread_id, 'session_id', r.session_id) || (p -> 'evaluation'))).* where p ? 'evaluation';
-  insert into criticism_responses select (jsonb_populate_record(null::criticism_responses, jsonb_build_object('timestamp', now(),
-      'thread_id', r.thread_id, 'session_id', r.session_id) || (p -> 'revision'))).* where p ? 'revision';
-  update conversation_threads set
-    total_tokens_used = total_tokens_used + coalesce((n.tokens_used ->> 'total_tokens')::int, 0),
-    total_models_involved = (select count(distinct model_name) from model_responses where thread_id = r.thread_id),
-    takes_without_progress = case when n.status = 'completed' then 0 else takes_without_progress end
-  where id = r.thread_id;
+  if p ? 'evaluation' then
+    insert into model_evaluations select (jsonb_populate_record(null::model_evaluations, jsonb_build_object('timestamp', now(),
+      'thread_id', r.thread_id, 'session_id', r.session_id) || (p -> 'evaluation'))).*;
+  end if;
+  if p ? 'revision' then
+    insert into criticism_responses select (jsonb_populate_record(null::criticism_responses, jsonb_build_object('timestamp', now(),
+      'thread_id', r.thread_id, 'session_id', r.session_id) || (p -> 'revision'))).*;
+  end if;
+  t.total_tokens_used := t.total_tokens_used + coalesce((n.tokens_used ->> 'total_tokens')::int, 0);
+  t.total_models_involved := (select count(distinct model_name) from model_responses where thread_id = t.id);
+  if n.status = 'completed' then t.takes_without_progress := 0; end if;
   return jsonb_build_object('code', 'settled',
-    'last_seq', journal_tell(r.thread_id, (p -> 'events') || journal_warning(r.thread_id), p -> 'system'));
+    'last_seq', journal_save(t, (p -> 'events') || journal_warning(t, s), p -> 'system'));
 end
 $$;
 
@@ -241,7 +250,7 @@ begin
   if not found or t.epoch <> (p ->> 'epoch')::int or t.thread_status in ('completed', 'failed') then
     return jsonb_build_object('code', 'fenced');
   end if;
-  perform journal_patch_thread(t.id, p -> 'thread');
+  t := jsonb_populate_record(t, coalesce(p -> 'thread', '{}'));
   perform journal_add_selections(t, p -> 'selections');
   update model_responses r set status = n.status, selection_score = n.selection_score, is_selected_best = n.is_selected_best
   from jsonb_array_elements(coalesce(p -> 'responses', '[]')) c, lateral (
@@ -253,7 +262,7 @@ begin
       addresses_criticism = (c ->> 'addresses_criticism')::boolean, maintains_strengths = (c ->> 'maintains_strengths')::boolean
     from jsonb_array_elements(coalesce(p -> 'revisions', '[]')) c
     where v.response_id = (c ->> 'response_id')::uuid and v.thread_id = t.id;
-  return jsonb_build_object('code', 'recorded', 'last_seq', journal_tell(t.id, coalesce(p -> 'events', '[]'), p -> 'system'));
+  return jsonb_build_object('code', 'recorded', 'last_seq', journal_save(t, coalesce(p -> 'events', '[]'), p -> 'system'));
 end
 $$;
 
@@ -314,25 +323,27 @@ begin
     from jsonb_array_elements(e -> 'outcomes') o where h.id = (o ->> 'id')::uuid and h.thread_id = t.id;
   update model_responses set is_selected_best = (id = (e -> 'best' ->> 'response_id')::uuid)
     where thread_id = t.id and is_selected_best is distinct from coalesce(id = (e -> 'best' ->> 'response_id')::uuid, false);
-  perform journal_tell(t.id, e -> 'events', p -> 'system');
-  update conversation_threads set thread_status = (e ->> 'thread_status')::thread_status,
-    stop_reason = (e ->> 'stop_reason')::stop_reason, failure_reason = e ->> 'failure_reason',
-    final_response = e -> 'best' ->> 'text', final_quality_score = (e -> 'best' ->> 'score')::double precision,
-    best_response_id = (e -> 'best' ->> 'response_id')::uuid, best_model_id = e -> 'best' ->> 'model_name',
-    best_iteration = (e -> 'best' ->> 'iteration')::int, max_iterations_reached = (e ->> 'max_iterations_reached')::boolean,
-    current_iteration = (e ->> 'iterations')::int, seen_request_no = t.request_no, completed_at = clock_timestamp(),
-    total_time_spent = round(extract(epoch from clock_timestamp() - t.queued_at) * 1000)
-  where id = t.id returning * into t;
-  perform journal_tell(t.id, jsonb_build_array(jsonb_build_object('event_type', 'orchestration_finished',
+  t.thread_status := e ->> 'thread_status';
+  t.final_quality_score := e -> 'best' ->> 'score';
+  t.best_response_id := e -> 'best' ->> 'response_id';
+  t.best_model_id := e -> 'best' ->> 'model_name';
+  t.best_iteration := e -> 'best' ->> 'iteration';
+  t.current_iteration := e ->> 'iterations';
+  t.completed_at := clock_timestamp();
+  t.total_time_spent := round(extract(epoch from t.completed_at - t.queued_at) * 1000);
+  update conversation_threads set stop_reason = (e ->> 'stop_reason')::stop_reason, failure_reason = e ->> 'failure_reason',
+    final_response = e -> 'best' ->> 'text', max_iterations_reached = (e ->> 'max_iterations_reached')::boolean,
+    seen_request_no = t.request_no, completed_at = t.completed_at, total_time_spent = t.total_time_spent where id = t.id;
+  t.last_seq := journal_save(t, (e -> 'events') || jsonb_build_object('event_type', 'orchestration_finished',
     'message', e ->> 'message', 'iteration_number', t.best_iteration, 'model_involved', t.best_model_id,
     'processing_time', t.total_time_spent, 'details', jsonb_build_object(
-      'thread_status', t.thread_status, 'stop_reason', t.stop_reason, 'failure_reason', t.failure_reason,
-      'final_response', t.final_response, 'final_quality_score', t.final_quality_score, 'best_iteration', t.best_iteration,
+      'thread_status', t.thread_status, 'stop_reason', e -> 'stop_reason', 'failure_reason', e -> 'failure_reason',
+      'final_response', e -> 'best' -> 'text', 'final_quality_score', t.final_quality_score, 'best_iteration', t.best_iteration,
       'best_response_id', t.best_response_id, 'best_model_id', t.best_model_id, 'iterations', t.current_iteration,
       'cost_is_estimated', journal_cost_is_estimated(t.id), 'total_tokens_used', t.total_tokens_used,
-      'total_time_spent', t.total_time_spent))), p -> 'system');
+      'total_time_spent', t.total_time_spent)), p -> 'system');
   perform journal_learn(t);
-  update conversation_threads set lease_until = null where id = t.id returning * into t;
+  update conversation_threads set lease_until = null where id = t.id;
   return jsonb_build_object('code', 'finished', 'last_seq', t.last_seq);
 end
 $$;
@@ -355,10 +366,11 @@ begin
   if t.stop_requested = 'now' or t.stop_requested = v_when then
     return jsonb_build_object('code', 'asked', 'when', t.stop_requested, 'last_seq', t.last_seq);
   end if;
-  update conversation_threads set stop_requested = v_when, request_no = request_no + 1 where id = t.id returning * into t;
+  t.stop_requested := v_when;
+  t.request_no := t.request_no + 1;
   insert into thread_requests (thread_id, session_id, request_no, kind, stop_when)
     values (t.id, t.session_id, t.request_no, 'stop', v_when);
-  return jsonb_build_object('code', 'asked', 'when', v_when, 'last_seq', journal_tell(t.id, jsonb_build_array(jsonb_build_object(
+  return jsonb_build_object('code', 'asked', 'when', v_when, 'last_seq', journal_save(t, jsonb_build_array(jsonb_build_object(
     'event_type', 'stop_requested', 'component', 'api', 'message', 'A stop was asked for (' || v_when || ')',
     'details', jsonb_build_object('when', v_when))), p -> 'system'));
 end
