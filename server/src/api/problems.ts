@@ -19,11 +19,14 @@ export function answerProblems(app: FastifyInstance): void {
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const fault = faultFrom(error, request);
   if (fault.status === 500) request.log.error({ err: error }, "a request failed on our side");
-  return reply
-    .code(fault.status)
-    .headers(fault.status === 503 ? { "Retry-After": "1" } : {})
-    .header("Content-Type", "application/problem+json")
-    .send(JSON.stringify(problemOf(fault, request.id)));
+  return (
+    reply
+      .code(fault.status)
+      .headers(fault.status === 503 ? { "Retry-After": "1" } : {})
+      .header("Content-Type", "application/problem+json")
+      // As bytes: to text Fastify would add a charset, which the media type does not have.
+      .send(Buffer.from(JSON.stringify(problemOf(fault, request.id))))
+  );
 }
 
 export const problemOf = (fault: AppError, requestId: string): Problem => ({

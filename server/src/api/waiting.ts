@@ -27,7 +27,7 @@ export async function stateWithin(
     late = true;
     bell.ring();
   }, waitMs);
-  const off = live.onWake(threadId, bell.ring);
+  const off = live.onEnded(threadId, bell.ring);
   signal.addEventListener("abort", bell.ring);
   try {
     for (;;) {
