@@ -71,8 +71,7 @@ export function flow(before: Flow, text: string, width: number, gutter: string):
   for (const character of text) {
     if (character === "\n") {
       put();
-      start();
-      out += "\n";
+      out += column === 0 ? `${gutter.trimEnd()}\n` : "\n";
       column = 0;
       space = "";
     } else if (character === " " || character === "\t") {

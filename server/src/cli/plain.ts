@@ -9,7 +9,7 @@ export function plainLine(event: ThreadEvent): string | null {
   const said = sentence(event);
   if (said === null) return null;
   const [label, text] = said;
-  const iteration = event.iteration_number === null ? "" : `[${event.iteration_number}] `;
+  const iteration = event.iteration_number ? `[${event.iteration_number}] ` : "";
   return `${label.padEnd(10)} ${iteration}${text}\n`;
 }
 
@@ -34,7 +34,10 @@ function sentence(event: ThreadEvent): [label: string, text: string] | null {
       return ["warning", say.fellBack(event.details)];
     case "criticism_merged": {
       const points = event.details.criticisms;
-      return ["criticism", `${many(points.length, "point")}. ${points.map(say.criticism).join("; ")}`.trim()];
+      return [
+        "criticism",
+        points.length === 0 ? "no points" : `${many(points.length, "point")}: ${points.map(say.criticism).join("; ")}`,
+      ];
     }
     case "criticism_addressed":
       return ["revision", say.addressed(event.details).join("; ") || "no point was answered"];
@@ -59,7 +62,7 @@ type Details<Type extends ThreadEvent["event_type"]> = Extract<ThreadEvent, { ev
 
 const selection = (details: Details<"model_selected">): string =>
   [
-    safeLine(details.reasoning),
+    safeLine(details.reasoning).replace(/\.$/, ""),
     say.runnerUp(details.runner_up_model, details.selection_margin),
     say.judges(details.evaluators),
     say.expected(details.cost_range),

@@ -125,7 +125,7 @@ function doneLine(details: DetailsOf<"response_generated">, look: Look): string 
   const said = say.written(details).join(` ${look.symbols.dot} `);
   const short =
     details.finish_reason === "length" ? look.paint("yellow", ` ${look.symbols.dot} cut off at the length limit`) : "";
-  return `  ${look.paint("green", look.symbols.done)} ${look.paint("dim", said)}${short}\n`;
+  return `  ${look.paint("green", look.symbols.done)} ${look.paint("dim", said)}${short}\n\n`;
 }
 
 function lines(view: View, event: ThreadEvent, look: Look): string {
@@ -179,13 +179,13 @@ function evaluationLines(view: View, model: string, details: DetailsOf<"evaluati
   const bar = scoreBar(details.overall_score, view.threshold, look);
   const said = look.paint("dim", facts.join(` ${look.symbols.dot} `));
   const points = details.criticisms.map((one) => pointLine({ ...one, id: null }, look)).join("");
-  return `\n  ${bar} ${look.paint("bold", safeLine(model))} ${said}\n${points}`;
+  return `  ${bar}  ${look.paint("bold", safeLine(model))}  ${said}\n${points}`;
 }
 
 function mergedLines(criticisms: readonly Criticism[], look: Look): string {
-  if (criticisms.length === 0) return `\n${entry("Criticism", ["nothing to criticise"], look)}`;
-  const named = criticisms.map((one) => `${safeLine(one.id ?? "")} ${one.severity}`).join(", ");
-  return `\n${entry("Criticism", [`${say.severities(criticisms)} once merged: ${named}`], look)}`;
+  if (criticisms.length === 0) return `\n${entry("Criticism", ["none"], look)}`;
+  const points = criticisms.map((one) => pointLine(one, look)).join("");
+  return `\n${entry("Criticism", [`${say.severities(criticisms)} once merged`], look)}${points}`;
 }
 
 function decisionLines(view: View, details: DetailsOf<"iteration_completed">, look: Look): string {
@@ -194,9 +194,11 @@ function decisionLines(view: View, details: DetailsOf<"iteration_completed">, lo
 }
 
 function finishedLines(event: Extract<ThreadEvent, { event_type: "orchestration_finished" }>, look: Look): string {
-  const { details } = event;
-  const cost = entry("Cost", [say.bill(details)], look);
-  if (details.thread_status === "failed")
-    return `\n${rule("No answer", look)}\n${entry("Reason", [safeLine(details.failure_reason ?? "unknown")], look, "red")}${cost}`;
-  return `\n${rule("Finished", look)}\n${entry("Why", [say.why(details.stop_reason)], look)}${entry("Best", [say.best(details)], look)}${cost}`;
+  const { details, thread_id } = event;
+  const failed = details.thread_status === "failed";
+  const facts = failed
+    ? entry("Reason", [safeLine(details.failure_reason ?? "unknown")], look, "red")
+    : entry("Why", [say.why(details.stop_reason)], look) + entry("Best", [say.best(details)], look);
+  const more = `npx orchestratex threads show ${thread_id}`;
+  return `\n${rule(failed ? "No answer" : "Finished", look)}\n${facts}${entry("Cost", [say.bill(details)], look)}${entry("More", [more], look, "dim")}`;
 }

@@ -1,5 +1,6 @@
 /** Where progress goes: text is appended, and while nothing happens one line below says what is being waited for. */
-import type { Look, Stream } from "./look.ts";
+import { type Look, type Stream, widthOf } from "./look.ts";
+import { cut } from "./measure.ts";
 
 export type Screen = {
   write(text: string): void;
@@ -25,7 +26,9 @@ export function openScreen(stream: Stream, look: Look): Screen {
   const draw = () => {
     if (waiting === "" || insideLine) return;
     const sign = look.symbols.wait[turn++ % look.symbols.wait.length];
-    stream.write(`${ERASE_LINE}  ${look.paint("cyan", sign ?? "")} ${look.paint("dim", waiting)}`);
+    stream.write(
+      `${ERASE_LINE}  ${look.paint("cyan", sign ?? "")} ${look.paint("dim", cut(waiting, widthOf(stream) - 4))}`,
+    );
     drawn = true;
   };
   const timer = look.live ? setInterval(draw, TURN_MS).unref() : undefined;

@@ -107,7 +107,7 @@ const indented = (text: string, look?: Look): string =>
   text
     .trimEnd()
     .split("\n")
-    .map((line) => (look ? `  ${look.paint("dim", look.symbols.gutter)} ${line}` : `  ${line}`.trimEnd()))
+    .map((line) => `  ${look ? `${look.paint("dim", look.symbols.gutter)} ` : ""}${line}`.trimEnd())
     .join("\n")
     .concat("\n");
 
@@ -143,7 +143,7 @@ function evaluationLines(row: Thread["evaluations"][number], look: Look): string
   );
   const facts = [cost(row.cost, false), duration(row.evaluation_time)];
   return (
-    `\n  ${scoreBar(row.overall_score, 8, look)} ${look.paint("bold", safeLine(row.evaluator_model))} ${look.paint("dim", facts.join(" · "))}\n` +
+    `\n  ${scoreBar(row.overall_score, 8, look)}  ${look.paint("bold", safeLine(row.evaluator_model))}  ${look.paint("dim", facts.join(" · "))}\n` +
     entry("", [criteria.join(", ")], look, "dim") +
     row.criticisms.map((one) => pointLine(one, look)).join("")
   );
