@@ -1,0 +1,1359 @@
+-- Made by `npm run schema` from the migrations; for reading, never edited. A test holds it equal to them.
+
+create extension if not exists vector;
+
+create type complexity_level as enum (
+  'simple',
+  'moderate',
+  'complex',
+  'expert'
+);
+
+create type cost_source as enum (
+  'provider',
+  'estimated',
+  'unknown'
+);
+
+create type file_status as enum (
+  'uploading',
+  'queued',
+  'processing',
+  'ready',
+  'failed'
+);
+
+create type finish_reason as enum (
+  'stop',
+  'length',
+  'content_filter',
+  'tool_calls',
+  'other'
+);
+
+create type job_status as enum (
+  'queued',
+  'running',
+  'completed',
+  'failed',
+  'cancelled'
+);
+
+create type log_level as enum (
+  'debug',
+  'info',
+  'warning',
+  'error'
+);
+
+create type metric_period as enum (
+  'hourly',
+  'daily',
+  'weekly',
+  'monthly'
+);
+
+create type prompt_domain as enum (
+  'coding',
+  'creative',
+  'factual',
+  'math',
+  'translation',
+  'sentiment',
+  'analysis',
+  'general'
+);
+
+create type response_role as enum (
+  'primary',
+  'evaluator',
+  'critic',
+  'refiner'
+);
+
+create type response_status as enum (
+  'pending',
+  'completed',
+  'failed',
+  'superseded'
+);
+
+create type response_type as enum (
+  'initial',
+  'evaluation',
+  'criticism',
+  'improvement',
+  'final'
+);
+
+create type search_mode as enum (
+  'basic',
+  'deep',
+  'super_deep',
+  'creative',
+  'private',
+  'uncensored'
+);
+
+create type selection_phase as enum (
+  'initial',
+  'refinement',
+  'final'
+);
+
+create type selection_strategy as enum (
+  'domain_match',
+  'performance',
+  'cost',
+  'hybrid'
+);
+
+create type session_status as enum (
+  'active',
+  'completed',
+  'terminated',
+  'error'
+);
+
+create type stop_reason as enum (
+  'threshold_met',
+  'plateau',
+  'max_iterations',
+  'cost_limit',
+  'deadline',
+  'stopped',
+  'no_evaluators'
+);
+
+create type stop_when as enum (
+  'now',
+  'after_iteration'
+);
+
+create type thread_mode as enum (
+  'quick',
+  'checked',
+  'thorough',
+  'auto',
+  'direct'
+);
+
+create type thread_status as enum (
+  'initializing',
+  'model_selection',
+  'responding',
+  'evaluating',
+  'criticism',
+  'refining',
+  'completed',
+  'failed'
+);
+
+create type user_role as enum (
+  'admin',
+  'user'
+);
+
+create type user_status as enum (
+  'active',
+  'unclaimed',
+  'disabled'
+);
+
+set check_function_bodies = off;
+
+CREATE OR REPLACE FUNCTION public.delete_session_log_lines()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  delete from orchestration_logs where session_id = old.id and thread_id is null;
+  return null;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.journal_accept(p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+declare
+  s user_sessions;
+  t conversation_threads := jsonb_populate_record(null::conversation_threads, p -> 'thread');
+  v_found conversation_threads;
+  v_queued timestamptz := case when (p ->> 'draft')::boolean then null else now() end;
+  v_deadline timestamptz := v_queued + make_interval(secs => (t.settings ->> 'deadline_ms')::double precision / 1000);
+begin
+  select * into s from user_sessions where id = t.session_id for update;
+  if not found then return jsonb_build_object('code', 'session_not_found'); end if;
+  if s.status <> 'active' then return jsonb_build_object('code', 'session_ended'); end if;
+  select * into v_found from conversation_threads where id = t.id for update;
+  if found and v_found.queued_at is not null then return jsonb_build_object('code', 'started'); end if;
+  insert into conversation_threads (id, session_id, original_prompt, context, mode, max_iterations, quality_threshold,
+    cost_limit, settings, parent_thread_id, persona_id, queued_at, deadline_at)
+  values (t.id, t.session_id, t.original_prompt, t.context, t.mode, coalesce(t.max_iterations, 3), t.quality_threshold,
+    t.cost_limit, t.settings, t.parent_thread_id, t.persona_id, v_queued, v_deadline)
+  on conflict (id) do update set mode = excluded.mode, max_iterations = excluded.max_iterations,
+    quality_threshold = excluded.quality_threshold, cost_limit = excluded.cost_limit, settings = excluded.settings,
+    context = excluded.context, queued_at = excluded.queued_at, deadline_at = excluded.deadline_at;
+  return jsonb_build_object('code', 'accepted');
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.journal_cost_is_estimated(p_thread_id uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select exists (select from model_responses where thread_id = p_thread_id and cost_source is distinct from 'provider' and status <> 'pending')
+$function$;
+
+CREATE OR REPLACE FUNCTION public.journal_end_session(p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+declare
+  s user_sessions;
+  v_stopped jsonb;
+begin
+  select * into s from user_sessions where id = (p ->> 'session_id')::uuid for update;
+  if not found then return jsonb_build_object('code', 'not_found'); end if;
+  if s.status <> 'active' then return jsonb_build_object('code', 'ended', 'threads', '[]'::jsonb); end if;
+  select coalesce(jsonb_agg(jsonb_build_object('thread_id', o.id, 'last_seq', (journal_stop(jsonb_build_object('thread_id', o.id,
+      'when', 'now', 'system', p -> 'system')) ->> 'last_seq')::int)), '[]') into v_stopped
+    from (select id from conversation_threads where session_id = s.id and queued_at is not null
+      and thread_status not in ('completed', 'failed') order by id for update) o;
+  update user_sessions set session_end = now(),
+    status = case when jsonb_array_length(v_stopped) > 0 then 'terminated' else 'completed' end::session_status where id = s.id;
+  return jsonb_build_object('code', 'ended', 'threads', v_stopped);
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.journal_finish(p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+declare
+  e jsonb := p -> 'ending';
+  t conversation_threads;
+begin
+  perform from user_sessions u join conversation_threads c on c.session_id = u.id
+    where c.id = (p ->> 'thread_id')::uuid for update of u;
+  select * into t from conversation_threads where id = (p ->> 'thread_id')::uuid for update;
+  if not found or t.epoch <> (p ->> 'epoch')::int or t.thread_status in ('completed', 'failed') then
+    return jsonb_build_object('code', 'fenced');
+  end if;
+  if t.request_no <> (e ->> 'request_no')::int then return jsonb_build_object('code', 'asked_again'); end if;
+  if exists (select from model_responses where thread_id = t.id and status = 'pending') then
+    return jsonb_build_object('code', 'pending');
+  end if;
+
+  perform journal_add_selections(t, e -> 'selections');
+  update model_selection_history h set selection_success = (o ->> 'selection_success')::boolean,
+      actual_performance = (o ->> 'actual_performance')::double precision,
+      selection_accuracy_score = (o ->> 'selection_accuracy_score')::double precision
+    from jsonb_array_elements(e -> 'outcomes') o where h.id = (o ->> 'id')::uuid and h.thread_id = t.id;
+  update model_responses set is_selected_best = (id = (e -> 'best' ->> 'response_id')::uuid)
+    where thread_id = t.id and is_selected_best is distinct from coalesce(id = (e -> 'best' ->> 'response_id')::uuid, false);
+  t.thread_status := e ->> 'thread_status';
+  t.final_quality_score := e -> 'best' ->> 'score';
+  t.best_response_id := e -> 'best' ->> 'response_id';
+  t.best_model_id := e -> 'best' ->> 'model_name';
+  t.best_iteration := e -> 'best' ->> 'iteration';
+  t.current_iteration := e ->> 'iterations';
+  t.completed_at := clock_timestamp();
+  t.total_time_spent := round(extract(epoch from t.completed_at - t.queued_at) * 1000);
+  update conversation_threads set stop_reason = (e ->> 'stop_reason')::stop_reason, failure_reason = e ->> 'failure_reason',
+    final_response = e -> 'best' ->> 'text', max_iterations_reached = (e ->> 'max_iterations_reached')::boolean,
+    seen_request_no = t.request_no, completed_at = t.completed_at, total_time_spent = t.total_time_spent where id = t.id;
+  t.last_seq := journal_save(t, (e -> 'events') || jsonb_build_object('event_type', 'orchestration_finished',
+    'message', e ->> 'message', 'iteration_number', t.best_iteration, 'model_involved', t.best_model_id,
+    'processing_time', t.total_time_spent, 'details', jsonb_build_object(
+      'thread_status', t.thread_status, 'stop_reason', e -> 'stop_reason', 'failure_reason', e -> 'failure_reason',
+      'final_response', e -> 'best' -> 'text', 'final_quality_score', t.final_quality_score, 'best_iteration', t.best_iteration,
+      'best_response_id', t.best_response_id, 'best_model_id', t.best_model_id, 'iterations', t.current_iteration,
+      'cost_is_estimated', journal_cost_is_estimated(t.id), 'total_tokens_used', t.total_tokens_used,
+      'total_time_spent', t.total_time_spent)), p -> 'system');
+  perform journal_learn(t);
+  update conversation_threads set lease_until = null where id = t.id;
+  return jsonb_build_object('code', 'finished', 'last_seq', t.last_seq);
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.journal_record(p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+declare
+  t conversation_threads;
+begin
+  select * into t from conversation_threads where id = (p ->> 'thread_id')::uuid for update;
+  if not found or t.epoch <> (p ->> 'epoch')::int or t.thread_status in ('completed', 'failed') then
+    return jsonb_build_object('code', 'fenced');
+  end if;
+  t := jsonb_populate_record(t, coalesce(p -> 'thread', '{}'));
+  perform journal_add_selections(t, p -> 'selections');
+  update model_responses r set status = n.status, selection_score = n.selection_score, is_selected_best = n.is_selected_best
+  from jsonb_array_elements(coalesce(p -> 'responses', '[]')) c, lateral (
+    select (jsonb_populate_record(x, c)).* from model_responses x where x.id = (c ->> 'id')::uuid and x.thread_id = t.id
+  ) n where r.id = n.id;
+  update model_evaluations e set criticisms = c -> 'criticisms'
+    from jsonb_array_elements(coalesce(p -> 'evaluations', '[]')) c where e.id = (c ->> 'id')::uuid and e.thread_id = t.id;
+  update criticism_responses v set improvement_score = (c ->> 'improvement_score')::double precision,
+      addresses_criticism = (c ->> 'addresses_criticism')::boolean, maintains_strengths = (c ->> 'maintains_strengths')::boolean
+    from jsonb_array_elements(coalesce(p -> 'revisions', '[]')) c
+    where v.response_id = (c ->> 'response_id')::uuid and v.thread_id = t.id;
+  return jsonb_build_object('code', 'recorded', 'last_seq', journal_save(t, coalesce(p -> 'events', '[]'), p -> 'system'));
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.journal_reserve(p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+declare
+  s user_sessions;
+  t conversation_threads;
+  v_need numeric;
+  v_held numeric;
+  v_unknown boolean;
+begin
+  select u.* into s from user_sessions u join conversation_threads c on c.session_id = u.id
+    where c.id = (p ->> 'thread_id')::uuid for update of u;
+  select * into t from conversation_threads where id = (p ->> 'thread_id')::uuid for update;
+  if not found or t.epoch <> (p ->> 'epoch')::int or t.thread_status in ('completed', 'failed') then
+    return jsonb_build_object('code', 'fenced');
+  end if;
+  if t.stop_requested = 'now' then return jsonb_build_object('code', 'stopped'); end if;
+  if s.status <> 'active' then return jsonb_build_object('code', 'session_ended'); end if;
+  if t.deadline_at <= now() then return jsonb_build_object('code', 'deadline'); end if;
+
+  select coalesce(sum((c ->> 'reserved_cost')::numeric), 0), bool_or(c ->> 'reserved_cost' is null)
+    into v_held, v_unknown from jsonb_array_elements(p -> 'calls') c;
+  v_need := v_held + (p ->> 'headroom')::numeric;
+  if v_unknown and (s.cost_limit is not null or t.cost_limit is not null) then
+    return jsonb_build_object('code', 'unknown_price');
+  end if;
+  if t.total_cost + t.overrun + t.unconfirmed + t.held + v_need > t.cost_limit
+    or s.total_cost + s.overrun + s.unconfirmed + t.held + v_need > s.cost_limit then
+    return jsonb_build_object('code', 'cost_limit');
+  end if;
+  -- It would fit once the session's other threads have settled: wait for them, holding nothing.
+  if s.total_cost + s.overrun + s.unconfirmed + s.held + v_need > s.cost_limit then
+    return jsonb_build_object('code', 'wait');
+  end if;
+
+  update user_sessions set held = held + v_held where id = s.id and v_held > 0;
+  t := jsonb_populate_record(t, p -> 'thread');
+  t.held := t.held + v_held;
+  perform journal_add_selections(t, p -> 'selections');
+  insert into model_responses (id, thread_id, session_id, iteration_number, model_name, role, response_type, prompt_sent,
+    context_provided, parent_response_id, criticism_addressed, step, attempt, epoch, reserved_cost, simulated)
+  select r.id, t.id, t.session_id, r.iteration_number, r.model_name, r.role, r.response_type, r.prompt_sent,
+    r.context_provided, r.parent_response_id, r.criticism_addressed, r.step, r.attempt, t.epoch, r.reserved_cost, r.simulated
+  from jsonb_populate_recordset(null::model_responses, p -> 'calls') r;
+  return jsonb_build_object('code', 'reserved', 'last_seq', journal_save(t, p -> 'events', p -> 'system'));
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.journal_settle(p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+declare
+  r model_responses;
+  n model_responses;
+  s user_sessions;
+  t conversation_threads;
+  m record;
+  v_late boolean;
+begin
+  select * into r from model_responses where id = (p -> 'response' ->> 'id')::uuid;
+  if not found then return jsonb_build_object('code', 'fenced'); end if;
+  perform from user_sessions where id = r.session_id for update;
+  select * into t from conversation_threads where id = r.thread_id for update;
+  select * into r from model_responses where id = r.id for update;
+  n := jsonb_populate_record(r, p -> 'response');
+  v_late := r.status <> 'pending';
+  if v_late and not (r.outcome_unknown and r.status = 'failed' and p ->> 'hold' = 'spent') then
+    return jsonb_build_object('code', 'late');
+  end if;
+
+  m := journal_money(r, case when v_late then 'unconfirmed' else 'held' end, p ->> 'hold', n.cost);
+  update user_sessions u set held = u.held - m.released, total_cost = u.total_cost + m.spent, overrun = u.overrun + m.overrun,
+    unconfirmed = u.unconfirmed + m.unconfirmed where id = r.session_id returning * into s;
+  t.held := t.held - m.released;
+  t.total_cost := t.total_cost + m.spent;
+  t.overrun := t.overrun + m.overrun;
+  t.unconfirmed := t.unconfirmed + m.unconfirmed;
+  if v_late then
+    update model_responses set status = 'superseded', cost = n.cost, cost_source = n.cost_source, tokens_used = n.tokens_used
+      where id = r.id;
+    perform journal_save(t, '[]', p -> 'system');
+    return jsonb_build_object('code', 'late');
+  end if;
+
+  update model_responses set status = n.status, response_text = n.response_text, response_time = n.response_time,
+    tokens_used = n.tokens_used, cost = n.cost, cost_source = n.cost_source, confidence_score = n.confidence_score,
+    self_assessment = n.self_assessment, error_message = n.error_message, finish_reason = n.finish_reason,
+    processing_duration = n.processing_duration, partial_text = null
+  where id = r.id;
+  if p ? 'evaluation' then
+    insert into model_evaluations select (jsonb_populate_record(null::model_evaluations, jsonb_build_object('timestamp', now(),
+      'thread_id', r.thread_id, 'session_id', r.session_id) || (p -> 'evaluation'))).*;
+  end if;
+  if p ? 'revision' then
+    insert into criticism_responses select (jsonb_populate_record(null::criticism_responses, jsonb_build_object('timestamp', now(),
+      'thread_id', r.thread_id, 'session_id', r.session_id) || (p -> 'revision'))).*;
+  end if;
+  t.total_tokens_used := t.total_tokens_used + coalesce((n.tokens_used ->> 'total_tokens')::int, 0);
+  t.total_models_involved := (select count(distinct model_name) from model_responses where thread_id = t.id);
+  if n.status = 'completed' then t.takes_without_progress := 0; end if;
+  return jsonb_build_object('code', 'settled',
+    'last_seq', journal_save(t, (p -> 'events') || journal_warning(t, s), p -> 'system'));
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.journal_stop(p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+declare
+  t conversation_threads;
+  v_when stop_when := (p ->> 'when')::stop_when;
+begin
+  select * into t from conversation_threads where id = (p ->> 'thread_id')::uuid for update;
+  if not found then return jsonb_build_object('code', 'not_found'); end if;
+  if t.thread_status in ('completed', 'failed') then return jsonb_build_object('code', 'finished'); end if;
+  if t.queued_at is null then return jsonb_build_object('code', 'draft'); end if;
+  if t.stop_requested = 'now' or t.stop_requested = v_when then
+    return jsonb_build_object('code', 'asked', 'when', t.stop_requested, 'last_seq', t.last_seq);
+  end if;
+  t.stop_requested := v_when;
+  t.request_no := t.request_no + 1;
+  insert into thread_requests (thread_id, session_id, request_no, kind, stop_when)
+    values (t.id, t.session_id, t.request_no, 'stop', v_when);
+  return jsonb_build_object('code', 'asked', 'when', v_when, 'last_seq', journal_save(t, jsonb_build_array(jsonb_build_object(
+    'event_type', 'stop_requested', 'component', 'api', 'message', 'A stop was asked for (' || v_when || ')',
+    'details', jsonb_build_object('when', v_when))), p -> 'system'));
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.journal_take(p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+declare
+  s user_sessions;
+  t conversation_threads;
+  v_lost numeric;
+begin
+  select u.* into s from user_sessions u join conversation_threads c on c.session_id = u.id
+    where c.id = (p ->> 'thread_id')::uuid for update of u;
+  select * into t from conversation_threads where id = (p ->> 'thread_id')::uuid for update;
+  if not found then return jsonb_build_object('code', 'not_found'); end if;
+  if t.thread_status in ('completed', 'failed') then return jsonb_build_object('code', 'final'); end if;
+  if t.queued_at is null then return jsonb_build_object('code', 'draft'); end if;
+  with lost as (
+    update model_responses set status = 'failed', outcome_unknown = true, error_message = 'outcome_unknown',
+      response_text = coalesce(response_text, partial_text), cost = reserved_cost,
+      cost_source = case when reserved_cost is null then 'unknown' else 'estimated' end::cost_source
+    where thread_id = t.id and status = 'pending' returning reserved_cost
+  ) select coalesce(sum(reserved_cost), 0) into v_lost from lost;
+  update user_sessions set held = held - v_lost, unconfirmed = unconfirmed + v_lost where id = s.id and v_lost > 0;
+  update conversation_threads set epoch = epoch + 1, lease_until = now() + interval '30 seconds',
+    held = held - v_lost, unconfirmed = unconfirmed + v_lost, takes_without_progress = takes_without_progress + 1
+  where id = t.id;
+  return jsonb_build_object('code', 'taken', 'epoch', t.epoch + 1);
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.new_id()
+ RETURNS uuid
+ LANGUAGE sql
+ PARALLEL SAFE
+AS $function$
+  select encode(
+    set_bit(
+      set_bit(
+        overlay(
+          uuid_send(gen_random_uuid())
+          placing substring(int8send((extract(epoch from clock_timestamp()) * 1000)::bigint) from 3)
+          from 1 for 6
+        ),
+        52, 1
+      ),
+      53, 1
+    ),
+    'hex'
+  )::uuid
+$function$;
+
+CREATE OR REPLACE FUNCTION public.touch_updated_at()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  new.updated_at := now();
+  return new;
+end
+$function$;
+
+create table ai_model_profiles (
+  id uuid default new_id() not null,
+  model_name text not null,
+  provider text not null,
+  model_version text not null,
+  specialties text[] default '{}'::text[] not null,
+  supported_languages text[] default '{}'::text[] not null,
+  max_context_length integer not null,
+  strengths text default ''::text not null,
+  weaknesses text default ''::text not null,
+  best_use_cases text[] default '{}'::text[] not null,
+  api_endpoint text,
+  api_key_required boolean default true not null,
+  cost_per_input_token numeric(20,12),
+  cost_per_output_token numeric(20,12),
+  rate_limits jsonb default '{"tokens_per_minute": null, "requests_per_minute": null}'::jsonb not null,
+  is_active boolean default true not null,
+  is_available boolean default true not null,
+  last_health_check timestamp(3) with time zone,
+  performance_metrics jsonb default '{"success_rate": null, "total_requests": 0, "uptime_percentage": null, "average_response_time": null, "average_quality_rating": null, "total_tokens_processed": 0}'::jsonb not null,
+  created_at timestamp(3) with time zone default now() not null,
+  updated_at timestamp(3) with time zone default now() not null,
+  family text not null,
+  simulated boolean default false not null,
+  aliases text[] default '{}'::text[] not null,
+  domain_performance jsonb default '{}'::jsonb not null,
+  seeded boolean default false not null,
+  constraint ai_model_profiles_model_name_key UNIQUE (model_name),
+  constraint ai_model_profiles_pkey PRIMARY KEY (id),
+  constraint ai_model_profiles_cost_per_input_token_check CHECK ((cost_per_input_token >= (0)::numeric)),
+  constraint ai_model_profiles_cost_per_output_token_check CHECK ((cost_per_output_token >= (0)::numeric)),
+  constraint ai_model_profiles_model_name_check CHECK ((model_name ~ '^[a-z0-9][a-z0-9._-]{0,63}$'::text))
+);
+
+create table algorithm_metrics (
+  id uuid default new_id() not null,
+  metric_date timestamp(3) with time zone not null,
+  time_period metric_period not null,
+  total_sessions integer default 0 not null,
+  successful_sessions integer default 0 not null,
+  failed_sessions integer default 0 not null,
+  average_session_duration double precision,
+  total_threads integer default 0 not null,
+  average_iterations_per_thread double precision,
+  max_iterations_reached_count integer default 0 not null,
+  early_termination_count integer default 0 not null,
+  model_usage_stats jsonb default '{}'::jsonb not null,
+  domain_performance jsonb default '{}'::jsonb not null,
+  cost_efficiency jsonb default '{}'::jsonb not null,
+  quality_metrics jsonb default '{}'::jsonb not null,
+  system_health jsonb default '{}'::jsonb not null,
+  simulated boolean default false not null,
+  constraint algorithm_metrics_time_period_metric_date_simulated_key UNIQUE (time_period, metric_date, simulated),
+  constraint algorithm_metrics_pkey PRIMARY KEY (id)
+);
+
+create table api_keys (
+  id uuid default new_id() not null,
+  user_id text not null,
+  name text not null,
+  prefix text not null,
+  key_hash text not null,
+  scopes text[] default '{}'::text[] not null,
+  last_used_at timestamp(3) with time zone,
+  expires_at timestamp(3) with time zone,
+  revoked_at timestamp(3) with time zone,
+  created_at timestamp(3) with time zone default now() not null,
+  constraint api_keys_key_hash_key UNIQUE (key_hash),
+  constraint api_keys_pkey PRIMARY KEY (id)
+);
+
+create table collection_files (
+  collection_id uuid not null,
+  file_id uuid not null,
+  added_at timestamp(3) with time zone default now() not null,
+  constraint collection_files_pkey PRIMARY KEY (collection_id, file_id)
+);
+
+create table collections (
+  id uuid default new_id() not null,
+  owner_id text not null,
+  name text not null,
+  description text default ''::text not null,
+  created_at timestamp(3) with time zone default now() not null,
+  updated_at timestamp(3) with time zone default now() not null,
+  constraint collections_pkey PRIMARY KEY (id)
+);
+
+create table conversation_threads (
+  id uuid default new_id() not null,
+  session_id uuid not null,
+  original_prompt text not null,
+  processed_prompt text,
+  domain prompt_domain,
+  complexity_level complexity_level,
+  estimated_difficulty double precision,
+  language text,
+  context text,
+  current_iteration integer default 0 not null,
+  max_iterations_reached boolean default false not null,
+  best_model_id text,
+  best_response_id uuid,
+  thread_status thread_status default 'initializing'::thread_status not null,
+  failure_reason text,
+  final_response text,
+  final_quality_score double precision,
+  user_accepted boolean,
+  total_models_involved integer default 0 not null,
+  total_tokens_used bigint default 0 not null,
+  total_cost numeric(20,10) default 0 not null,
+  total_time_spent double precision default 0 not null,
+  created_at timestamp(3) with time zone default now() not null,
+  updated_at timestamp(3) with time zone default now() not null,
+  completed_at timestamp(3) with time zone,
+  held numeric(20,10) default 0 not null,
+  unconfirmed numeric(20,10) default 0 not null,
+  overrun numeric(20,10) default 0 not null,
+  cost_limit numeric(20,10),
+  max_iterations integer default 3 not null,
+  quality_threshold double precision default 8 not null,
+  deadline_at timestamp(3) with time zone,
+  mode thread_mode default 'auto'::thread_mode not null,
+  settings jsonb default '{}'::jsonb not null,
+  persona_id uuid,
+  parent_thread_id uuid,
+  queued_at timestamp(3) with time zone,
+  analysis jsonb,
+  selected_model text,
+  evaluators text[] default '{}'::text[] not null,
+  simulated boolean default false not null,
+  best_iteration integer,
+  stop_reason stop_reason,
+  user_rating double precision,
+  user_comment text,
+  epoch integer default 0 not null,
+  lease_until timestamp(3) with time zone,
+  takes_without_progress integer default 0 not null,
+  request_no integer default 0 not null,
+  seen_request_no integer default 0 not null,
+  stop_requested stop_when,
+  last_seq integer default 0 not null,
+  constraint conversation_threads_id_session_id_key UNIQUE (id, session_id),
+  constraint conversation_threads_pkey PRIMARY KEY (id),
+  constraint conversation_threads_cost_limit_check CHECK ((cost_limit >= (0)::numeric)),
+  constraint conversation_threads_estimated_difficulty_check CHECK (((estimated_difficulty >= (1)::double precision) AND (estimated_difficulty <= (10)::double precision))),
+  constraint conversation_threads_held_check CHECK ((held >= (0)::numeric)),
+  constraint conversation_threads_max_iterations_check CHECK (((max_iterations >= 1) AND (max_iterations <= 10))),
+  constraint conversation_threads_overrun_check CHECK ((overrun >= (0)::numeric)),
+  constraint conversation_threads_quality_threshold_check CHECK (((quality_threshold >= (1)::double precision) AND (quality_threshold <= (10)::double precision))),
+  constraint conversation_threads_total_cost_check CHECK ((total_cost >= (0)::numeric)),
+  constraint conversation_threads_unconfirmed_check CHECK ((unconfirmed >= (0)::numeric)),
+  constraint conversation_threads_user_rating_check CHECK (((user_rating >= (1)::double precision) AND (user_rating <= (10)::double precision))),
+  constraint conversation_threads_within_limit CHECK (((cost_limit IS NULL) OR (((total_cost + unconfirmed) + held) <= cost_limit)))
+) with (fillfactor=50);
+
+create table criticism_responses (
+  id uuid default new_id() not null,
+  thread_id uuid not null,
+  session_id uuid not null,
+  original_response_id uuid not null,
+  criticism_evaluation_ids uuid[] default '{}'::uuid[] not null,
+  responding_model text not null,
+  iteration_number integer not null,
+  acknowledgment text,
+  disagreement text,
+  clarifications text,
+  specific_improvements jsonb default '[]'::jsonb not null,
+  revised_answer text not null,
+  explanation_of_changes text,
+  confidence_in_revision double precision,
+  rebuttal_points text,
+  alternative_interpretations text,
+  criticism_processing_time double precision,
+  response_generation_time double precision,
+  total_tokens_used integer,
+  cost numeric(20,10),
+  improvement_score double precision,
+  addresses_criticism boolean,
+  maintains_strengths boolean,
+  "timestamp" timestamp(3) with time zone default now() not null,
+  response_id uuid,
+  accepted text[] default '{}'::text[] not null,
+  disputed jsonb default '[]'::jsonb not null,
+  constraint criticism_responses_pkey PRIMARY KEY (id),
+  constraint criticism_responses_cost_check CHECK ((cost >= (0)::numeric))
+);
+
+create table external_integrations (
+  id uuid default new_id() not null,
+  name text not null,
+  settings jsonb default '{}'::jsonb not null,
+  secret bytea,
+  is_active boolean default true not null,
+  last_contact_at timestamp(3) with time zone,
+  last_error text,
+  calls bigint default 0 not null,
+  created_at timestamp(3) with time zone default now() not null,
+  updated_at timestamp(3) with time zone default now() not null,
+  constraint external_integrations_name_key UNIQUE (name),
+  constraint external_integrations_pkey PRIMARY KEY (id)
+);
+
+create table files (
+  id uuid default new_id() not null,
+  owner_id text not null,
+  name text not null,
+  size bigint not null,
+  sha256 text,
+  declared_mime text,
+  mime text,
+  type text,
+  encoding text,
+  blob_key text,
+  status file_status default 'uploading'::file_status not null,
+  stage text,
+  stage_done bigint,
+  stage_total bigint,
+  stage_times jsonb default '{}'::jsonb not null,
+  metadata jsonb default '{}'::jsonb not null,
+  analysis jsonb default '{}'::jsonb not null,
+  warnings text[] default '{}'::text[] not null,
+  error_code text,
+  error_message text,
+  text_length bigint,
+  chunk_count integer default 0 not null,
+  chunk_version integer default 0 not null,
+  embedding_model text,
+  last_seq integer default 0 not null,
+  created_at timestamp(3) with time zone default now() not null,
+  updated_at timestamp(3) with time zone default now() not null,
+  processed_at timestamp(3) with time zone,
+  constraint files_pkey PRIMARY KEY (id),
+  constraint files_size_check CHECK ((size >= 0))
+);
+
+create table idempotency_keys (
+  user_id text not null,
+  route text not null,
+  key text not null,
+  body_hash text not null,
+  thread_id uuid,
+  status_code integer,
+  response jsonb,
+  created_at timestamp(3) with time zone default now() not null,
+  expires_at timestamp(3) with time zone default (now() + '24:00:00'::interval) not null,
+  constraint idempotency_keys_pkey PRIMARY KEY (user_id, route, key)
+);
+
+create table model_evaluations (
+  id uuid default new_id() not null,
+  thread_id uuid not null,
+  session_id uuid not null,
+  evaluated_response_id uuid not null,
+  evaluator_model text not null,
+  iteration_number integer not null,
+  evaluation_criteria jsonb not null,
+  overall_score double precision not null,
+  scoring_weights jsonb default '{}'::jsonb not null,
+  criticism_text text default ''::text not null,
+  positive_aspects text default ''::text not null,
+  suggested_improvements text default ''::text not null,
+  alternative_approaches text default ''::text not null,
+  evaluator_confidence double precision not null,
+  evaluator_speciality_match double precision not null,
+  evaluation_prompt_used text default ''::text not null,
+  evaluation_time double precision default 0 not null,
+  tokens_used integer,
+  cost numeric(20,10),
+  "timestamp" timestamp(3) with time zone default now() not null,
+  response_id uuid,
+  criticisms jsonb default '[]'::jsonb not null,
+  status response_status default 'completed'::response_status not null,
+  constraint model_evaluations_pkey PRIMARY KEY (id),
+  constraint model_evaluations_cost_check CHECK ((cost >= (0)::numeric))
+);
+
+create table model_responses (
+  id uuid default new_id() not null,
+  thread_id uuid not null,
+  session_id uuid not null,
+  iteration_number integer not null,
+  model_name text not null,
+  role response_role not null,
+  response_type response_type not null,
+  response_text text,
+  prompt_sent text default ''::text not null,
+  context_provided text,
+  parent_response_id uuid,
+  criticism_addressed text[] default '{}'::text[] not null,
+  response_time double precision,
+  tokens_used jsonb,
+  cost numeric(20,10),
+  confidence_score double precision,
+  self_assessment text,
+  is_selected_best boolean default false not null,
+  selection_score double precision,
+  status response_status default 'pending'::response_status not null,
+  error_message text,
+  "timestamp" timestamp(3) with time zone default now() not null,
+  processing_duration double precision,
+  step text not null,
+  attempt integer default 1 not null,
+  epoch integer default 0 not null,
+  reserved_cost numeric(20,10),
+  cost_source cost_source,
+  outcome_unknown boolean default false not null,
+  finish_reason finish_reason,
+  simulated boolean default false not null,
+  partial_text text,
+  notes jsonb,
+  constraint model_responses_thread_id_step_attempt_key UNIQUE (thread_id, step, attempt),
+  constraint model_responses_pkey PRIMARY KEY (id),
+  constraint model_responses_attempt_check CHECK ((attempt >= 1)),
+  constraint model_responses_cost_check CHECK ((cost >= (0)::numeric)),
+  constraint model_responses_reserved_cost_check CHECK ((reserved_cost >= (0)::numeric))
+);
+
+create table model_selection_history (
+  id uuid default new_id() not null,
+  thread_id uuid not null,
+  session_id uuid not null,
+  iteration_number integer not null,
+  selection_phase selection_phase not null,
+  algorithm_version text not null,
+  selection_strategy selection_strategy not null,
+  candidates_considered jsonb default '[]'::jsonb not null,
+  selected_model text not null,
+  selection_confidence double precision,
+  runner_up_model text,
+  selection_margin double precision,
+  primary_selection_factors text[] default '{}'::text[] not null,
+  override_reasons text,
+  selection_success boolean,
+  actual_performance double precision,
+  selection_accuracy_score double precision,
+  "timestamp" timestamp(3) with time zone default now() not null,
+  selection_time double precision,
+  evaluators text[] default '{}'::text[] not null,
+  reasoning text default ''::text not null,
+  constraint model_selection_history_pkey PRIMARY KEY (id)
+);
+
+create table orchestration_logs (
+  id uuid default new_id() not null,
+  session_id uuid,
+  thread_id uuid,
+  log_level log_level default 'info'::log_level not null,
+  component text not null,
+  event_type text not null,
+  message text default ''::text not null,
+  details jsonb default '{}'::jsonb not null,
+  error_stack text,
+  iteration_number integer,
+  model_involved text,
+  processing_time double precision,
+  memory_usage double precision,
+  active_requests integer,
+  queue_length integer,
+  "timestamp" timestamp(3) with time zone default now() not null,
+  stream_id uuid,
+  seq integer,
+  simulated boolean default false not null,
+  constraint orchestration_logs_pkey PRIMARY KEY (id),
+  constraint orchestration_logs_check CHECK (((seq IS NULL) OR (stream_id IS NOT NULL))),
+  constraint orchestration_logs_seq_check CHECK ((seq >= 1))
+);
+
+create table personas (
+  id uuid default new_id() not null,
+  owner_id text,
+  name text not null,
+  description text default ''::text not null,
+  system_prompt text not null,
+  traits text[] default '{}'::text[] not null,
+  domain_leanings jsonb default '{}'::jsonb not null,
+  preferred_models text[] default '{}'::text[] not null,
+  search_preferences jsonb default '{}'::jsonb not null,
+  temperature double precision,
+  created_at timestamp(3) with time zone default now() not null,
+  updated_at timestamp(3) with time zone default now() not null,
+  constraint personas_pkey PRIMARY KEY (id),
+  constraint personas_temperature_check CHECK (((temperature >= (0)::double precision) AND (temperature <= (2)::double precision)))
+);
+
+create table processing_jobs (
+  id uuid default new_id() not null,
+  owner_id text not null,
+  file_id uuid,
+  kind text not null,
+  status job_status default 'queued'::job_status not null,
+  stage text,
+  done bigint default 0 not null,
+  total bigint,
+  attempt integer default 0 not null,
+  max_attempts integer default 3 not null,
+  stage_times jsonb default '{}'::jsonb not null,
+  details jsonb default '{}'::jsonb not null,
+  error_code text,
+  error_message text,
+  epoch integer default 0 not null,
+  lease_until timestamp(3) with time zone,
+  run_after timestamp(3) with time zone default now() not null,
+  started_at timestamp(3) with time zone,
+  finished_at timestamp(3) with time zone,
+  created_at timestamp(3) with time zone default now() not null,
+  updated_at timestamp(3) with time zone default now() not null,
+  constraint processing_jobs_pkey PRIMARY KEY (id)
+);
+
+create table refresh_tokens (
+  id uuid default new_id() not null,
+  user_id text not null,
+  family_id uuid not null,
+  token_hash text not null,
+  user_agent text,
+  expires_at timestamp(3) with time zone not null,
+  used_at timestamp(3) with time zone,
+  revoked_at timestamp(3) with time zone,
+  created_at timestamp(3) with time zone default now() not null,
+  constraint refresh_tokens_token_hash_key UNIQUE (token_hash),
+  constraint refresh_tokens_pkey PRIMARY KEY (id)
+);
+
+create table schema_migrations (
+  number integer not null,
+  name text not null,
+  sha256 text not null,
+  applied_at timestamp(3) with time zone default now() not null,
+  constraint schema_migrations_pkey PRIMARY KEY (number)
+);
+
+create table search_queries (
+  id uuid default new_id() not null,
+  owner_id text not null,
+  mode search_mode not null,
+  query text not null,
+  filters jsonb default '{}'::jsonb not null,
+  results jsonb default '[]'::jsonb not null,
+  result_count integer default 0 not null,
+  answer text,
+  thread_id uuid,
+  embedding_model text,
+  cost numeric(20,10),
+  duration double precision,
+  created_at timestamp(3) with time zone default now() not null,
+  constraint search_queries_pkey PRIMARY KEY (id),
+  constraint search_queries_cost_check CHECK ((cost >= (0)::numeric))
+);
+
+create table system_metrics (
+  id uuid default new_id() not null,
+  sampled_at timestamp(3) with time zone default now() not null,
+  node text not null,
+  cpu_percentage double precision,
+  memory_usage double precision,
+  event_loop_delay_ms double precision,
+  active_requests integer,
+  queue_length integer,
+  sockets integer,
+  database_bytes bigint,
+  details jsonb default '{}'::jsonb not null,
+  constraint system_metrics_pkey PRIMARY KEY (id)
+);
+
+create table thread_requests (
+  thread_id uuid not null,
+  session_id uuid not null,
+  request_no integer not null,
+  kind text not null,
+  stop_when stop_when,
+  feedback text,
+  created_at timestamp(3) with time zone default now() not null,
+  constraint thread_requests_pkey PRIMARY KEY (thread_id, request_no),
+  constraint thread_requests_kind_check CHECK ((kind = ANY (ARRAY['stop'::text, 'feedback'::text, 'iteration'::text])))
+);
+
+create table uploads (
+  id uuid default new_id() not null,
+  file_id uuid not null,
+  owner_id text not null,
+  size bigint not null,
+  chunk_size integer not null,
+  received jsonb default '{}'::jsonb not null,
+  received_bytes bigint default 0 not null,
+  expected_sha256 text,
+  expires_at timestamp(3) with time zone not null,
+  completed_at timestamp(3) with time zone,
+  created_at timestamp(3) with time zone default now() not null,
+  updated_at timestamp(3) with time zone default now() not null,
+  constraint uploads_pkey PRIMARY KEY (id),
+  constraint uploads_chunk_size_check CHECK ((chunk_size > 0)),
+  constraint uploads_size_check CHECK ((size >= 0))
+);
+
+create table user_sessions (
+  id uuid default new_id() not null,
+  user_id text not null,
+  session_start timestamp(3) with time zone default now() not null,
+  session_end timestamp(3) with time zone,
+  max_iterations integer default 3 not null,
+  status session_status default 'active'::session_status not null,
+  total_cost numeric(20,10) default 0 not null,
+  user_satisfaction double precision,
+  settings jsonb not null,
+  created_at timestamp(3) with time zone default now() not null,
+  updated_at timestamp(3) with time zone default now() not null,
+  held numeric(20,10) default 0 not null,
+  unconfirmed numeric(20,10) default 0 not null,
+  overrun numeric(20,10) default 0 not null,
+  iterations_given boolean default false not null,
+  cost_limit numeric(20,10) generated always as (((settings ->> 'cost_limit'::text))::numeric) stored,
+  constraint user_sessions_pkey PRIMARY KEY (id),
+  constraint user_sessions_cost_limit_check CHECK ((cost_limit >= (0)::numeric)),
+  constraint user_sessions_held_check CHECK ((held >= (0)::numeric)),
+  constraint user_sessions_max_iterations_check CHECK (((max_iterations >= 1) AND (max_iterations <= 10))),
+  constraint user_sessions_overrun_check CHECK ((overrun >= (0)::numeric)),
+  constraint user_sessions_settings_check CHECK ((jsonb_typeof(settings) = 'object'::text)),
+  constraint user_sessions_total_cost_check CHECK ((total_cost >= (0)::numeric)),
+  constraint user_sessions_unconfirmed_check CHECK ((unconfirmed >= (0)::numeric)),
+  constraint user_sessions_user_satisfaction_check CHECK (((user_satisfaction >= (1)::double precision) AND (user_satisfaction <= (10)::double precision))),
+  constraint user_sessions_within_limit CHECK (((cost_limit IS NULL) OR (((total_cost + unconfirmed) + held) <= cost_limit)))
+) with (fillfactor=50);
+
+create table users (
+  id text not null,
+  email text,
+  name text default ''::text not null,
+  password_hash text,
+  role user_role default 'user'::user_role not null,
+  status user_status default 'active'::user_status not null,
+  preferences jsonb default '{}'::jsonb not null,
+  last_sign_in_at timestamp(3) with time zone,
+  created_at timestamp(3) with time zone default now() not null,
+  updated_at timestamp(3) with time zone default now() not null,
+  constraint users_pkey PRIMARY KEY (id)
+);
+
+create table vector_chunks (
+  id uuid default new_id() not null,
+  file_id uuid not null,
+  owner_id text not null,
+  version integer not null,
+  "position" integer not null,
+  text text not null,
+  place jsonb default '{}'::jsonb not null,
+  embedding_model text,
+  embedding vector,
+  search tsvector generated always as (to_tsvector('simple'::regconfig, text)) stored,
+  created_at timestamp(3) with time zone default now() not null,
+  constraint vector_chunks_file_id_version_position_key UNIQUE (file_id, version, "position"),
+  constraint vector_chunks_pkey PRIMARY KEY (id)
+);
+
+alter table api_keys add constraint api_keys_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
+
+alter table collection_files add constraint collection_files_collection_id_fkey FOREIGN KEY (collection_id) REFERENCES collections(id) ON DELETE CASCADE;
+
+alter table collection_files add constraint collection_files_file_id_fkey FOREIGN KEY (file_id) REFERENCES files(id) ON DELETE CASCADE;
+
+alter table collections add constraint collections_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES users(id) ON DELETE CASCADE;
+
+alter table conversation_threads add constraint conversation_threads_best_response_id_fkey FOREIGN KEY (best_response_id) REFERENCES model_responses(id) ON DELETE SET NULL;
+
+alter table conversation_threads add constraint conversation_threads_parent_thread_id_fkey FOREIGN KEY (parent_thread_id) REFERENCES conversation_threads(id) ON DELETE SET NULL;
+
+alter table conversation_threads add constraint conversation_threads_persona_id_fkey FOREIGN KEY (persona_id) REFERENCES personas(id) ON DELETE SET NULL;
+
+alter table conversation_threads add constraint conversation_threads_session_id_fkey FOREIGN KEY (session_id) REFERENCES user_sessions(id) ON DELETE CASCADE;
+
+alter table criticism_responses add constraint criticism_responses_original_response_id_fkey FOREIGN KEY (original_response_id) REFERENCES model_responses(id) ON DELETE CASCADE;
+
+alter table criticism_responses add constraint criticism_responses_response_id_fkey FOREIGN KEY (response_id) REFERENCES model_responses(id) ON DELETE SET NULL;
+
+alter table criticism_responses add constraint criticism_responses_thread_id_session_id_fkey FOREIGN KEY (thread_id, session_id) REFERENCES conversation_threads(id, session_id) ON DELETE CASCADE;
+
+alter table files add constraint files_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES users(id) ON DELETE CASCADE;
+
+alter table idempotency_keys add constraint idempotency_keys_thread_id_fkey FOREIGN KEY (thread_id) REFERENCES conversation_threads(id) ON DELETE CASCADE;
+
+alter table model_evaluations add constraint model_evaluations_evaluated_response_id_fkey FOREIGN KEY (evaluated_response_id) REFERENCES model_responses(id) ON DELETE CASCADE;
+
+alter table model_evaluations add constraint model_evaluations_response_id_fkey FOREIGN KEY (response_id) REFERENCES model_responses(id) ON DELETE SET NULL;
+
+alter table model_evaluations add constraint model_evaluations_thread_id_session_id_fkey FOREIGN KEY (thread_id, session_id) REFERENCES conversation_threads(id, session_id) ON DELETE CASCADE;
+
+alter table model_responses add constraint model_responses_parent_response_id_fkey FOREIGN KEY (parent_response_id) REFERENCES model_responses(id) ON DELETE SET NULL;
+
+alter table model_responses add constraint model_responses_thread_id_session_id_fkey FOREIGN KEY (thread_id, session_id) REFERENCES conversation_threads(id, session_id) ON DELETE CASCADE;
+
+alter table model_selection_history add constraint model_selection_history_thread_id_session_id_fkey FOREIGN KEY (thread_id, session_id) REFERENCES conversation_threads(id, session_id) ON DELETE CASCADE;
+
+alter table orchestration_logs add constraint orchestration_logs_thread_id_session_id_fkey FOREIGN KEY (thread_id, session_id) REFERENCES conversation_threads(id, session_id) ON DELETE CASCADE;
+
+alter table personas add constraint personas_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES users(id) ON DELETE CASCADE;
+
+alter table processing_jobs add constraint processing_jobs_file_id_fkey FOREIGN KEY (file_id) REFERENCES files(id) ON DELETE CASCADE;
+
+alter table processing_jobs add constraint processing_jobs_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES users(id) ON DELETE CASCADE;
+
+alter table refresh_tokens add constraint refresh_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
+
+alter table search_queries add constraint search_queries_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES users(id) ON DELETE CASCADE;
+
+alter table search_queries add constraint search_queries_thread_id_fkey FOREIGN KEY (thread_id) REFERENCES conversation_threads(id) ON DELETE SET NULL;
+
+alter table thread_requests add constraint thread_requests_thread_id_session_id_fkey FOREIGN KEY (thread_id, session_id) REFERENCES conversation_threads(id, session_id) ON DELETE CASCADE;
+
+alter table uploads add constraint uploads_file_id_fkey FOREIGN KEY (file_id) REFERENCES files(id) ON DELETE CASCADE;
+
+alter table vector_chunks add constraint vector_chunks_file_id_fkey FOREIGN KEY (file_id) REFERENCES files(id) ON DELETE CASCADE;
+
+CREATE OR REPLACE FUNCTION public.journal_add_selections(t conversation_threads, p_selections jsonb)
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  insert into model_selection_history (id, thread_id, session_id, iteration_number, selection_phase, algorithm_version,
+    selection_strategy, candidates_considered, selected_model, selection_confidence, runner_up_model, selection_margin,
+    primary_selection_factors, override_reasons, selection_success, actual_performance, selection_accuracy_score,
+    selection_time, evaluators, reasoning)
+  select s.id, t.id, t.session_id, s.iteration_number, s.selection_phase, s.algorithm_version, s.selection_strategy,
+    s.candidates_considered, s.selected_model, s.selection_confidence, s.runner_up_model, s.selection_margin,
+    s.primary_selection_factors, s.override_reasons, s.selection_success, s.actual_performance, s.selection_accuracy_score,
+    s.selection_time, s.evaluators, s.reasoning
+  from jsonb_populate_recordset(null::model_selection_history, coalesce(p_selections, '[]')) s
+$function$;
+
+CREATE OR REPLACE FUNCTION public.journal_learn(t conversation_threads)
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  update ai_model_profiles f set
+    performance_metrics = f.performance_metrics || jsonb_build_object(
+      'total_requests', m.requests + n.requests,
+      'total_tokens_processed', (f.performance_metrics ->> 'total_tokens_processed')::bigint + n.tokens,
+      'average_response_time', round(((coalesce(m.response_time, 0) * m.requests + coalesce(n.response_time, 0) * n.requests)
+        / nullif(m.requests + n.requests, 0))::numeric, 1),
+      'success_rate', round(((coalesce(m.success_rate, 1) * m.requests + n.succeeded) / nullif(m.requests + n.requests, 0))::numeric, 4),
+      'average_quality_rating', case when n.score is null then m.quality else round((((coalesce(m.quality, 0) * m.rated) + n.score)
+        / (m.rated + 1))::numeric, 3)::double precision end),
+    domain_performance = case when n.score is null or t.domain is null then f.domain_performance else
+      f.domain_performance || jsonb_build_object(t.domain::text, jsonb_build_object('threads', m.threads + 1,
+        'average_score', round(((m.average_score * m.threads + n.score) / (m.threads + 1))::numeric, 3))) end
+  from (
+    select model_name, count(*) as requests, count(*) filter (where status <> 'failed') as succeeded,
+      coalesce(sum((tokens_used ->> 'total_tokens')::int), 0) as tokens, avg(response_time) as response_time,
+      max(selection_score) filter (where role in ('primary', 'refiner')) as score
+    from model_responses
+    where thread_id = t.id and not outcome_unknown and coalesce(error_message, '') <> 'aborted'
+    group by model_name order by model_name
+  ) n, ai_model_profiles g, lateral (
+    select (g.performance_metrics ->> 'total_requests')::int as requests,
+      (g.performance_metrics ->> 'average_response_time')::double precision as response_time,
+      (g.performance_metrics ->> 'success_rate')::double precision as success_rate,
+      (g.performance_metrics ->> 'average_quality_rating')::double precision as quality,
+      (select coalesce(sum((d.value ->> 'threads')::int), 0) from jsonb_each(g.domain_performance) d) as rated,
+      coalesce((g.domain_performance -> t.domain::text ->> 'threads')::int, 0) as threads,
+      coalesce((g.domain_performance -> t.domain::text ->> 'average_score')::double precision, 0) as average_score
+  ) m
+  where f.model_name = n.model_name and g.id = f.id
+$function$;
+
+CREATE OR REPLACE FUNCTION public.journal_money(r model_responses, p_from text, p_to text, p_cost numeric, OUT released numeric, OUT spent numeric, OUT overrun numeric, OUT unconfirmed numeric)
+ RETURNS record
+ LANGUAGE plpgsql
+ IMMUTABLE
+AS $function$
+declare
+  v_reserved numeric := coalesce(r.reserved_cost, 0);
+begin
+  released := case when p_from = 'held' then v_reserved else 0 end;
+  spent := case when p_to = 'spent' then least(coalesce(p_cost, 0), coalesce(r.reserved_cost, p_cost, 0)) else 0 end;
+  overrun := case when p_to = 'spent' then coalesce(p_cost, 0) - spent else 0 end;
+  unconfirmed := case when p_to = 'unconfirmed' then v_reserved else 0 end - case when p_from = 'unconfirmed' then v_reserved else 0 end;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.journal_save(t conversation_threads, p_events jsonb, p_system jsonb)
+ RETURNS integer
+ LANGUAGE plpgsql
+AS $function$
+begin
+  t.last_seq := t.last_seq + jsonb_array_length(p_events);
+  update conversation_threads set last_seq = t.last_seq, lease_until = now() + interval '30 seconds',
+    thread_status = t.thread_status, processed_prompt = t.processed_prompt, domain = t.domain,
+    complexity_level = t.complexity_level, estimated_difficulty = t.estimated_difficulty, language = t.language,
+    analysis = t.analysis, mode = t.mode, max_iterations = t.max_iterations, current_iteration = t.current_iteration,
+    selected_model = t.selected_model, evaluators = t.evaluators, simulated = t.simulated, best_model_id = t.best_model_id,
+    best_response_id = t.best_response_id, best_iteration = t.best_iteration, final_quality_score = t.final_quality_score,
+    held = t.held, total_cost = t.total_cost, overrun = t.overrun, unconfirmed = t.unconfirmed,
+    total_tokens_used = t.total_tokens_used, total_models_involved = t.total_models_involved,
+    takes_without_progress = t.takes_without_progress, stop_requested = t.stop_requested, request_no = t.request_no
+  where id = t.id;
+  perform journal_tell(t, p_events, p_system);
+  return t.last_seq;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.journal_tell(t conversation_threads, p_events jsonb, p_system jsonb)
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  insert into orchestration_logs (id, session_id, thread_id, stream_id, seq, log_level, component, event_type, message,
+    details, error_stack, iteration_number, model_involved, processing_time, memory_usage, active_requests, queue_length,
+    simulated, timestamp)
+  select new_id(), t.session_id, t.id, t.id, t.last_seq - jsonb_array_length(p_events) + e.place,
+    coalesce(e.value ->> 'log_level', 'info')::log_level, coalesce(e.value ->> 'component', 'orchestrator'),
+    e.value ->> 'event_type', e.value ->> 'message',
+    jsonb_build_object('total_cost', round(t.total_cost + t.overrun, 9)) || (e.value -> 'details'),
+    e.value ->> 'error_stack', coalesce((e.value ->> 'iteration_number')::int, t.current_iteration),
+    e.value ->> 'model_involved', (e.value ->> 'processing_time')::double precision,
+    (p_system ->> 'memory_usage')::double precision, (p_system ->> 'active_requests')::int, (p_system ->> 'queue_length')::int,
+    t.simulated, clock_timestamp()
+  from jsonb_array_elements(p_events) with ordinality as e (value, place)
+$function$;
+
+CREATE OR REPLACE FUNCTION public.journal_warning(t conversation_threads, s user_sessions)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_thread numeric := (t.total_cost + t.overrun + t.unconfirmed) / nullif(t.cost_limit, 0);
+  v_session numeric := (s.total_cost + s.overrun + s.unconfirmed) / nullif(s.cost_limit, 0);
+  v_share numeric := greatest(v_thread, v_session);
+begin
+  if v_share is null or v_share < 0.8
+    or exists (select from orchestration_logs l where l.stream_id = t.id and l.event_type = 'cost_limit_warning') then
+    return '[]';
+  end if;
+  return jsonb_build_array(jsonb_build_object('event_type', 'cost_limit_warning', 'log_level', 'warning',
+    'message', round(v_share * 100) || ' % of the cost limit is used',
+    'details', case when v_share = v_thread then
+        jsonb_build_object('total_cost', round(t.total_cost + t.overrun, 9), 'held', round(t.held, 9),
+          'unconfirmed', round(t.unconfirmed, 9), 'cost_limit', t.cost_limit, 'share', round(v_share, 4))
+      else
+        jsonb_build_object('total_cost', round(s.total_cost + s.overrun, 9), 'held', round(s.held, 9),
+          'unconfirmed', round(s.unconfirmed, 9), 'cost_limit', s.cost_limit, 'share', round(v_share, 4))
+      end));
+end
+$function$;
+
+CREATE INDEX api_keys_user_id_idx ON public.api_keys USING btree (user_id);
+
+CREATE INDEX collection_files_file_id_idx ON public.collection_files USING btree (file_id);
+
+CREATE UNIQUE INDEX collections_name_key ON public.collections USING btree (owner_id, lower(name));
+
+CREATE INDEX conversation_threads_best_model_id_final_quality_score_idx ON public.conversation_threads USING btree (best_model_id, final_quality_score DESC NULLS LAST);
+
+CREATE INDEX conversation_threads_best_response_id_idx ON public.conversation_threads USING btree (best_response_id) WHERE (best_response_id IS NOT NULL);
+
+CREATE INDEX conversation_threads_domain_thread_status_idx ON public.conversation_threads USING btree (domain, thread_status);
+
+CREATE INDEX conversation_threads_parent_thread_id_idx ON public.conversation_threads USING btree (parent_thread_id) WHERE (parent_thread_id IS NOT NULL);
+
+CREATE INDEX conversation_threads_persona_id_idx ON public.conversation_threads USING btree (persona_id) WHERE (persona_id IS NOT NULL);
+
+CREATE INDEX conversation_threads_session_id_created_at_idx ON public.conversation_threads USING btree (session_id, created_at DESC NULLS LAST);
+
+CREATE INDEX conversation_threads_unfinished_idx ON public.conversation_threads USING btree (queued_at) WHERE (thread_status <> ALL (ARRAY['completed'::thread_status, 'failed'::thread_status]));
+
+CREATE INDEX criticism_responses_original_response_id_idx ON public.criticism_responses USING btree (original_response_id);
+
+CREATE INDEX criticism_responses_response_id_idx ON public.criticism_responses USING btree (response_id) WHERE (response_id IS NOT NULL);
+
+CREATE INDEX criticism_responses_thread_id_iteration_number_idx ON public.criticism_responses USING btree (thread_id, iteration_number);
+
+CREATE INDEX files_owner_id_created_at_idx ON public.files USING btree (owner_id, created_at DESC NULLS LAST);
+
+CREATE INDEX files_owner_id_sha256_idx ON public.files USING btree (owner_id, sha256);
+
+CREATE INDEX files_unfinished_idx ON public.files USING btree (status) WHERE (status <> 'ready'::file_status);
+
+CREATE INDEX idempotency_keys_expires_at_idx ON public.idempotency_keys USING btree (expires_at);
+
+CREATE INDEX idempotency_keys_thread_id_idx ON public.idempotency_keys USING btree (thread_id) WHERE (thread_id IS NOT NULL);
+
+CREATE INDEX model_evaluations_evaluated_response_id_idx ON public.model_evaluations USING btree (evaluated_response_id);
+
+CREATE INDEX model_evaluations_evaluator_model_overall_score_idx ON public.model_evaluations USING btree (evaluator_model, overall_score DESC NULLS LAST);
+
+CREATE INDEX model_evaluations_response_id_idx ON public.model_evaluations USING btree (response_id) WHERE (response_id IS NOT NULL);
+
+CREATE INDEX model_evaluations_thread_id_iteration_number_idx ON public.model_evaluations USING btree (thread_id, iteration_number);
+
+CREATE INDEX model_responses_is_selected_best_selection_score_idx ON public.model_responses USING btree (is_selected_best, selection_score DESC NULLS LAST);
+
+CREATE INDEX model_responses_model_name_timestamp_idx ON public.model_responses USING btree (model_name, "timestamp" DESC NULLS LAST);
+
+CREATE UNIQUE INDEX model_responses_one_live_attempt_key ON public.model_responses USING btree (thread_id, step) WHERE (status = ANY (ARRAY['pending'::response_status, 'completed'::response_status]));
+
+CREATE INDEX model_responses_parent_response_id_idx ON public.model_responses USING btree (parent_response_id) WHERE (parent_response_id IS NOT NULL);
+
+CREATE INDEX model_responses_thread_id_iteration_number_idx ON public.model_responses USING btree (thread_id, iteration_number);
+
+CREATE INDEX model_selection_history_selected_model_selection_success_idx ON public.model_selection_history USING btree (selected_model, selection_success);
+
+CREATE INDEX model_selection_history_thread_id_iteration_number_idx ON public.model_selection_history USING btree (thread_id, iteration_number);
+
+CREATE INDEX orchestration_logs_lines_idx ON public.orchestration_logs USING btree ("timestamp" DESC NULLS LAST) WHERE (seq IS NULL);
+
+CREATE INDEX orchestration_logs_session_lines_idx ON public.orchestration_logs USING btree (session_id) WHERE (thread_id IS NULL);
+
+CREATE UNIQUE INDEX orchestration_logs_stream_id_seq_key ON public.orchestration_logs USING btree (stream_id, seq) WHERE (seq IS NOT NULL);
+
+CREATE INDEX orchestration_logs_thread_id_seq_idx ON public.orchestration_logs USING btree (thread_id, seq);
+
+CREATE UNIQUE INDEX personas_name_key ON public.personas USING btree (owner_id, lower(name)) NULLS NOT DISTINCT;
+
+CREATE INDEX processing_jobs_file_id_idx ON public.processing_jobs USING btree (file_id);
+
+CREATE INDEX processing_jobs_owner_id_created_at_idx ON public.processing_jobs USING btree (owner_id, created_at DESC NULLS LAST);
+
+CREATE INDEX processing_jobs_waiting_idx ON public.processing_jobs USING btree (run_after) WHERE (status = ANY (ARRAY['queued'::job_status, 'running'::job_status]));
+
+CREATE INDEX refresh_tokens_family_id_idx ON public.refresh_tokens USING btree (family_id);
+
+CREATE INDEX refresh_tokens_user_id_idx ON public.refresh_tokens USING btree (user_id);
+
+CREATE INDEX search_queries_owner_id_created_at_idx ON public.search_queries USING btree (owner_id, created_at DESC NULLS LAST);
+
+CREATE INDEX search_queries_thread_id_idx ON public.search_queries USING btree (thread_id) WHERE (thread_id IS NOT NULL);
+
+CREATE INDEX system_metrics_sampled_at_idx ON public.system_metrics USING btree (sampled_at DESC NULLS LAST);
+
+CREATE INDEX uploads_expires_at_idx ON public.uploads USING btree (expires_at) WHERE (completed_at IS NULL);
+
+CREATE INDEX uploads_file_id_idx ON public.uploads USING btree (file_id);
+
+CREATE INDEX user_sessions_status_created_at_idx ON public.user_sessions USING btree (status, created_at DESC NULLS LAST);
+
+CREATE INDEX user_sessions_user_id_session_start_idx ON public.user_sessions USING btree (user_id, session_start DESC NULLS LAST);
+
+CREATE UNIQUE INDEX users_email_key ON public.users USING btree (lower(email));
+
+CREATE INDEX vector_chunks_owner_id_idx ON public.vector_chunks USING btree (owner_id);
+
+CREATE INDEX vector_chunks_search_idx ON public.vector_chunks USING gin (search);
+
+CREATE TRIGGER ai_model_profiles_updated_at BEFORE UPDATE ON public.ai_model_profiles FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
+
+CREATE TRIGGER collections_updated_at BEFORE UPDATE ON public.collections FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
+
+CREATE TRIGGER conversation_threads_updated_at BEFORE UPDATE ON public.conversation_threads FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
+
+CREATE TRIGGER external_integrations_updated_at BEFORE UPDATE ON public.external_integrations FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
+
+CREATE TRIGGER files_updated_at BEFORE UPDATE ON public.files FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
+
+CREATE TRIGGER personas_updated_at BEFORE UPDATE ON public.personas FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
+
+CREATE TRIGGER processing_jobs_updated_at BEFORE UPDATE ON public.processing_jobs FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
+
+CREATE TRIGGER uploads_updated_at BEFORE UPDATE ON public.uploads FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
+
+CREATE TRIGGER user_sessions_delete_log_lines AFTER DELETE ON public.user_sessions FOR EACH ROW EXECUTE FUNCTION delete_session_log_lines();
+
+CREATE TRIGGER user_sessions_updated_at BEFORE UPDATE ON public.user_sessions FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
+
+CREATE TRIGGER users_updated_at BEFORE UPDATE ON public.users FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
