@@ -40,7 +40,12 @@ export function openBooks(database: Database, live: Live, system: () => SystemSt
     settle: (threadId: string, settlement: object) => write("journal_settle", threadId, { ...settlement }),
     record: (threadId: string, epoch: number, change: object) =>
       write("journal_record", threadId, { epoch, ...change }),
-    finish: (threadId: string, epoch: number, ending: object) => write("journal_finish", threadId, { epoch, ending }),
+    async finish(threadId: string, epoch: number, ending: object): Promise<Answer> {
+      const answer = await write("journal_finish", threadId, { epoch, ending });
+      if (answer.code === "finished") live.ended(threadId);
+      return answer;
+    },
+
 
     /** Throws `thread.not_found`, `thread.finished` or `thread.not_started`. */
     async stop(threadId: string, when: StopWhen): Promise<void> {

@@ -49,6 +49,12 @@ export function openLive() {
       running.delete(threadId);
     },
 
+    /** The thread has reached its final state. */
+    ended(threadId: string): void {
+      emitter.emit(`ended:${threadId}`);
+    },
+    onEnded: (threadId: string, listener: () => void) => on(`ended:${threadId}`, listener),
+
     /** The user has asked something of a running thread. */
     asked(threadId: string): void {
       emitter.emit(`asked:${threadId}`);
