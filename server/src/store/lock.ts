@@ -13,6 +13,9 @@ import { AppError } from "../errors.ts";
 
 const SQLITE_BUSY = 5;
 
+/** A lock that is garbage would be let go of: these are not. */
+const held = new Set<DatabaseSync>();
+
 export type FolderLock = { release(): void };
 
 /** Makes the folder when it is missing. Throws `store.locked` when someone holds it, this process included. */
@@ -32,10 +35,12 @@ export const lockFolder = (folder: string): FolderLock => {
     holderFile,
     JSON.stringify({ pid: process.pid, host: os.hostname(), since: new Date().toISOString() }),
   );
+  held.add(database);
   return {
     release() {
       fs.rmSync(holderFile, { force: true });
       database.close();
+      held.delete(database);
     },
   };
 };

@@ -293,9 +293,9 @@ begin
   t := jsonb_populate_record(t, coalesce(p -> 'thread', '{}'));
   perform journal_add_selections(t, p -> 'selections');
   update model_responses r set status = n.status, selection_score = n.selection_score, is_selected_best = n.is_selected_best
-  from jsonb_array_elements(coalesce(p -> 'responses', '[]')) c, lateral (
-    select (jsonb_populate_record(x, c)).* from model_responses x where x.id = (c ->> 'id')::uuid and x.thread_id = t.id
-  ) n where r.id = n.id;
+  from jsonb_array_elements(coalesce(p -> 'responses', '[]')) c
+    join model_responses x on x.id = (c ->> 'id')::uuid and x.thread_id = t.id, lateral jsonb_populate_record(x, c) n
+  where r.id = x.id;
   update model_evaluations e set criticisms = c -> 'criticisms'
     from jsonb_array_elements(coalesce(p -> 'evaluations', '[]')) c where e.id = (c ->> 'id')::uuid and e.thread_id = t.id;
   update criticism_responses v set improvement_score = (c ->> 'improvement_score')::double precision,
@@ -398,12 +398,12 @@ begin
     processing_duration = n.processing_duration, partial_text = null
   where id = r.id;
   if p ? 'evaluation' then
-    insert into model_evaluations select (jsonb_populate_record(null::model_evaluations, jsonb_build_object('timestamp', now(),
-      'thread_id', r.thread_id, 'session_id', r.session_id) || (p -> 'evaluation'))).*;
+    insert into model_evaluations select x.* from jsonb_populate_record(null::model_evaluations, jsonb_build_object('timestamp', now(),
+      'thread_id', r.thread_id, 'session_id', r.session_id) || (p -> 'evaluation')) x;
   end if;
   if p ? 'revision' then
-    insert into criticism_responses select (jsonb_populate_record(null::criticism_responses, jsonb_build_object('timestamp', now(),
-      'thread_id', r.thread_id, 'session_id', r.session_id) || (p -> 'revision'))).*;
+    insert into criticism_responses select x.* from jsonb_populate_record(null::criticism_responses, jsonb_build_object('timestamp', now(),
+      'thread_id', r.thread_id, 'session_id', r.session_id) || (p -> 'revision')) x;
   end if;
   t.total_tokens_used := t.total_tokens_used + coalesce((n.tokens_used ->> 'total_tokens')::int, 0);
   t.total_models_involved := (select count(distinct model_name) from model_responses where thread_id = t.id);

@@ -67,7 +67,7 @@ export const selectionsOf = (database: Database, threadId: string): Promise<Sele
     .orderBy("id")
     .execute();
 
-export const revisionsOf = async (database: Database, threadId: string): Promise<Revision[]> => {
+const revisionsOf = async (database: Database, threadId: string): Promise<Revision[]> => {
   const rows = await database.sql
     .selectFrom("criticism_responses")
     .selectAll()
