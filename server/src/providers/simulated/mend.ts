@@ -23,7 +23,8 @@ export function mended(
     const { flaw } = reading;
     if (flaw.name === "wall_of_text") return brokenUp(text);
     const fuller = drafted.find(({ against }) => against === flaw.name)?.text;
-    return added(text, fuller ?? fill(flaw.add[0], topic), flaw.place);
+    const known = fuller !== undefined && text.includes(fuller);
+    return added(text, known ? fill(flaw.add[0], topic) : (fuller ?? fill(flaw.add[0], topic)), flaw.place);
   }
   const { flaw, sentence } = reading;
   if (!("repair" in flaw)) return replaced(text, sentence, summed(sentence));

@@ -11,7 +11,7 @@ export const caveat =
 export const closing =
   /\bin (?:short|summary|conclusion|the end|brief)\b|\bto sum up\b|\boverall\b|\btherefore\b|\bso the answer\b|\btaken together\b|\bconclusion\b|\bultimately\b|\bthus\b/i;
 export const counter =
-  /\bhowever\b|\bon the other (?:hand|side)\b|\btrade-?offs?\b|\bspeaks against\b|\bdrawbacks?\b|\bdisadvantages?\b|\bbut\b|\bwhile\b|\bwhereas\b|\bchallenges?\b/i;
+  /\bhowever\b|\bon the other (?:hand|side)\b|\btrade-?offs?\b|\bspeaks against\b|\bobjections?\b|\bdrawbacks?\b|\bdisadvantages?\b|\bbut\b|\bwhile\b|\bwhereas\b|\bchallenges?\b/i;
 export const other =
   /\balternativ\w*|\banother (?:way|approach|option|angle|view)\b|\binstead\b|\bother (?:options?|ways?|approaches)\b|\bdifferent (?:angle|approach)\b|\bone could also\b/i;
 export const weighs =
