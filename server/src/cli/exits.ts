@@ -42,8 +42,16 @@ export function exitOf(error: unknown): { exitCode: number; message: string | nu
   return { exitCode: exits.ourFault, message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
 }
 
-const noServer = ({ baseUrl }: UnreachableError): string =>
-  `No server answers at ${baseUrl}: start it with npm start, or name another with --url or ORCHESTRATEX_URL.`;
+const noServer = (error: UnreachableError): string =>
+  `No server answers at ${error.baseUrl}${reasonOf(error)}: start it with npm start, or name another with --url or ORCHESTRATEX_URL.`;
+
+/** The innermost cause, such as ECONNREFUSED, ENOTFOUND or a certificate's fault. */
+function reasonOf(error: Error): string {
+  let inner: unknown = error.cause;
+  while (inner instanceof Error && inner.cause instanceof Error) inner = inner.cause;
+  if (!(inner instanceof Error)) return "";
+  return ` (${safeLine("code" in inner && typeof inner.code === "string" ? inner.code : inner.message)})`;
+}
 
 const refusal = ({ detail, code, problem }: ApiError): string => {
   const fields = (problem?.errors ?? []).map(({ path, problem }) => `\n  ${safeLine(path)}: ${safeLine(problem)}`);

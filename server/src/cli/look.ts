@@ -17,10 +17,7 @@ const pretty = {
   full: "█",
   empty: "░",
   dot: "·",
-  arrow: "→",
   done: "✓",
-  failed: "✗",
-  turn: "↻",
   warning: "!",
   wait: ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"],
 };
@@ -31,10 +28,7 @@ const ascii: typeof pretty = {
   full: "#",
   empty: ".",
   dot: "-",
-  arrow: "->",
   done: "*",
-  failed: "x",
-  turn: "~",
   warning: "!",
   wait: ["-", "\\", "|", "/"],
 };

@@ -63,7 +63,7 @@ export function severities(criticisms: readonly Pick<Criticism, "severity">[]): 
     found: criticisms.filter((one) => one.severity === severity).length,
   }));
   const said = counts.filter(({ found }) => found > 0).map(({ severity, found }) => `${found} ${severity}`);
-  return said.length > 0 ? said.join(", ") : "nothing to criticise";
+  return said.length > 0 ? said.join(", ") : "no criticism";
 }
 
 export const criticism = (one: Criticism): string =>

@@ -4,7 +4,7 @@ import { colourOf, entry, note, pointLine, rule, scoreBar } from "./blocks.ts";
 import { type Draft, newText, openDraft, restDraft, writeDraft } from "./draft.ts";
 import { cost, duration } from "./figures.ts";
 import type { Look } from "./look.ts";
-import { cut, wrap } from "./measure.ts";
+import { columns, cut, wrap } from "./measure.ts";
 import * as say from "./phrases.ts";
 import { plainLine } from "./plain.ts";
 import { safeLine } from "./safe-text.ts";
@@ -147,7 +147,7 @@ function lines(view: View, event: ThreadEvent, look: Look): string {
     case "criticism_merged":
       return mergedLines(event.details.criticisms, look);
     case "criticism_addressed":
-      return entry("Reply", say.addressed(event.details), look);
+      return `${entry("Reply", say.addressed(event.details), look)}\n`;
     case "iteration_completed":
       return decisionLines(view, event.details, look);
     case "cost_limit_warning":
@@ -174,10 +174,14 @@ function selectionLines(details: DetailsOf<"model_selected">, look: Look): strin
   );
 }
 
+/** Margin, score, bar and the gaps between them and what follows. */
+const BESIDE_BAR = 21;
+
 function evaluationLines(view: View, model: string, details: DetailsOf<"evaluation_completed">, look: Look): string {
   const facts = [say.severities(details.criticisms), cost(details.cost, false), duration(details.evaluation_time)];
   const bar = scoreBar(details.overall_score, view.threshold, look);
-  const said = look.paint("dim", facts.join(` ${look.symbols.dot} `));
+  const room = look.width - BESIDE_BAR - columns(safeLine(model));
+  const said = look.paint("dim", cut(facts.join(` ${look.symbols.dot} `), room));
   const points = details.criticisms.map((one) => pointLine({ ...one, id: null }, look)).join("");
   return `  ${bar}  ${look.paint("bold", safeLine(model))}  ${said}\n${points}`;
 }
