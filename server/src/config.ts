@@ -18,7 +18,7 @@ const money = z
   .transform((text) => (text === "none" ? null : Number(text)));
 
 /** Every variable the server (the last one: its commands) reads, in the order of `.env.example`. */
-export const variables = {
+const variables = {
   HOST: variable("the address to listen on", z.string().default("127.0.0.1")),
   PORT: variable("the port to listen on; 0 takes a free one", whole(0, 65_535).default(8000)),
   ORCHESTRATEX_ENV: variable(
@@ -113,7 +113,7 @@ export function envExample(): string {
 
 const loopback = new Set(["127.0.0.1", "localhost", "::1", "[::1]"]);
 
-export const isLoopback = (host: string): boolean => loopback.has(host);
+const isLoopback = (host: string): boolean => loopback.has(host);
 
 function refuseWhatCannotBeDone(given: Record<string, unknown>, host: string): void {
   const problems = [];

@@ -4,7 +4,7 @@ import { z } from "zod";
 export const Id = z.uuid().describe("UUID, version 7 when we made it");
 
 /** US dollars. Numeric in SQL; rounded to 1e-9 on the wire. */
-export const Money = z.number().min(0).describe("US dollars");
+export const Money = z.number().min(0).max(1e9).describe("US dollars");
 
 /** A judgement, score or confidence. */
 export const Score = z.number().min(1).max(10).describe("1 (worst) to 10 (best)");

@@ -69,7 +69,7 @@ export type NewEvent = {
   details: Readonly<Record<string, unknown>>;
 };
 
-export type ThreadPatch = Partial<{
+type ThreadPatch = Partial<{
   thread_status: ThreadStatus;
   processed_prompt: string;
   domain: Analysis["domain"];
@@ -106,7 +106,7 @@ export type NewCall = Pick<
   | "prompt_sent"
 >;
 
-export type Stage = {
+type Stage = {
   calls: readonly NewCall[];
   /** Dollars that must also be free, though not held: without them the stage would lead nowhere. */
   headroom: number;

@@ -55,7 +55,7 @@ export const plain = (value: number): string => `${Math.round(value * 10_000) / 
 const balanced = (text: string): boolean => text.split("(").length === text.split(")").length;
 
 /** The value of an expression of numbers, `x`, + - * / ^ and brackets; null when it is none. `2x` is a product. */
-export function evaluate(expression: string, x?: number): number | null {
+function evaluate(expression: string, x?: number): number | null {
   const tokens = expression
     .replaceAll(",", "")
     .replaceAll("×", "*")
