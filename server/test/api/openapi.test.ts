@@ -1,0 +1,136 @@
+/** The document that describes the API: valid, complete, and true. */
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { z } from "zod";
+import { openByHand } from "./by-hand.ts";
+
+const { door } = await openByHand({ after });
+
+const Operation = z.looseObject({
+  operationId: z.string().min(1),
+  summary: z.string().min(1),
+  tags: z.array(z.string()).min(1),
+  parameters: z
+    .array(
+      z
+        .object({ in: z.string(), name: z.string(), required: z.boolean().optional(), schema: z.looseObject({}) })
+        .loose(),
+    )
+    .optional(),
+  requestBody: z
+    .object({ required: z.boolean(), content: z.record(z.string(), z.object({ schema: z.looseObject({}) })) })
+    .optional(),
+  responses: z.record(
+    z.string(),
+    z.looseObject({ description: z.string().min(1), content: z.record(z.string(), z.looseObject({})).optional() }),
+  ),
+});
+
+const Document = z.object({
+  openapi: z.literal("3.1.0"),
+  info: z.looseObject({ title: z.string(), version: z.string() }),
+  tags: z.array(z.object({ name: z.string(), description: z.string() })),
+  paths: z.record(z.string(), z.record(z.string(), Operation)),
+  components: z.looseObject({ schemas: z.record(z.string(), z.looseObject({})) }),
+});
+
+const text = (await door.inject({ url: "/openapi.json" })).body;
+const document = Document.parse(JSON.parse(text));
+const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({ name: `${method.toUpperCase()} ${path}`, path, operation })),
+);
+
+test("it lists exactly these routes", () => {
+  assert.deepEqual(operations.map(({ name }) => name).sort(), [
+    "DELETE /api/sessions/{session_id}",
+    "GET /api/health",
+    "GET /api/models/",
+    "GET /api/models/{model_name}",
+    "GET /api/orchestrate/status/{thread_id}",
+    "GET /api/sessions/",
+    "GET /api/sessions/user/{user_id}",
+    "GET /api/sessions/{session_id}",
+    "GET /api/threads/session/{session_id}",
+    "GET /api/threads/{thread_id}",
+    "GET /api/threads/{thread_id}/events",
+    "GET /health",
+    "POST /api/orchestrate/preview",
+    "POST /api/orchestrate/prompt",
+    "POST /api/sessions/",
+    "POST /api/sessions/{session_id}/feedback",
+    "POST /api/threads/",
+    "PUT /api/orchestrate/stop/{thread_id}",
+    "PUT /api/sessions/{session_id}/settings",
+  ]);
+});
+
+test("every reference leads somewhere, and every contract is used", () => {
+  const named = new Set([...text.matchAll(/"\$ref":"([^"]+)"/g)].map(([, reference]) => reference ?? ""));
+  const known = new Set(Object.keys(document.components.schemas).map((name) => `#/components/schemas/${name}`));
+  assert.deepEqual([...named].sort(), [...known].sort());
+});
+
+test("every route has its name, tag, parameters and failures", () => {
+  const names = operations.map(({ operation }) => operation.operationId);
+  assert.equal(new Set(names).size, names.length);
+  const tags = new Set(document.tags.map(({ name }) => name));
+  for (const { name, path, operation } of operations) {
+    for (const tag of operation.tags) assert.ok(tags.has(tag), `${name}: ${tag}`);
+    const inPath = (operation.parameters ?? [])
+      .filter((parameter) => parameter.in === "path")
+      .map((parameter) => parameter.name);
+    assert.deepEqual(
+      inPath,
+      [...path.matchAll(/\{(\w+)\}/g)].map(([, parameter]) => parameter),
+      name,
+    );
+    const statuses = Object.keys(operation.responses);
+    assert.ok(
+      statuses.some((status) => status.startsWith("2")),
+      name,
+    );
+    for (const status of ["403", "405", "500", "503"]) assert.ok(statuses.includes(status), `${name} ${status}`);
+    if (path.includes("{") && !path.includes("user_id")) assert.ok(statuses.includes("404"), `${name} 404`);
+    if (operation.requestBody)
+      for (const status of ["400", "413", "415", "422"]) assert.ok(statuses.includes(status), `${name} ${status}`);
+    for (const [status, { content = {} }] of Object.entries(operation.responses))
+      assert.ok(status < "300" || "application/problem+json" in content, `${name} ${status}`);
+  }
+});
+
+test("streams, examples, optional bodies and headers are told", () => {
+  const one = (operationId: string) => {
+    const found = operations.find(({ operation }) => operation.operationId === operationId);
+    assert.ok(found, operationId);
+    return found.operation;
+  };
+  for (const name of ["ask", "listEvents"])
+    assert.ok("text/event-stream" in (one(name).responses["200"]?.content ?? {}));
+  assert.equal(one("stopThread").requestBody?.required, false);
+  assert.equal(one("ask").requestBody?.required, true);
+  assert.deepEqual(document.components.schemas["AskPromptInput"]?.["example"], {
+    ...{ prompt: "Why is the sky blue?", mode: "checked", cost_limit: 0.2 },
+  });
+  const headers = (name: string) =>
+    one(name)
+      .parameters?.filter((parameter) => parameter.in === "header")
+      .map((parameter) => parameter.name);
+  assert.deepEqual(headers("ask"), ["prefer"]);
+  assert.deepEqual(headers("listEvents"), ["last-event-id"]);
+  assert.ok("204" in one("endSession").responses);
+});
+
+test("the page at /docs needs nothing from elsewhere", async () => {
+  const page = await door.inject({ url: "/docs" });
+  assert.equal(page.statusCode, 200);
+  assert.match(String(page.headers["content-type"]), /^text\/html/);
+  const links = [...page.body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, link]) => link ?? "");
+  assert.ok(links.length >= 5);
+  for (const url of links) {
+    assert.match(url, /^\/docs\//);
+    assert.equal((await door.inject({ url })).statusCode, 200, url);
+  }
+  assert.ok(!/<script>|<style>| style=| on\w+=/.test(page.body), "nothing inline that its policy forbids");
+  const json = await door.inject({ url: "/docs/json" });
+  assert.deepEqual(json.json(), JSON.parse(text));
+});
