@@ -9,7 +9,7 @@ import { duration } from "./figures.ts";
 import { type Interrupt, onInterrupt } from "./interrupt.ts";
 import { type Look, lookOf, widthOf } from "./look.ts";
 import { connect, milliseconds, names, number, readText, type ServerOptions, withServer } from "./options.ts";
-import { emptyView, header, render, simulatedLine, statusOf, type View } from "./render.ts";
+import { emptyView, header, interject, render, simulatedLine, statusOf, type View } from "./render.ts";
 import { safeLine } from "./safe-text.ts";
 import { openScreen, type Screen, silentScreen } from "./screen.ts";
 
@@ -136,6 +136,8 @@ type Outcome = {
   simulated: boolean;
 };
 
+type Say = (label: string, text: string) => void;
+
 /** From the prompt to the thread's end, shown as it happens. */
 async function watch(
   client: Client,
@@ -145,22 +147,26 @@ async function watch(
   screen: Screen,
 ): Promise<Outcome> {
   let threadId: string | null = null;
+  let view: View = emptyView;
+  const say: Say = (label, text) => {
+    const line = look.live ? `\n  ${look.paint("yellow", text)}\n\n` : `${label.padEnd(10)} ${text}\n`;
+    const interjected = interject(view, line, look);
+    view = interjected.view;
+    screen.write(interjected.out);
+  };
   const leaving = new AbortController();
   const interrupt = onInterrupt(() => {
-    screen.write(
-      `\n${look.paint("yellow", "  Stopping; the best answer so far follows. Ctrl-C again leaves at once.")}\n`,
-    );
-    if (threadId !== null) void stop(client, threadId, leaving, screen);
+    say("stop", "Stopping; the best answer so far follows. Ctrl-C again leaves at once.");
+    if (threadId !== null) void stop(client, threadId, leaving, say);
   });
   try {
     screen.status("sending the prompt");
     const state = await client.prompt(body);
     threadId = state.thread_id;
     screen.write(header(body.prompt ?? "", threadId, look));
-    if (interrupt.asked) void stop(client, threadId, leaving, screen);
-    let view: View = emptyView;
+    if (interrupt.asked) void stop(client, threadId, leaving, say);
     screen.status(statusOf(view));
-    const follow = { signal: leaving.signal, maxAttempts: options.retries, onConnection: sayConnection(look, screen) };
+    const follow = { signal: leaving.signal, maxAttempts: options.retries, onConnection: sayConnection(say, screen) };
     for await (const event of client.follow(threadId, follow)) {
       const rendered = render(view, event, { ...look, width: widthOf(process.stderr) });
       view = rendered.view;
@@ -178,22 +184,21 @@ async function watch(
   }
 }
 
-async function stop(client: Client, threadId: string, leaving: AbortController, screen: Screen): Promise<void> {
+async function stop(client: Client, threadId: string, leaving: AbortController, say: Say): Promise<void> {
   try {
     await client.stop(threadId, "now");
   } catch (error) {
     // it has ended by itself: its last event is on the way
     if (error instanceof ApiError && error.code === "thread.finished") return;
-    screen.write(`  The stop did not reach the server: ${error instanceof Error ? safeLine(error.message) : error}\n`);
+    say("stop", `The stop did not reach the server: ${error instanceof Error ? safeLine(error.message) : error}`);
     leaving.abort(new Told(exits.interrupted));
   }
 }
 
-const sayConnection = (look: Look, screen: Screen) => (connection: Connection) => {
-  const line = look.live ? "  " : "connection ";
-  if (connection.type === "restored") return screen.write(`${line}The server is back.\n`);
+const sayConnection = (say: Say, screen: Screen) => (connection: Connection) => {
+  if (connection.type === "restored") return say("connection", "The server is back.");
   const { attempt, maxAttempts, waitMs } = connection;
-  if (attempt === 1) screen.write(`${look.live ? "\n" : ""}${line}The connection was lost; reconnecting.\n`);
+  if (attempt === 1) say("connection", "The connection was lost; reconnecting.");
   screen.status(`reconnecting, attempt ${attempt} of ${maxAttempts} in ${duration(waitMs)}`);
 };
 

@@ -13,7 +13,7 @@ export function columns(text: string): number {
   return count;
 }
 
-export const columnsOf = (character: string): number => (NONE.test(character) ? 0 : WIDE.test(character) ? 2 : 1);
+const columnsOf = (character: string): number => (NONE.test(character) ? 0 : WIDE.test(character) ? 2 : 1);
 
 /** At most `width` columns, with an ellipsis where something is left out. */
 export function cut(text: string, width: number): string {

@@ -28,7 +28,7 @@ export function modelsCommand(program: Command): void {
   });
 }
 
-export function modelsPage(models: readonly Profile[], look: Look): string {
+function modelsPage(models: readonly Profile[], look: Look): string {
   if (models.length === 0) return "There are no models.\n";
   const simulated = models.filter((model) => model.simulated).length;
   const note =

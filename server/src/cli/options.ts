@@ -18,7 +18,7 @@ export const withServer = (command: Command): Command =>
 export const connect = ({ url }: ServerOptions): Client => createClient({ baseUrl: serverUrl(url) });
 
 /** The option, the environment, the working folder's `.env`, the default: the first that says something. */
-export function serverUrl(given: string | undefined): string {
+function serverUrl(given: string | undefined): string {
   const file = resolve(".env");
   const local = () => (existsSync(file) ? parseEnv(readFileSync(file, "utf8"))["ORCHESTRATEX_URL"] : undefined);
   const url = given || process.env["ORCHESTRATEX_URL"] || local() || DEFAULT_URL;

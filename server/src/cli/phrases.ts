@@ -5,7 +5,7 @@ import { safeLine } from "./safe-text.ts";
 
 export const SIMULATED = "SIMULATED: built-in stand-ins answered here, not real models";
 
-export const stopReasons: Record<StopReason, string> = {
+const stopReasons: Record<StopReason, string> = {
   threshold_met: "the answer is good enough",
   plateau: "another iteration did not help",
   max_iterations: "all iterations are used",
@@ -47,7 +47,7 @@ export const judges = (names: readonly string[]): string =>
 export const expected = ({ low, high }: { low: number; high: number }): string =>
   high === 0 ? "free" : `expected to cost ${money(low)} to ${money(high)}`;
 
-export const words = (text: string): number => text.match(/\S+/gu)?.length ?? 0;
+const words = (text: string): number => text.match(/\S+/gu)?.length ?? 0;
 
 export const written = (details: DetailsOf<"response_generated">): string[] => [
   many(words(details.response_text), "word"),
@@ -74,9 +74,9 @@ export const scored = ({
   scores,
   gain,
 }: Omit<DetailsOf<"iteration_completed">, "total_cost">): string => {
-  if (value === null) return "no score";
+  if (value === null) return "not judged";
   const from = scores.length > 1 ? `, median of ${listed(scores.map(score))}` : "";
-  return `${score(value)}${gain === null ? "" : ` (${signed(gain)})`}${from}`;
+  return `score ${score(value)}${gain === null ? "" : ` (${signed(gain)})`}${from}`;
 };
 
 export const decided = ({ decision, decision_reason }: DetailsOf<"iteration_completed">): string =>

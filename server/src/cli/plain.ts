@@ -42,7 +42,7 @@ function sentence(event: ThreadEvent): [label: string, text: string] | null {
     case "criticism_addressed":
       return ["revision", say.addressed(event.details).join("; ") || "no point was answered"];
     case "iteration_completed":
-      return ["decision", `score ${say.scored(event.details)}. ${say.decided(event.details)}`];
+      return ["decision", `${say.scored(event.details)}; ${say.decided(event.details)}`];
     case "quality_threshold_met":
       return ["threshold", `score ${score(event.details.score)} reaches ${score(event.details.quality_threshold)}`];
     case "cost_limit_warning":

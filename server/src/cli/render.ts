@@ -44,6 +44,13 @@ export function render(view: View, event: ThreadEvent, look: Look): Rendered {
   return { view: { ...next, draft: rested.draft }, out: rested.out + label + lines(next, event, look) };
 }
 
+/** Something that is not of the thread's making: on a line of its own, also in the middle of a draft. */
+export function interject(view: View, text: string, look: Look): Rendered {
+  if (!view.draft || !look.live) return { view, out: text };
+  const rested = restDraft(view.draft, look);
+  return { view: { ...view, draft: rested.draft }, out: rested.out + text };
+}
+
 /** The first lines, before there are events. */
 export const header = (prompt: string, threadId: string, look: Look): string =>
   look.live
@@ -194,7 +201,7 @@ function mergedLines(criticisms: readonly Criticism[], look: Look): string {
 
 function decisionLines(view: View, details: DetailsOf<"iteration_completed">, look: Look): string {
   const colour = details.score === null ? "dim" : colourOf(details.score, view.threshold);
-  return entry("Score", [say.scored(details)], look, colour) + entry("Decision", [say.decided(details)], look, "bold");
+  return entry("Result", [say.scored(details)], look, colour) + entry("Decision", [say.decided(details)], look, "bold");
 }
 
 function finishedLines(event: Extract<ThreadEvent, { event_type: "orchestration_finished" }>, look: Look): string {

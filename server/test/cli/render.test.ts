@@ -48,7 +48,7 @@ test("the whole loop is shown: who, why, drafts, scores, criticism, decisions, t
     "7.1 ███████░░░  simulated-jade  1 major · $0.0004 · 900 ms",
     "accuracy: It never says why.",
     "c1 accuracy: It never says why.",
-    "7.4, median of 7.1 and 7.7",
+    "score 7.4, median of 7.1 and 7.7",
     "refine: score 7.4",
     "── Iteration 2 ─",
     "Revised draft by simulated-opal\n  │ The second.\n",
