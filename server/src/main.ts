@@ -1,4 +1,5 @@
 /** The process: read the configuration, open everything, listen, stop cleanly. */
+import { existsSync } from "node:fs";
 import { pino } from "pino";
 import { openApp } from "./app.ts";
 import { environment, readConfig } from "./config.ts";
@@ -13,6 +14,8 @@ export async function main(overrides: Readonly<Record<string, string | undefined
     const config = readConfig({ ...environment(cwd), ...overrides }, cwd);
     const log = pino({ level: config.logLevel });
     const started = performance.now();
+    if (!existsSync(config.dataDir))
+      process.stderr.write(`\n  Making the data folder ${config.dataDir}: a few seconds, this once.\n`);
     const app = await openApp(config, log);
     const address = await app.listen();
     log.info({ address, data: config.dataDir, start_ms: Math.round(performance.now() - started) }, "ready");

@@ -1,0 +1,93 @@
+/** The server as a process: it keeps what it accepted through kill -9, holds its folder alone, and leaves when asked. */
+import assert from "node:assert/strict";
+import { type TestContext, test } from "node:test";
+import { createClient } from "@orchestratex/sdk";
+import { copyImage } from "../src/store/image.ts";
+import { start } from "./cli/child.ts";
+import { temporaryFolder, testImage } from "./store.ts";
+
+async function dataFolder(): Promise<string> {
+  const folder = temporaryFolder();
+  copyImage(await testImage(), folder);
+  return folder;
+}
+
+/** `npm start`'s program on a free port. */
+async function serve(t: TestContext, dataDir: string, env: Record<string, string> = {}) {
+  const variables = {
+    ORCHESTRATEX_DATA: dataDir,
+    PORT: "0",
+    ORCHESTRATEX_SIMULATED_SPEED: "0",
+    LOG_LEVEL: "silent",
+    ...env,
+  };
+  const server = start(["serve"], { env: variables });
+  t.after(() => server.child.kill("SIGKILL"));
+  let url = "";
+  server.child.stderr.on("data", (text: string) => {
+    url = /ready: +(http:\S+)/.exec(text)?.[1] ?? url;
+  });
+  await server.says(/ready: +http:\S+\n/);
+  return { ...server, client: createClient({ baseUrl: url }) };
+}
+
+test("killed in the middle of a thread, it takes the thread up again and makes no finished call twice", async (t) => {
+  const dataDir = await dataFolder();
+  const before = await serve(t, dataDir, { ORCHESTRATEX_SIMULATED_FAULTS: "*.evaluator:hang" });
+  const { thread_id } = await before.client.prompt({
+    prompt: "Compare TCP and UDP for a video game.",
+    mode: "thorough",
+  });
+  for await (const event of before.client.follow(thread_id)) if (event.event_type === "response_generated") break;
+  const { responses: known } = await before.client.thread(thread_id);
+  before.child.kill("SIGKILL");
+  assert.equal((await before.end()).signal, "SIGKILL");
+
+  const after = await serve(t, dataDir);
+  const seqs: (number | null)[] = [];
+  for await (const event of after.client.follow(thread_id)) if (event.seq !== null) seqs.push(event.seq);
+  assert.deepEqual(
+    seqs,
+    seqs.map((_, index) => index + 1),
+  );
+  const thread = await after.client.thread(thread_id);
+  assert.equal(thread.thread_status, "completed");
+  const answers = thread.responses.filter(({ step }) => step.startsWith("1.answer"));
+  assert.deepEqual(
+    answers.map(({ id }) => id),
+    known.filter(({ role }) => role === "primary").map(({ id }) => id),
+  );
+  const lost = thread.responses.filter(({ outcome_unknown }) => outcome_unknown);
+  assert.equal(lost.length, known.filter(({ status }) => status === "pending").length);
+  assert.equal(thread.cost_is_estimated, lost.length > 0);
+});
+
+test("a second server on the same folder is refused in one line that says who holds it", async (t) => {
+  const dataDir = await dataFolder();
+  const first = await serve(t, dataDir);
+  const second = start(["serve"], { env: { ORCHESTRATEX_DATA: dataDir, PORT: "0" } });
+  const { code, stderr } = await second.end();
+  assert.equal(code, 1);
+  assert.match(stderr, new RegExp(`in use by process ${first.child.pid}`));
+  assert.equal(stderr.trim().split("\n").length, 1);
+});
+
+test("asked to stop with a thread at work, it leaves at once and cleanly", async (t) => {
+  const dataDir = await dataFolder();
+  const server = await serve(t, dataDir, { ORCHESTRATEX_SIMULATED_FAULTS: "*:hang" });
+  const { thread_id } = await server.client.prompt({ prompt: "Who was Ada Lovelace?", mode: "quick" });
+  for await (const event of server.client.follow(thread_id)) if (event.event_type === "model_selected") break;
+  server.child.kill("SIGTERM");
+  const { code, signal, stderr } = await server.end();
+  assert.deepEqual([code, signal], [0, null], stderr);
+});
+
+test("a wrong setting is named, with what it must be, and nothing starts", async () => {
+  const env = { PORT: "eighty", HOST: "0.0.0.0", ORCHESTRATEX_SIMULATED_FAULTS: "x" };
+  const { code, stderr } = await start(["serve"], { env: { ...env, ORCHESTRATEX_DATA: temporaryFolder() } }).end();
+  assert.equal(code, 2);
+  assert.match(stderr, /PORT must be a number/);
+  const open = await start(["serve"], { env: { HOST: "0.0.0.0", ORCHESTRATEX_DATA: temporaryFolder() } }).end();
+  assert.equal(open.code, 2);
+  assert.match(open.stderr, /HOST .*no accounts/);
+});
