@@ -2,7 +2,8 @@
 import type { AskPrompt, CreateSession, CreateThread, Preview, SessionSettings } from "@orchestratex/sdk/contract";
 import { v7 as uuidv7 } from "uuid";
 import { analyze, cleanPrompt } from "../engine/analyze.ts";
-import { estimate, roughTokens } from "../engine/estimate.ts";
+import { roughTokens } from "../engine/cost.ts";
+import { estimate } from "../engine/estimate.ts";
 import { planOf } from "../engine/plan.ts";
 import { poolOf } from "../engine/pool.ts";
 import { leastNeed } from "../engine/prepare.ts";

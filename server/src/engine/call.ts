@@ -2,8 +2,7 @@
 import type { CostSource, FinishReason, ModelResponse, Profile, Role, TokensUsed } from "@orchestratex/sdk/contract";
 import { AppError, type FaultCode } from "../errors.ts";
 import type { Message, ModelEvent, ModelRequest, Usage } from "../providers/provider.ts";
-import { costOf, reserveFor } from "./cost.ts";
-import { roughTokens } from "./estimate.ts";
+import { costOf, reserveFor, roughTokens } from "./cost.ts";
 import type { NewCall, Settlement } from "./journal.ts";
 import { notesFilter } from "./output.ts";
 

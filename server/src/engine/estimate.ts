@@ -47,6 +47,3 @@ export function estimate(
     calls: { low: 1 + evaluators.length, high: plan.maxIterations * (1 + evaluators.length) },
   };
 }
-
-/** Rough tokens of a text, for choosing and estimating; never for reserving. */
-export const roughTokens = (characters: number): number => Math.ceil(characters / 3.5);

@@ -2,8 +2,8 @@
 import type { Analysis, Profile, Selection } from "@orchestratex/sdk/contract";
 import { analyze, cleanPrompt } from "./analyze.ts";
 import { contextFor } from "./context.ts";
-import { reserveFor } from "./cost.ts";
-import { estimate, roughTokens } from "./estimate.ts";
+import { reserveFor, roughTokens } from "./cost.ts";
+import { estimate } from "./estimate.ts";
 import type { Asked, NewEvent, NewSelection, Past } from "./journal.ts";
 import { type Plan, planOf } from "./plan.ts";
 import { answerMessages, type Task } from "./prompts.ts";

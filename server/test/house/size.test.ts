@@ -7,7 +7,10 @@ import { fileURLToPath } from "node:url";
 import { parseSync, Visitor } from "oxc-parser";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
-const files = globSync("{sdk,server,web,bench}/**/*.{ts,tsx,js,mjs}", { cwd: root, exclude: ["**/node_modules/**"] });
+const files = globSync("{sdk,server,web,bench,scripts}/**/*.{ts,tsx,js,mjs,css,sql}", {
+  cwd: root,
+  exclude: ["**/node_modules/**", "server/src/store/schema.sql"],
+});
 
 const linesOf = (file: string): number => readFileSync(path.join(root, file), "utf8").trimEnd().split("\n").length;
 
@@ -21,7 +24,7 @@ test("no file has more than 300 lines, the engine's loop no more than 150", () =
 
 test("no function has more than 60 lines", () => {
   const long: string[] = [];
-  for (const file of files.filter((name) => !name.includes("/test/"))) {
+  for (const file of files.filter((name) => !name.includes("/test/") && /[jt]sx?$/.test(name))) {
     const text = readFileSync(path.join(root, file), "utf8");
     const lineAt = (offset: number) => text.slice(0, offset).split("\n").length;
     const check = (node: { start: number; end: number }) => {
