@@ -33,16 +33,17 @@ type AskOptions = ServerOptions & {
 const examples = `
 Examples:
   orchestratex ask "Why is the sky blue?"
-  orchestratex ask --mode thorough --cost-limit 0.50 "Prove that there are infinitely many primes"
-  orchestratex ask "What changed, and is it safe?" --context changes.diff > answer.md
+  orchestratex ask --mode thorough --cost-limit 0.50 "Prove that primes never end"
+  orchestratex ask "Is this change safe?" --context a.diff > answer.md
   git diff | orchestratex ask "Review this" --context -
   echo "Translate to French: good morning" | orchestratex ask --quiet
   orchestratex ask --json "2 + 2?" | jq .final_response
 
 Progress goes to standard error, the answer alone to standard output.
-Ctrl-C stops the thread and prints the best answer so far; a second Ctrl-C leaves at once.
+Ctrl-C stops the thread and prints the best answer so far; a second leaves.
 
-Exit codes: 0 an answer, 1 a fault on our side, 2 a wrong call, 3 no server, 4 no answer, 130 Ctrl-C.`;
+Exit codes: 0 an answer, 1 our fault, 2 a wrong call, 3 no server,
+4 no answer, 130 Ctrl-C.`;
 
 export function askCommand(program: Command): void {
   const command = program

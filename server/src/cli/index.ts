@@ -12,7 +12,7 @@ const commands = [serveCommand, askCommand, threadsCommand, modelsCommand];
 
 const examples = `
 Examples:
-  orchestratex serve                        start the server, then in another terminal:
+  orchestratex serve                        start the server; in another one:
   orchestratex ask "Why is the sky blue?"   ask it
   orchestratex threads show <id>            what is behind an answer
   orchestratex help ask                     everything a command can do`;

@@ -12,7 +12,8 @@ Examples:
   orchestratex models
   orchestratex models --json | jq -r '.items[].model_name'
 
-Quality is the average score of measured answers, with how many there are; prices are per million tokens.`;
+Quality is the average score of measured answers, with how many there are;
+prices are dollars per million tokens.`;
 
 export function modelsCommand(program: Command): void {
   const command = program
@@ -49,8 +50,8 @@ const shape: readonly Column<Profile>[] = [
   { title: "IN $/M", align: "right", cell: ({ cost_per_input_token }) => perMillion(cost_per_input_token) },
   { title: "OUT $/M", align: "right", cell: ({ cost_per_output_token }) => perMillion(cost_per_output_token) },
   { title: "QUALITY", align: "right", cell: quality },
-  { title: "SPECIALTIES", cell: ({ specialties }) => specialties.map(safeLine).join(", ") },
   { title: "STATE", cell: state },
+  { title: "SPECIALTIES", cell: ({ specialties }) => specialties.map(safeLine).join(", ") },
 ];
 
 const perMillion = (perToken: number | null): string => (perToken === null ? "?" : (perToken * 1e6).toFixed(2));

@@ -61,7 +61,7 @@ export const header = (prompt: string, threadId: string, look: Look): string =>
 
 export const simulatedLine = (look: Look): string =>
   look.live
-    ? `  ${look.paint("yellow", look.paint("bold", "SIMULATED"))}   ${look.paint("yellow", "built-in stand-ins answer here, not real models")}\n`
+    ? `  ${look.paint("yellow", look.paint("bold", "SIMULATED"))}  ${look.paint("yellow", "built-in stand-ins answer here, not real models")}\n`
     : `${say.SIMULATED}\n`;
 
 /** What is being waited for, in a few words. */

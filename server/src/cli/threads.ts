@@ -7,13 +7,14 @@ import { threadPage } from "./thread-page.ts";
 const examples = `
 Examples:
   orchestratex threads show 019aa1c2-8f3e-7cc1-9f07-1f2a3b4c5d6e
-  orchestratex threads show <id> --json | jq '.evaluations[].overall_score'`;
+  orchestratex threads show <id> --json | jq .final_quality_score`;
 
 export function threadsCommand(program: Command): void {
   const threads = program
     .command("threads")
     .summary("look behind an answer")
-    .description("Look at threads: a thread is the life of one prompt.");
+    .description("Look at threads: a thread is the life of one prompt.")
+    .addHelpText("after", examples);
   const show = threads
     .command("show")
     .summary("everything behind a thread")

@@ -33,7 +33,7 @@ test("a wrong call is exit 2 and says what is wrong", async () => {
     [["ask", "why", "--context", "nowhere.txt"], /nowhere\.txt cannot be read/],
     [["ask", "--url", "localhost:8000", "why"], /must start with http/],
     [["threads", "show"], /missing required argument 'id'/],
-    [["threads"], /Usage: orchestratex threads/],
+    [["threads"], /Usage: orchestratex threads[\s\S]*Examples:/],
     [["serve", "--port", "http"], /from 0 to 65535/],
     [["models", "all"], /too many arguments/],
     [[], /Usage: orchestratex/],
