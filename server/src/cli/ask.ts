@@ -33,7 +33,7 @@ type AskOptions = ServerOptions & {
 const examples = `
 Examples:
   orchestratex ask "Why is the sky blue?"
-  orchestratex ask --mode thorough --cost-limit 0.50 "Prove that primes never end"
+  orchestratex ask --mode thorough --cost-limit 0.5 "Do primes ever end?"
   orchestratex ask "Is this change safe?" --context a.diff > answer.md
   git diff | orchestratex ask "Review this" --context -
   echo "Translate to French: good morning" | orchestratex ask --quiet

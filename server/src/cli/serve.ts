@@ -8,7 +8,7 @@ Examples:
   orchestratex serve
   orchestratex serve --port 9000 --data /srv/orchestratex
 
-Everything else is set by the environment or a .env file in this folder: see .env.example.
+Everything else is set by the environment or a .env file: see .env.example.
 Ctrl-C stops it cleanly: threads that run are taken up again at the next start.`;
 
 export function serveCommand(program: Command): void {
