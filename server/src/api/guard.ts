@@ -70,6 +70,13 @@ export function guard(app: FastifyInstance, stopping: AbortSignal): void {
   });
 }
 
+/** A line that stays open after its answer would hold up the end. */
+export function closeLinesWhen(app: FastifyInstance, stopping: AbortSignal): void {
+  app.addHook("onSend", async (_request, reply) => {
+    if (stopping.aborted) reply.header("Connection", "close");
+  });
+}
+
 /** Fastify answers 404 for a known path with a method it does not take; to say 405 we keep the patterns ourselves. */
 function knowRoutes(app: FastifyInstance): (path: string) => string[] {
   const routes = new Map<string, { pattern: RegExp; methods: Set<string> }>();

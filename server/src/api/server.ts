@@ -1,9 +1,10 @@
 /** The door: HTTP in front of everything else. Start reading here for what a request passes on its way in. */
+import type { Socket } from "node:net";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { knowUser } from "./auth.ts";
 import type { Door } from "./door.ts";
-import { checkHost, guard, requestIdOf } from "./guard.ts";
+import { checkHost, closeLinesWhen, guard, requestIdOf } from "./guard.ts";
 import { openFollowers } from "./live.ts";
 import { describeRoutes } from "./openapi.ts";
 import { errorPage, webPages } from "./pages.ts";
@@ -15,14 +16,15 @@ import { systemRoutes } from "./routes/system.ts";
 import { threadRoutes } from "./routes/threads.ts";
 import { validate } from "./validate.ts";
 
+/** A closing door waits this long for answers that are under way. */
+const CLOSE_WITHIN_MS = 5_000;
+
 /** The server's `listen` and `inject` are the caller's; the door's streams end when it closes or `door.stopping` fires. */
 export function buildDoor(door: Door): FastifyInstance {
   const app = openFastify(door);
-  const closing = new AbortController();
-  const stopping = AbortSignal.any([door.stopping, closing.signal]);
-  app.addHook("preClose", async () => closing.abort());
-
+  const stopping = AbortSignal.any([door.stopping, closeInTime(app)]);
   guard(app, stopping);
+  closeLinesWhen(app, stopping);
   answerProblems(app);
   validate(app);
   knowUser(app);
@@ -66,6 +68,31 @@ const openFastify = ({ log }: Door): FastifyInstance =>
       }
     },
   });
+
+/**
+ * The end does not wait for lines without a request: those that a browser opened in advance, or that stopped half way.
+ * Node itself closes only those that have had an answer.
+ */
+function closeInTime(app: FastifyInstance): AbortSignal {
+  const quiet = new Set<Socket>();
+  app.server.on("connection", (socket: Socket) => {
+    quiet.add(socket);
+    socket.once("close", () => quiet.delete(socket));
+  });
+  app.server.on("request", ({ socket }, response) => {
+    quiet.delete(socket);
+    response.once("close", () => !socket.destroyed && quiet.add(socket));
+  });
+  const closing = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  app.addHook("preClose", async () => {
+    closing.abort();
+    for (const socket of quiet) socket.destroy();
+    timer = setTimeout(() => app.server.closeAllConnections(), CLOSE_WITHIN_MS);
+  });
+  app.addHook("onClose", async () => clearTimeout(timer));
+  return closing.signal;
+}
 
 /** One line per request, without its query; the probes of a supervisor are not worth one. */
 function logRequests(app: FastifyInstance): void {

@@ -2,7 +2,8 @@
 import type { ServerResponse } from "node:http";
 import type { ThreadEvent } from "@orchestratex/sdk/contract";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { type Followers, HEARTBEAT_MS, type Sink } from "./live.ts";
+import type { Followers } from "./live.ts";
+import { HEARTBEAT_MS, type Sink } from "./reader.ts";
 
 /** A reader with more than this waiting for it is slow. */
 const WAITING_BYTES = 256 * 1024;
@@ -20,6 +21,8 @@ export async function streamThread(
     // nginx would collect the stream otherwise
     "X-Accel-Buffering": "no",
     Vary: "Accept",
+    // The line is for this stream alone: it must not stay open after it.
+    Connection: "close",
   });
   reply.hijack();
   const { raw } = reply;

@@ -77,7 +77,7 @@ function counted(live: Live) {
       };
     };
   return {
-    live: { ...live, onWake: count(live.onWake), onDelta: count(live.onDelta) },
+    live: { ...live, onWake: count(live.onWake), onDelta: count(live.onDelta), onEnded: count(live.onEnded) },
     listening: () => listening,
   };
 }

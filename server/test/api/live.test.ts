@@ -3,9 +3,10 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { ThreadEvent } from "@orchestratex/sdk/contract";
 import { v7 as uuidv7 } from "uuid";
-import { openFollowers, type Sink } from "../../src/api/live.ts";
+import { openFollowers } from "../../src/api/live.ts";
+import type { Sink } from "../../src/api/reader.ts";
 import { eventually, openByHand } from "./by-hand.ts";
-import { eventOf, type Frame, numbersOf, openStream } from "./stream.ts";
+import { eventOf, numbersOf, openStream } from "./stream.ts";
 
 const note = (message: string) => ({ event_type: "stop_requested", message, details: { when: "now" } });
 const upTo = (last: number) => Array.from({ length: last }, (_, index) => index + 1);
@@ -247,71 +248,4 @@ test("what waits for a reader that does not read stays small; it gets all of it 
   assert.ok((answers[0]?.writableLength ?? 0) < 256 * 1024 + 2 * 61_000, `${answers[0]?.writableLength} bytes wait`);
   stream.resume();
   assert.deepEqual(numbersOf(await stream.rest()), upTo(many + 1));
-});
-
-test("a client that hangs up leaves nothing behind", within, async () => {
-  const thread = await place.thread();
-  const streams = await Promise.all(upTo(20).map(() => openStream(place.eventsUrl(thread.id))));
-  await Promise.all(streams.map((stream) => stream.next()));
-  assert.equal(place.listening(), 40);
-  for (const stream of streams) stream.cut();
-  await eventually(() => place.listening() === 0);
-  await thread.tell(note("nobody hears"));
-});
-
-test("a stopping server ends its streams at once, and they can be taken up again", within, async (t) => {
-  const place = await openByHand(t);
-  const thread = await place.thread();
-  const stream = await openStream(place.eventsUrl(thread.id));
-  await stream.next();
-  place.stopping.abort();
-  assert.deepEqual(await stream.rest(), []);
-  assert.equal(place.listening(), 0);
-  const refused = await fetch(place.eventsUrl(thread.id));
-  assert.equal(refused.status, 503);
-  assert.equal(refused.headers.get("content-type"), "application/problem+json");
-});
-
-test("closing the door ends its streams too", within, async (t) => {
-  const place = await openByHand(t);
-  const thread = await place.thread();
-  const stream = await openStream(place.eventsUrl(thread.id));
-  await stream.next();
-  const [, rest] = await Promise.all([place.door.close(), stream.rest()]);
-  assert.deepEqual(rest, []);
-});
-
-test("a silent line is kept alive by a comment every 15 seconds", within, async (t) => {
-  t.mock.timers.enable({ apis: ["setInterval"] });
-  const thread = await place.thread();
-  const stream = await openStream(place.eventsUrl(thread.id));
-  await stream.next();
-  t.mock.timers.tick(14_999);
-  t.mock.timers.tick(1);
-  const comment: Frame | null = await stream.next();
-  assert.deepEqual(comment, { id: null, event: "", data: "keep-alive" });
-  stream.cut();
-});
-
-test("a draft can be followed before it runs", within, async () => {
-  const id = uuidv7();
-  const row = { id, session_id: place.sessionId, original_prompt: "Why?", mode: "quick", quality_threshold: 8 };
-  await place.books.accept({ ...row, settings: {} }, true);
-  const stream = await openStream(place.eventsUrl(id));
-  assert.equal((await stream.next())?.event, "connection_established");
-  stream.cut();
-});
-
-test("HEAD and plain GET do not open a stream; an unknown thread is a problem", within, async () => {
-  const thread = await place.thread();
-  const head = await fetch(place.eventsUrl(thread.id), { method: "HEAD", headers: { accept: "text/event-stream" } });
-  assert.equal(head.headers.get("content-type"), "application/json; charset=utf-8");
-  const either = await fetch(place.eventsUrl(thread.id), {
-    headers: { accept: "text/event-stream;q=0.5, application/json" },
-  });
-  assert.deepEqual(await either.json(), { items: [], next_cursor: null });
-  const unknown = await fetch(place.eventsUrl(uuidv7()), { headers: { accept: "text/event-stream" } });
-  assert.equal(unknown.status, 404);
-  assert.equal(unknown.headers.get("content-type"), "application/problem+json");
-  assert.equal(place.listening(), 0);
 });
