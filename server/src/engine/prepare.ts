@@ -17,6 +17,7 @@ export async function prepare(asked: Asked, past: Past, means: Means, signal: Ab
     past.mode && past.max_iterations
       ? resumedPlan(past.mode, past.max_iterations, asked, analysis)
       : planFor(asked, analysis);
+  const profiles = await means.profiles();
   await means.journal.record({
     thread: {
       thread_status: "model_selection",
@@ -24,10 +25,10 @@ export async function prepare(asked: Asked, past: Past, means: Means, signal: Ab
       ...analysisColumns(analysis),
       mode: plan.mode,
       max_iterations: plan.maxIterations,
+      simulated: profiles.length > 0 && profiles.every((profile) => profile.simulated),
     },
     events: [startedEvent(asked, plan, past.resumed), ...(past.analysis ? [] : [analyzedEvent(analysis)])],
   });
-  const profiles = await means.profiles();
   const context = past.responses[0]
     ? past.responses[0].context_provided
     : await contextOf(asked, prompt, profiles, means);

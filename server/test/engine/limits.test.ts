@@ -15,30 +15,31 @@ const moneyOf = async (app: TestApp, sessionId: string) => {
   return { spent: spent ?? 0, held: held ?? 0, unconfirmed: unconfirmed ?? 0, overrun: overrun ?? 0 };
 };
 
-describe("money", () => {
-  test("a limit of 0 refuses everything that costs, and says so", async (t) => {
-    const app = await openTestApp(t);
+test("money", async (t) => {
+  const app = await openTestApp(t);
+  await t.test("a limit of 0 refuses everything that costs, and says so", async () => {
     const state = await app.ask(prompt, { ...strict, cost_limit: 0 });
     assert.deepEqual([state.thread_status, state.failure_reason, state.total_cost], ["failed", "budget.exceeded", 0]);
   });
 
-  test("no limit is passed at any size of it, and what fits is done: fewer evaluators, cheaper models, fewer rounds", async (t) => {
-    const app = await openTestApp(t);
-    const seen = new Set<string | null>();
-    for (const cost_limit of [0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.5]) {
-      const { id } = await app.session({ cost_limit });
-      const state = await app.ask(prompt, { ...strict, session_id: id });
-      const { spent, held, unconfirmed, overrun } = await moneyOf(app, id);
-      assert.ok(spent + unconfirmed <= cost_limit, `${spent} of ${cost_limit}`);
-      assert.deepEqual([held, overrun], [0, 0]);
-      assert.equal(state.thread_status === "completed", state.final_response !== null);
-      seen.add(state.stop_reason ?? state.failure_reason);
-    }
-    assert.ok(seen.has("cost_limit"), [...seen].join());
-  });
+  await t.test(
+    "no limit is passed at any size of it, and what fits is done: fewer evaluators, cheaper models, fewer rounds",
+    async () => {
+      const seen = new Set<string | null>();
+      for (const cost_limit of [0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.5]) {
+        const { id } = await app.session({ cost_limit });
+        const state = await app.ask(prompt, { ...strict, session_id: id });
+        const { spent, held, unconfirmed, overrun } = await moneyOf(app, id);
+        assert.ok(spent + unconfirmed <= cost_limit, `${spent} of ${cost_limit}`);
+        assert.deepEqual([held, overrun], [0, 0]);
+        assert.equal(state.thread_status === "completed", state.final_response !== null);
+        seen.add(state.stop_reason ?? state.failure_reason);
+      }
+      assert.ok(seen.has("cost_limit"), [...seen].join());
+    },
+  );
 
-  test("the prompt's own limit holds beside the session's", async (t) => {
-    const app = await openTestApp(t);
+  await t.test("the prompt's own limit holds beside the session's", async () => {
     const { id } = await app.session({ cost_limit: null });
     const state = await app.ask(prompt, { ...strict, session_id: id, cost_limit: 0.03 });
     assert.ok(state.total_cost <= 0.03);
@@ -48,8 +49,7 @@ describe("money", () => {
     assert.equal(last?.details.decision, "cost_limit");
   });
 
-  test("a warning comes once, when four fifths are gone", async (t) => {
-    const app = await openTestApp(t);
+  await t.test("a warning comes once, when four fifths are gone", async () => {
     const { id } = await app.session({ cost_limit: 0.05, mode: "thorough", quality_threshold: 10 });
     const shares: number[] = [];
     for (let round = 0; round < 6; round++) {
@@ -62,18 +62,20 @@ describe("money", () => {
     assert.ok(shares.length > 0 && shares.every((share) => share >= 0.8 && share <= 1), shares.join());
   });
 
-  test("threads side by side in one session stay within its limit together, and wait for room rather than give up", async (t) => {
-    const app = await openTestApp(t);
-    const { id } = await app.session({ cost_limit: 0.12 });
-    const states = await Promise.all(
-      Array.from({ length: 6 }, (_, index) =>
-        app.ask(`Who was Ada Lovelace? (${index})`, { session_id: id, mode: "checked", max_iterations: 1 }),
-      ),
-    );
-    const { spent, held, unconfirmed } = await moneyOf(app, id);
-    assert.ok(spent + unconfirmed <= 0.12 && held === 0);
-    assert.deepEqual([...new Set(states.map(({ thread_status }) => thread_status))], ["completed"]);
-  });
+  await t.test(
+    "threads side by side in one session stay within its limit together, and wait for room rather than give up",
+    async () => {
+      const { id } = await app.session({ cost_limit: 0.12 });
+      const states = await Promise.all(
+        Array.from({ length: 6 }, (_, index) =>
+          app.ask(`Who was Ada Lovelace? (${index})`, { session_id: id, mode: "checked", max_iterations: 1 }),
+        ),
+      );
+      const { spent, held, unconfirmed } = await moneyOf(app, id);
+      assert.ok(spent + unconfirmed <= 0.12 && held === 0);
+      assert.deepEqual([...new Set(states.map(({ thread_status }) => thread_status))], ["completed"]);
+    },
+  );
 });
 
 describe("a stop", () => {

@@ -8,89 +8,89 @@ const types = (events: readonly ThreadEvent[]): string[] => events.map(({ event_
 const count = (events: readonly ThreadEvent[], type: string): number =>
   events.filter(({ event_type }) => event_type === type).length;
 
-describe("a prompt", () => {
-  test("is analysed, answered, evaluated by other families and ends with the best version, every step on record", async (t) => {
-    const app = await openTestApp(t);
-    const state = await app.ask("Write a Python function that merges two sorted lists and explain its complexity.", {
-      mode: "thorough",
-      quality_threshold: 10,
-    });
-    assert.equal(state.thread_status, "completed");
-    assert.equal(state.simulated, true);
-    assert.equal(state.domain, "coding");
-    assert.equal(state.evaluators.length, 4);
-    assert.ok(!state.evaluators.includes(state.selected_model ?? ""));
+test("a prompt", async (t) => {
+  const app = await openTestApp(t);
+  await t.test(
+    "is analysed, answered, evaluated by other families and ends with the best version, every step on record",
+    async () => {
+      const state = await app.ask("Write a Python function that merges two sorted lists and explain its complexity.", {
+        mode: "thorough",
+        quality_threshold: 10,
+      });
+      assert.equal(state.thread_status, "completed");
+      assert.equal(state.simulated, true);
+      assert.equal(state.domain, "coding");
+      assert.equal(state.evaluators.length, 4);
+      assert.ok(!state.evaluators.includes(state.selected_model ?? ""));
 
-    const events = await app.events(state.thread_id);
-    assert.deepEqual(
-      events.map(({ seq }) => seq),
-      events.map((_, index) => index + 1),
-    );
-    assert.deepEqual(types(events).slice(0, 4), [
-      "orchestration_started",
-      "prompt_analyzed",
-      "model_selected",
-      "response_generated",
-    ]);
-    assert.equal(types(events).at(-1), "orchestration_finished");
-    assert.equal(count(events, "orchestration_finished"), 1);
-    assert.equal(state.last_seq, events.length);
-    assert.ok(
-      events.every(
-        ({ simulated, event_type }) => simulated || ["orchestration_started", "prompt_analyzed"].includes(event_type),
-      ),
-    );
+      const events = await app.events(state.thread_id);
+      assert.deepEqual(
+        events.map(({ seq }) => seq),
+        events.map((_, index) => index + 1),
+      );
+      assert.deepEqual(types(events).slice(0, 4), [
+        "orchestration_started",
+        "prompt_analyzed",
+        "model_selected",
+        "response_generated",
+      ]);
+      assert.equal(types(events).at(-1), "orchestration_finished");
+      assert.equal(count(events, "orchestration_finished"), 1);
+      assert.equal(state.last_seq, events.length);
+      assert.ok(events.every(({ simulated }) => simulated));
 
-    const thread = await app.thread(state.thread_id);
-    const versions = thread.responses.filter(({ role }) => role !== "evaluator");
-    const best = versions.toSorted((a, b) => (b.selection_score ?? 0) - (a.selection_score ?? 0))[0];
-    assert.equal(state.best_response_id, best?.id);
-    assert.equal(state.final_response, best?.response_text);
-    assert.equal(state.final_quality_score, best?.selection_score);
-    assert.deepEqual(
-      versions.filter(({ is_selected_best }) => is_selected_best).map(({ id }) => id),
-      [best?.id],
-    );
-    assert.equal(thread.revisions.length, versions.length - 1);
-    assert.deepEqual([...new Set(thread.selections.map(({ selection_phase }) => selection_phase))].toSorted(), [
-      "final",
-      "initial",
-      "refinement",
-    ]);
-    assert.equal(thread.selections[0]?.candidates_considered.length, 8);
-    assert.ok(
-      thread.responses.every(
-        ({ prompt_sent, tokens_used, cost_source, reserved_cost, cost }) =>
-          prompt_sent !== "" &&
-          tokens_used !== null &&
-          cost_source === "provider" &&
-          (cost ?? 9) <= (reserved_cost ?? 0),
-      ),
-    );
-    assert.deepEqual(app.faults, []);
-  });
+      const thread = await app.thread(state.thread_id);
+      const versions = thread.responses.filter(({ role }) => role !== "evaluator");
+      const best = versions.toSorted((a, b) => (b.selection_score ?? 0) - (a.selection_score ?? 0))[0];
+      assert.equal(state.best_response_id, best?.id);
+      assert.equal(state.final_response, best?.response_text);
+      assert.equal(state.final_quality_score, best?.selection_score);
+      assert.deepEqual(
+        versions.filter(({ is_selected_best }) => is_selected_best).map(({ id }) => id),
+        [best?.id],
+      );
+      assert.equal(thread.revisions.length, versions.length - 1);
+      assert.deepEqual([...new Set(thread.selections.map(({ selection_phase }) => selection_phase))].toSorted(), [
+        "final",
+        "initial",
+        "refinement",
+      ]);
+      assert.equal(thread.selections[0]?.candidates_considered.length, 8);
+      assert.ok(
+        thread.responses.every(
+          ({ prompt_sent, tokens_used, cost_source, reserved_cost, cost }) =>
+            prompt_sent !== "" &&
+            tokens_used !== null &&
+            cost_source === "provider" &&
+            (cost ?? 9) <= (reserved_cost ?? 0),
+        ),
+      );
+      assert.deepEqual(app.faults, []);
+    },
+  );
 
-  test("the costs of its calls add up to the thread's and to the session's, and nothing stays held", async (t) => {
-    const app = await openTestApp(t);
-    const session = await app.session();
-    const { thread_id } = await app.ask("Compare TCP and UDP for a video game.", {
-      session_id: session.id,
-      mode: "thorough",
-    });
-    const thread = await app.thread(thread_id);
-    const sum = Math.round(thread.responses.reduce((total, { cost }) => total + (cost ?? 0), 0) * 1e9) / 1e9;
-    const { body } = await app.send("GET", `/api/sessions/${session.id}`);
-    assert.equal(thread.total_cost, sum);
-    assert.deepEqual([body["total_cost"], body["held"], body["unconfirmed"], body["overrun"]], [sum, 0, 0, 0]);
-    assert.equal(
-      thread.total_tokens_used,
-      thread.responses.reduce((total, { tokens_used }) => total + (tokens_used?.total_tokens ?? 0), 0),
-    );
-    assert.equal(thread.total_models_involved, new Set(thread.responses.map(({ model_name }) => model_name)).size);
-  });
+  await t.test(
+    "the costs of its calls add up to the thread's and to the session's, and nothing stays held",
+    async () => {
+      const session = await app.session();
+      const { thread_id } = await app.ask("Compare TCP and UDP for a video game.", {
+        session_id: session.id,
+        mode: "thorough",
+      });
+      const thread = await app.thread(thread_id);
+      const sum = Math.round(thread.responses.reduce((total, { cost }) => total + (cost ?? 0), 0) * 1e9) / 1e9;
+      const { body } = await app.send("GET", `/api/sessions/${session.id}`);
+      assert.equal(thread.total_cost, sum);
+      assert.deepEqual([body["total_cost"], body["held"], body["unconfirmed"], body["overrun"]], [sum, 0, 0, 0]);
+      assert.equal(
+        thread.total_tokens_used,
+        thread.responses.reduce((total, { tokens_used }) => total + (tokens_used?.total_tokens ?? 0), 0),
+      );
+      assert.equal(thread.total_models_involved, new Set(thread.responses.map(({ model_name }) => model_name)).size);
+    },
+  );
 
-  test("in mode quick has one answer, no score, and says that nobody judged", async (t) => {
-    const app = await openTestApp(t);
+  await t.test("in mode quick has one answer, no score, and says that nobody judged", async () => {
     const state = await app.ask("Who was Ada Lovelace?", { mode: "quick" });
     assert.deepEqual(
       [state.stop_reason, state.final_quality_score, state.current_iteration, state.evaluators],
@@ -99,8 +99,7 @@ describe("a prompt", () => {
     assert.ok(state.final_response);
   });
 
-  test("with one iteration is answered and scored, never revised", async (t) => {
-    const app = await openTestApp(t);
+  await t.test("with one iteration is answered and scored, never revised", async () => {
     const state = await app.ask("Explain how a suspension bridge carries its load.", {
       mode: "checked",
       max_iterations: 1,
@@ -110,16 +109,14 @@ describe("a prompt", () => {
     assert.ok(state.final_quality_score !== null);
   });
 
-  test("mode auto goes by complexity; a session's own number of iterations overrides the mode", async (t) => {
-    const app = await openTestApp(t);
+  await t.test("mode auto goes by complexity; a session's own number of iterations overrides the mode", async () => {
     assert.equal((await app.ask("hello")).mode, "quick");
     assert.equal((await app.ask("Why is the sky blue?")).mode, "checked");
     const session = await app.session({ mode: "checked", quality_threshold: 10 }, { max_iterations: 1 });
     assert.equal((await app.ask("Why is the sky blue?", { session_id: session.id })).current_iteration, 1);
   });
 
-  test("a named model answers, even an excluded one, and the record says why", async (t) => {
-    const app = await openTestApp(t);
+  await t.test("a named model answers, even an excluded one, and the record says why", async () => {
     const state = await app.ask("What is 17 * 23 + 5?", {
       mode: "checked",
       model_name: "simulated-opal",
@@ -132,9 +129,9 @@ describe("a prompt", () => {
   });
 });
 
-describe("the conversation", () => {
-  test("a prompt sees the earlier turns of its session and its own context, unless told not to", async (t) => {
-    const app = await openTestApp(t);
+test("the conversation", async (t) => {
+  const app = await openTestApp(t);
+  await t.test("a prompt sees the earlier turns of its session and its own context, unless told not to", async () => {
     const { id } = await app.session({ mode: "quick" });
     const first = await app.ask("My cat is called Miezi.", { session_id: id });
     const second = await app.ask("What is my cat called?", { session_id: id, context: "I also have a dog." });
