@@ -194,13 +194,15 @@ function chooseEvaluators(
   const siblings = ranked.filter(({ family }) => family === author.family);
   const evaluators = [...fresh, ...foreign, ...siblings].slice(0, wanted);
   const kin = evaluators.filter(({ family }) => family === author.family).length;
-  return {
-    evaluators,
-    note:
-      kin > 0
-        ? `${kin} of ${evaluators.length} evaluators are of the author's own family: no others are available`
-        : null,
-  };
+  const notes = [
+    ...(kin > 0
+      ? [`${kin} of ${evaluators.length} evaluators are of the author's own family: no others are available`]
+      : []),
+    ...(evaluators.length < wanted
+      ? [`${evaluators.length} evaluators instead of ${wanted}: no more models are available`]
+      : []),
+  ];
+  return { evaluators, note: notes.length > 0 ? notes.join("; ") : null };
 }
 
 const confidenceOf = (margin: number | null, analysisConfidence: number, threads: number): number =>

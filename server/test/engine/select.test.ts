@@ -75,6 +75,12 @@ describe("select", () => {
     assert.match(overrideReasons ?? "", /own family/);
   });
 
+  test("fewer evaluators than asked are said to be fewer", () => {
+    const { evaluators, overrideReasons } = chosen({ evaluators: 4 }, simulatedProfiles.slice(0, 3));
+    assert.equal(evaluators.length, 2);
+    assert.match(overrideReasons ?? "", /2 evaluators instead of 4/);
+  });
+
   test("nobody left: the reasons name every model", () => {
     const none = select(analyze("hi"), 10, simulatedProfiles, {
       ...wishes,
