@@ -29,7 +29,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   );
 }
 
-export const problemOf = (fault: AppError, requestId: string): Problem => ({
+const problemOf = (fault: AppError, requestId: string): Problem => ({
   type: `/docs/errors#${fault.code}`,
   title: faultOf(fault.code).title,
   status: fault.status,

@@ -26,9 +26,7 @@ export async function streamThread(
   });
   reply.hijack();
   const { raw } = reply;
-  const control = new AbortController();
-  raw.once("close", () => control.abort());
-  raw.once("error", () => control.abort());
+  const control = hangUpOf(reply);
   for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) raw.setHeader(name, value);
   raw.writeHead(200);
 
@@ -44,6 +42,15 @@ export async function streamThread(
     clearInterval(heartbeat);
     raw.end();
   }
+}
+
+/** Aborted once the client has hung up, which it may have done already. */
+export function hangUpOf({ raw }: FastifyReply): AbortController {
+  const control = new AbortController();
+  if (raw.destroyed) control.abort();
+  raw.once("close", () => control.abort());
+  raw.once("error", () => control.abort());
+  return control;
 }
 
 const sinkTo = (raw: ServerResponse): Sink => ({

@@ -1,5 +1,6 @@
 /** How streams and waiters begin and end: nothing is left behind, nothing hangs. */
 import assert from "node:assert/strict";
+import type { ServerResponse } from "node:http";
 import { after, test } from "node:test";
 import { v7 as uuidv7 } from "uuid";
 import { eventually, openByHand } from "./by-hand.ts";
@@ -46,6 +47,36 @@ test("who waits for the end is answered at the end; who hangs up leaves no waite
   await thread.finish();
   const reply = await patient;
   assert.deepEqual([reply.status, reply.headers.get("preference-applied")], [200, "wait=120"]);
+  assert.equal(other.listening(), 0);
+});
+
+test("who hangs up before the prompt is accepted is not waited for", within, async (t) => {
+  const threads: string[] = [];
+  const accepting = Promise.withResolvers<void>();
+  const other = await openByHand(t, {
+    async ask() {
+      await accepting.promise;
+      return threads.shift() ?? "";
+    },
+  });
+  threads.push((await other.thread()).id, (await other.thread()).id);
+  const answers: ServerResponse[] = [];
+  other.door.server.on("request", (_request, response) => answers.push(response));
+  for (const more of [{ prefer: "wait=120" }, { accept: "text/event-stream" }]) {
+    const control = new AbortController();
+    const headers = { "content-type": "application/json", ...more };
+    const body = JSON.stringify({ prompt: "Why?" });
+    const url = `${other.address}/api/orchestrate/prompt`;
+    const gone = fetch(url, { method: "POST", headers, body, signal: control.signal }).catch(() => "gone");
+    const asked = answers.length + 1;
+    await eventually(() => answers.length === asked);
+    control.abort();
+    await gone;
+    await eventually(() => answers.at(-1)?.destroyed === true);
+  }
+  accepting.resolve();
+  await eventually(() => threads.length === 0);
+  for (let turn = 0; turn < 5; turn++) await other.database.sql.selectFrom("user_sessions").select("id").execute();
   assert.equal(other.listening(), 0);
 });
 

@@ -6,7 +6,7 @@ import type { Door } from "../door.ts";
 import type { Followers } from "../live.ts";
 import { answer, answerOrStream, problems, type Routes } from "../openapi.ts";
 import { requireOwnThread, ThreadPath, threadState } from "../owned.ts";
-import { streamThread, wantsStream } from "../sse.ts";
+import { hangUpOf, streamThread, wantsStream } from "../sse.ts";
 import { stateWithin, waitOf } from "../waiting.ts";
 
 const tags = ["orchestrate"];
@@ -55,9 +55,7 @@ function prompt(app: Routes, door: Door, followers: Followers, stopping: AbortSi
       if (wantsStream(request)) return streamThread(request, reply, followers, { id, cursor: 0 });
 
       const seconds = waitOf(request.headers.prefer);
-      const gone = new AbortController();
-      reply.raw.once("close", () => gone.abort());
-      const signal = AbortSignal.any([stopping, gone.signal]);
+      const signal = AbortSignal.any([stopping, hangUpOf(reply).signal]);
       const state = await stateWithin(door, id, seconds * 1000, signal);
       if (seconds === 0 || !isFinal(state.thread_status)) return reply.code(202).send(state);
       return reply.code(200).header("Preference-Applied", `wait=${seconds}`).send(state);
