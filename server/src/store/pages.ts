@@ -28,9 +28,11 @@ export const pageOf = <Row, Item>(
 
 const cursorOf = ({ at, id }: Place) => Buffer.from(`${at} ${id}`).toString("base64url");
 
+const placeShape = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z [0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 const placeOf = (cursor: string): Place => {
   const [at = "", id = "", ...rest] = Buffer.from(cursor, "base64url").toString().split(" ");
-  const isPlace = !Number.isNaN(Date.parse(at)) && /^[0-9a-f-]{36}$/.test(id) && rest.length === 0;
+  const isPlace = placeShape.test(`${at} ${id}`) && !Number.isNaN(Date.parse(at)) && rest.length === 0;
   if (!isPlace) {
     throw new AppError("request.invalid", "The cursor is not one of ours: take next_cursor of the page before", {
       errors: [{ path: "cursor", problem: "must be the next_cursor of a page" }],

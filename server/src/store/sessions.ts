@@ -95,6 +95,24 @@ export const setSatisfaction = async (database: Database, id: string, rating: nu
   return sessionOf(row);
 };
 
+/** With all under it. One statement: no thread can be accepted in between. Throws `thread.running` while one is at work. */
+export const eraseSession = async (database: Database, id: string): Promise<void> => {
+  const running = database.sql
+    .selectFrom("conversation_threads")
+    .select("id")
+    .where("session_id", "=", id)
+    .where("queued_at", "is not", null)
+    .where("thread_status", "not in", ["completed", "failed"]);
+  const erased = await database.sql
+    .deleteFrom("user_sessions")
+    .where("id", "=", id)
+    .where(({ not, exists }) => not(exists(running)))
+    .returning("id")
+    .executeTakeFirst();
+  if (!erased)
+    throw new AppError("thread.running", `A thread of session ${id} still runs: end the session first, then erase it`);
+};
+
 /** Rounded up, so that the value named is one that is taken. */
 const tooLow = (least: number) => {
   const enough = Math.ceil(least * 1e9 - 1e-3) / 1e9;

@@ -95,6 +95,8 @@ test("ids that are none are 404 of their noun", async () => {
   );
 });
 
+const forged = (text: string): string => Buffer.from(text).toString("base64url");
+
 test("queries that do not fit are 422 and say where", async () => {
   const { id } = await place.thread();
   const cases: [url: string, path: string][] = [
@@ -106,6 +108,8 @@ test("queries that do not fit are 422 and say where", async () => {
     ["/api/sessions?cursor=nonsense", "cursor"],
     ["/api/sessions?cursor=%00", "cursor"],
     [`/api/sessions?cursor=${"x".repeat(501)}`, "cursor"],
+    [`/api/sessions?cursor=${forged(`2026-01-01 ${"-".repeat(36)}`)}`, "cursor"],
+    [`/api/sessions?cursor=${forged("infinity 0193a000-0000-7000-8000-000000000001")}`, "cursor"],
     [`/api/threads/${id}/events?after=-1`, "after"],
     [`/api/threads/${id}/events?after=1.5`, "after"],
     [`/api/threads/${id}/events?after=99999999999`, "after"],

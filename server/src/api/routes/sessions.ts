@@ -9,7 +9,7 @@ import {
 } from "@orchestratex/sdk/contract";
 import { z } from "zod";
 import { AppError } from "../../errors.ts";
-import { listSessions, setSatisfaction, updateSettings } from "../../store/sessions.ts";
+import { eraseSession, listSessions, setSatisfaction, updateSettings } from "../../store/sessions.ts";
 import type { Door } from "../door.ts";
 import { answer, problems, type Routes } from "../openapi.ts";
 import { ownSession, SessionPath } from "../owned.ts";
@@ -161,29 +161,11 @@ function end(app: Routes, door: Door): void {
     async ({ userId, params, query }, reply) => {
       await ownSession(door.database, userId, params.session_id);
       if (query.purge) {
-        await erase(door, params.session_id);
+        await eraseSession(door.database, params.session_id);
         return reply.code(204).send();
       }
       await door.books.endSession(params.session_id);
       return reply.send(await ownSession(door.database, userId, params.session_id));
     },
   );
-}
-
-/** One statement: no thread can be accepted in between. */
-async function erase({ database }: Door, id: string): Promise<void> {
-  const running = database.sql
-    .selectFrom("conversation_threads")
-    .select("id")
-    .where("session_id", "=", id)
-    .where("queued_at", "is not", null)
-    .where("thread_status", "not in", ["completed", "failed"]);
-  const erased = await database.sql
-    .deleteFrom("user_sessions")
-    .where("id", "=", id)
-    .where(({ not, exists }) => not(exists(running)))
-    .returning("id")
-    .executeTakeFirst();
-  if (!erased)
-    throw new AppError("thread.running", `A thread of session ${id} still runs: end the session first, then erase it`);
 }
