@@ -94,7 +94,7 @@ const tell = {
     return "a version is written";
   },
   evaluation_completed: ({ overall_score, criticisms }) =>
-    `score ${overall_score.toFixed(1)}, ${criticisms.length} points of criticism`,
+    `score ${overall_score.toFixed(1)}, ${criticisms.length} ${criticisms.length === 1 ? "point" : "points"} of criticism`,
   evaluation_failed: ({ evaluator_model, detail }) => `${evaluator_model}: ${detail}`,
   model_fallback: ({ from, to }) => `${from} failed${to ? `, ${to} goes on` : ""}`,
   criticism_merged: ({ criticisms }) => `${criticisms.length} points to answer`,

@@ -108,3 +108,6 @@ export const improvementScore = (before: number | null, after: number | null): n
   before === null || after === null ? null : round2(Math.min(10, Math.max(1, 5 + after - before)));
 
 export const round2 = (value: number): number => Math.round(value * 100) / 100;
+
+/** For people: "1 point", "2 points". */
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;

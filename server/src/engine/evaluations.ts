@@ -2,7 +2,7 @@
 import type { Evaluated, ModelEvaluation, Profile } from "@orchestratex/sdk/contract";
 import { attemptsOf, billFor, failedResponse, type Outcome, type PlannedCall, plannedCall, send } from "./call.ts";
 import { reserveFor } from "./cost.ts";
-import { overallScore, specialityMatch } from "./evaluate.ts";
+import { counted, overallScore, specialityMatch } from "./evaluate.ts";
 import type { NewEvent, Settlement } from "./journal.ts";
 import { readEvaluation } from "./output.ts";
 import { evaluationMessages, evaluationSchema, repairMessages } from "./prompts.ts";
@@ -201,7 +201,7 @@ function completed(
     iteration_number,
     model_involved: evaluator_model,
     processing_time: outcome.elapsedMs,
-    message: `${evaluator_model} gives ${row.overall_score} with ${row.criticisms.length} points of criticism`,
+    message: `${evaluator_model} gives ${row.overall_score} with ${counted(row.criticisms.length, "point")} of criticism`,
     details: { evaluation_id: id, ...shown },
   };
   return {

@@ -1,7 +1,7 @@
 /** From the evaluations of a version to its score, its merged criticism and the rows that say so. Pure. */
 import type { Decision } from "@orchestratex/sdk/contract";
 import type { Verdict } from "./decide.ts";
-import { improvementScore, labelled, median, mergeCriticism, samePoint } from "./evaluate.ts";
+import { counted, improvementScore, labelled, median, mergeCriticism, samePoint } from "./evaluate.ts";
 import type { Judgement } from "./evaluations.ts";
 import type { Change, NewEvent } from "./journal.ts";
 import type { Version } from "./thread.ts";
@@ -69,7 +69,7 @@ export function iterationEvents(
     event_type: "criticism_merged",
     component: "evaluator",
     ...at,
-    message: `${version.criticism.length} points of criticism from ${judgements.length} models`,
+    message: `${counted(version.criticism.length, "point")} of criticism from ${counted(judgements.length, "model")}`,
     details: { criticisms: version.criticism },
   };
   const met: NewEvent = {
