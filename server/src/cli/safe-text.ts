@@ -5,8 +5,7 @@
 
 /** Embeddings, overrides and isolates: they show text in another order than it is in. */
 const DIRECTION = /[\u202a-\u202e\u2066-\u2069]/g;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is what it is for
-const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+const CONTROL = /(?![\t\n])\p{Cc}/gu;
 
 /** Keeps line breaks and tabs; shows other control characters as pictures of themselves. Works piece by piece. */
 export const safe = (text: string): string =>

@@ -31,8 +31,7 @@ const driverOver = (send: Send): Driver => {
       const { rows, changed } = await send(query.sql, query.parameters);
       return { rows: rows as Row[], numAffectedRows: BigInt(changed) };
     },
-    // biome-ignore lint/correctness/useYield: Kysely asks for a stream; long reads go in pages.
-    async *streamQuery() {
+    streamQuery() {
       throw new Error("Streaming is refused: read in pages.");
     },
   };

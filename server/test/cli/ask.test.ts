@@ -9,8 +9,7 @@ import { openTestStore, temporaryFolder } from "../store.ts";
 import { run, start } from "./child.ts";
 
 const PROMPT = "Why is the sky blue?";
-// biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is what it is for
-const CONTROL = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/;
+const CONTROL = /(?!\n)\p{Cc}/u;
 
 const apps: App[] = [];
 

@@ -14,8 +14,7 @@ const STOP = `PUT /api/orchestrate/stop/${THREAD}`;
 const MODELS = "GET /api/models/?limit=100";
 const accept = [json(202, accepted())];
 const hang: Turn = () => {};
-// biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is what it is for
-const CONTROL = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/;
+const CONTROL = /(?!\n)\p{Cc}|[\u202a-\u202e]/u;
 
 test("a wrong call is exit 2 and says what is wrong", async () => {
   const calls: [args: string[], said: RegExp, input?: string | Uint8Array][] = [

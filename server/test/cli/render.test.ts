@@ -29,8 +29,7 @@ function show(events: readonly ThreadEvent[], look: Look, from: View = emptyView
 }
 
 const EVIL = "a\u001b[31mred\u001b]0;title\u0007 \u009b2J b\u202eevil\u2066 c\rover\u0000\u007f";
-// biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is what it is for
-const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
+const CONTROL = /(?![\t\n])\p{Cc}|[\u202a-\u202e\u2066-\u2069]/u;
 
 test("the whole loop is shown: who, why, drafts, scores, criticism, decisions, the end and the cost", () => {
   const { out } = show(tell.twoIterations("The first.", "The second."), live);
