@@ -807,7 +807,6 @@ create table model_responses (
   finish_reason finish_reason,
   simulated boolean default false not null,
   partial_text text,
-  notes jsonb,
   constraint model_responses_thread_id_step_attempt_key UNIQUE (thread_id, step, attempt),
   constraint model_responses_pkey PRIMARY KEY (id),
   constraint model_responses_attempt_check CHECK ((attempt >= 1)),

@@ -143,7 +143,6 @@ export type ModelResponsesTable = {
   finish_reason: FinishReason | null;
   simulated: Defaulted<boolean>;
   partial_text: string | null;
-  notes: NullableJson<Record<string, unknown>>;
 };
 
 export type ModelEvaluationsTable = {

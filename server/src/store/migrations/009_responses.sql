@@ -11,7 +11,7 @@ create table model_responses (
   prompt_sent text not null default '',
   context_provided text,
   parent_response_id uuid references model_responses (id) on delete set null,
-  -- ids of criticisms as given when they were merged (c1 ...)
+  -- ids of the evaluations whose criticism this response answers
   criticism_addressed text[] not null default '{}',
   -- milliseconds
   response_time double precision,
@@ -41,7 +41,6 @@ create table model_responses (
   simulated boolean not null default false,
   -- what has come so far, about once a second
   partial_text text,
-  notes jsonb,
 
   foreign key (thread_id, session_id) references conversation_threads (id, session_id) on delete cascade,
   unique (thread_id, step, attempt)
