@@ -70,7 +70,7 @@ export async function preview(asking: Asking, userId: string, body: AskPrompt): 
   );
   const spent = session ? session.total_cost + session.unconfirmed + session.overrun : 0;
   const usd = Math.min(wishes.cost_limit ?? NO_LIMIT, (settings.cost_limit ?? NO_LIMIT) - spent);
-  const tokens = roughTokens(prompt.length + (wishes.context?.length ?? 0));
+  const tokens = roughTokens(prompt, wishes.context ?? null);
   const wanted: Wanted = {
     strategy: asked.strategy,
     evaluators: plan.evaluators,

@@ -124,7 +124,7 @@ export function billFor(call: PlannedCall, { usage, text }: Pick<Outcome & { ok:
 
 /** What a call without a bill probably cost, for people; it never releases money. */
 const likelyCost = (call: PlannedCall, text: string): number | null =>
-  costOf({ input: roughTokens(call.prompt_sent.length), output: roughTokens(text.length) }, call.profile);
+  costOf({ input: roughTokens(call.prompt_sent), output: roughTokens(text) }, call.profile);
 
 /** The settlement's part that every failed call shares. */
 export function failedResponse(

@@ -33,8 +33,9 @@ export function reserveFor(
 export const inputBound = (messages: readonly Message[]): number =>
   messages.reduce((sum, { content }) => sum + Buffer.byteLength(content) + 16, 64);
 
-/** Rough tokens of a text, for choosing and estimating; never for reserving. */
-export const roughTokens = (characters: number): number => Math.ceil(characters / 3.5);
+/** Rough tokens of a text in any script, for choosing and estimating; never for reserving. */
+export const roughTokens = (...texts: readonly (string | null)[]): number =>
+  Math.ceil(texts.reduce((sum, text) => sum + Buffer.byteLength(text ?? ""), 0) / 3.5);
 
 /** Money in nano-dollars added without drift. */
 export const addMoney = (...amounts: readonly number[]): number =>

@@ -14,6 +14,8 @@ export type Standing = {
   /** The best score of earlier iterations; null in the first. */
   bestBefore: number | null;
   qualityThreshold: number;
+  /** Points of criticism to work on. */
+  points: number;
   /** A gain below this is a plateau. */
   plateauGain: number;
   stop: StopWhen | null;
@@ -47,5 +49,6 @@ export function decide(at: Standing): Verdict {
       "plateau",
       gain < 0 ? `worse than the best by ${-gain}` : `gained ${gain}, less than ${at.plateauGain}`,
     );
+  if (at.points === 0) return verdict("plateau", "nobody named a fault that could be mended");
   return verdict("refine", `score ${at.score} is below the threshold ${at.qualityThreshold}`);
 }

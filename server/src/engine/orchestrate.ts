@@ -96,6 +96,7 @@ async function verdictOn(
     moneyRefused,
     score: version.score,
     bestBefore: before?.score ?? null,
+    points: version.criticism.length,
     qualityThreshold: asked.quality_threshold,
     plateauGain: means.limits.plateauGain,
     stop,

@@ -67,7 +67,7 @@ async function contextOf(
     ...profiles.filter(({ is_active }) => is_active).map((profile) => profile.max_context_length),
     1_000_000,
   );
-  const half = smallest / 2 - roughTokens(prompt.length) - means.limits.answerTokens[0];
+  const half = smallest / 2 - roughTokens(prompt) - means.limits.answerTokens[0];
   return contextFor(asked.context, turns, Math.max(half, (asked.context?.length ?? 0) / 2));
 }
 
@@ -79,7 +79,7 @@ async function choose(
   means: Means,
 ): Promise<Cast | Halt> {
   const started = means.clock();
-  const promptTokens = roughTokens(task.prompt.length + (task.context?.length ?? 0));
+  const promptTokens = roughTokens(task.prompt, task.context);
   const choice = select(task.analysis, promptTokens, profiles, {
     strategy: asked.strategy,
     evaluators: plan.evaluators,

@@ -2,6 +2,7 @@
 import type { ModelResponse, Profile, RefinerNotes } from "@orchestratex/sdk/contract";
 import type { FaultCode } from "../errors.ts";
 import { attemptsOf, billFor, failedResponse, type Outcome, type PlannedCall, plannedCall, send } from "./call.ts";
+import { roughTokens } from "./cost.ts";
 import type { NewEvent, Refusal, Settlement } from "./journal.ts";
 import { primaryNotes, refinerNotes, splitNotes } from "./output.ts";
 import { answerMessages, revisionMessages } from "./prompts.ts";
@@ -51,7 +52,9 @@ export async function respond(
         messages,
         max_output_tokens,
       });
-    const reserved = await reserve(room, plan, best === null, headroom(author), untold);
+    // A revision that is cut short could only be worse than what it revises.
+    const least = best === null ? 0 : roughTokens(best.text) * 1.25;
+    const reserved = await reserve(room, plan, { first: best === null, least, headroom: headroom(author) }, untold);
     if ("halt" in reserved) return reserved;
     untold = { selections: [], events: [] };
     const written = await write(room, reserved, best, tried[place + 1]);
@@ -65,13 +68,13 @@ export async function respond(
 async function reserve(
   { means }: Room,
   plan: (maxOutputTokens: number) => PlannedCall,
-  first: boolean,
-  headroom: number,
+  { first, least, headroom }: { first: boolean; least: number; headroom: number },
   opening: Opening,
 ): Promise<PlannedCall | Halt> {
   let refusal: Refusal = "cost_limit";
-  const shorter = means.limits.answerTokens.map((tokens) => ({ tokens, spare: headroom }));
-  const shortest = shorter.at(-1)?.tokens ?? means.limits.answerTokens[0];
+  const [full, ...less] = means.limits.answerTokens;
+  const shorter = [full, ...less.filter((tokens) => tokens >= least)].map((tokens) => ({ tokens, spare: headroom }));
+  const shortest = shorter.at(-1)?.tokens ?? full;
   // A first answer that nobody can judge is still an answer; a revision is worth nothing without its evaluation.
   for (const { tokens, spare } of first ? [...shorter, { tokens: shortest, spare: 0 }] : shorter) {
     const call = plan(tokens);

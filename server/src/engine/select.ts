@@ -51,6 +51,9 @@ const words: Record<Factor, string> = {
 
 const PREFERRED_BONUS = 1.5;
 
+/** What must fit in a window beside the prompt, in tokens: an answer at its cap, and our own words. */
+const ANSWER_AND_MORE = 5_000;
+
 /** Why a profile is no candidate when even a short answer might cost more than is left. */
 export const OVER_LIMIT = "even a short answer might cost more than the cost limit leaves";
 
@@ -106,7 +109,7 @@ function whyNot(profile: Profile, promptTokens: number, wishes: Wishes): string 
   if (!profile.is_active) return "switched off";
   if (!profile.is_available) return "not available now";
   if (wishes.excluded.includes(profile.model_name) && !named) return "excluded by the user";
-  if (profile.max_context_length < promptTokens * 1.2 + 1_000)
+  if (profile.max_context_length < promptTokens * 1.2 + ANSWER_AND_MORE)
     return `its context of ${profile.max_context_length} tokens is too small`;
   if (wishes.room === null) return null;
   const need = wishes.room.need(profile);

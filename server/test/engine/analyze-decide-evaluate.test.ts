@@ -14,6 +14,7 @@ const standing: Standing = {
   score: 7,
   bestBefore: null,
   qualityThreshold: 8,
+  points: 3,
   plateauGain: 0.2,
   stop: null,
   msLeft: 1_000,
@@ -67,6 +68,7 @@ describe("decide", () => {
     ["then the plateau", { iteration: 2, bestBefore: 6.81 }, "plateau"],
     ["a worse revision is a plateau", { iteration: 2, bestBefore: 7.5 }, "plateau"],
     ["a gain of exactly the setting is none", { iteration: 2, bestBefore: 6.8 }, "refine"],
+    ["without a fault to mend there is nothing to revise", { points: 0 }, "plateau"],
     ["else it goes on", {}, "refine"],
     ["without a deadline too", { msLeft: null }, "refine"],
   ];
