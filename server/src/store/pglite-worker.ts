@@ -5,6 +5,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { messages, PGlite, protocol } from "@electric-sql/pglite";
 import { NodeFS } from "@electric-sql/pglite/nodefs";
 import { vector } from "@electric-sql/pglite-pgvector";
+import { emptyCluster } from "./cluster.ts";
 import type { SqlFault } from "./database.ts";
 
 export type Settings = { folder: string; fsync: boolean; module: object };
@@ -92,9 +93,12 @@ const startParams = [
   ...["-c", "min_wal_size=32MB", "-c", "max_wal_size=64MB"],
 ];
 
-const openCluster = (folder: string) =>
+const openCluster = (folder: string) => openFrom(settings.fsync ? new FlushingFS(folder) : new NodeFS(folder));
+
+const openFrom = (files: NodeFS, empty?: Blob) =>
   PGlite.create({
-    fs: settings.fsync ? new FlushingFS(folder) : new NodeFS(folder),
+    fs: files,
+    ...(empty && { loadDataDir: empty }),
     extensions: { vector },
     pgliteWasmModule: settings.module,
     startParams,
@@ -104,7 +108,8 @@ const openCluster = (folder: string) =>
 const makeCluster = async (folder: string) => {
   const draft = `${folder}.new`;
   fs.rmSync(draft, { recursive: true, force: true });
-  await (await openCluster(draft)).close();
+  // Not flushed on the way: it is below, once and as a whole.
+  await (await openFrom(new NodeFS(draft), emptyCluster())).close();
   if (settings.fsync) flushTree(draft);
   fs.renameSync(draft, folder);
   if (settings.fsync) flushFolder(path.dirname(folder));

@@ -1,7 +1,8 @@
 /** Profiles of models: facts that we ship or an admin gives, and what was measured. */
-import type { Profile } from "@orchestratex/sdk/contract";
-import { type Selectable, type SqlBool, sql } from "kysely";
-import type { Database } from "./database.ts";
+import type { CreateModel, Profile, UpdateModel } from "@orchestratex/sdk/contract";
+import { type RawBuilder, type Selectable, type SqlBool, sql } from "kysely";
+import { AppError } from "../errors.ts";
+import { type Database, json, SqlError } from "./database.ts";
 import type { AiModelProfilesTable } from "./tables-models.ts";
 import { jsonText } from "./text-format.ts";
 
@@ -13,27 +14,147 @@ export const listProfiles = async (database: Database): Promise<Profile[]> => {
 /** By `model_name`, or by a name people know it by ("GPT-4"), whatever its case. */
 export const getProfile = async (database: Database, name: string): Promise<Profile | undefined> => {
   const row = await database.sql
-    .selectFrom("ai_model_profiles")
+    .selectFrom("ai_model_profiles as p")
     .selectAll()
-    .where(sql<SqlBool>`model_name = ${name} or lower(${name}) in (select lower(alias) from unnest(aliases) alias)`)
-    .orderBy(sql`model_name = ${name}`, "desc")
+    .where(goesBy(sql`${name}::text`))
+    .orderBy(sql`p.model_name = lower(${name})`, "desc")
+    .orderBy("p.model_name")
     .limit(1)
     .executeTakeFirst();
   return row && profileOf(row);
 };
 
-export type SeedProfile = Profile & { aliases?: readonly string[] };
+type NamedModels = {
+  model_name?: string | null | undefined;
+  preferred_models?: string[] | null | undefined;
+  excluded_models?: string[] | null | undefined;
+};
+
+/**
+ * The same wishes with every model by its model_name, each once in a list. `at`: the path to the wishes, such as `settings.`.
+ * Throws `request.invalid` with the path of every name that nobody goes by: a slip of the pen must not be passed over.
+ */
+export const byModelName = async <Wishes extends NamedModels>(
+  database: Database,
+  wishes: Wishes,
+  at = "",
+): Promise<Wishes> => {
+  const { model_name, preferred_models, excluded_models } = wishes;
+  const asked = [
+    ...(model_name ? [{ path: `${at}model_name`, name: model_name }] : []),
+    ...(preferred_models ?? []).map((name, index) => ({ path: `${at}preferred_models.${index}`, name })),
+    ...(excluded_models ?? []).map((name, index) => ({ path: `${at}excluded_models.${index}`, name })),
+  ];
+  if (asked.length === 0) return wishes;
+  const known = await knownNames(database, [...new Set(asked.map(({ name }) => name))]);
+  const errors = asked
+    .filter(({ name }) => !known.has(name))
+    .map(({ path, name }) => ({ path, problem: `there is no model ${name}: see GET /api/models/` }));
+  if (errors.length > 0)
+    throw new AppError("request.invalid", errors.map(({ path, problem }) => `${path}: ${problem}`).join("; "), {
+      errors,
+    });
+  const named = (names: readonly string[]) => [...new Set(names.map((name) => known.get(name) ?? name))];
+  return {
+    ...wishes,
+    ...(model_name && { model_name: known.get(model_name) }),
+    ...(preferred_models && { preferred_models: named(preferred_models) }),
+    ...(excluded_models && { excluded_models: named(excluded_models) }),
+  };
+};
+
+const knownNames = async (database: Database, names: readonly string[]): Promise<Map<string, string>> => {
+  const { rows } = await sql<{ asked: string; model_name: string }>`
+    select distinct on (asked) asked, p.model_name
+    from unnest(${names}::text[]) asked join ai_model_profiles p on ${goesBy(sql`asked`)}
+    order by asked, p.model_name = lower(asked) desc, p.model_name
+  `.execute(database.sql);
+  return new Map(rows.map(({ asked, model_name }) => [asked, model_name]));
+};
+
+/** Whether the profile `p` has this name, in any case. */
+const goesBy = (name: RawBuilder<unknown>) =>
+  sql<SqlBool>`(p.model_name = lower(${name}) or lower(${name}) in (select lower(alias) from unnest(p.aliases) alias))`;
+
+/** A profile of one's own: nothing speaks for it yet. Throws `model.exists` when one of its names is taken. */
+export const createProfile = async (database: Database, model: CreateModel): Promise<Profile> => {
+  const row = { ...given(model), family: model.family ?? model.provider };
+  const names = [model.model_name, ...(model.aliases ?? [])];
+  const columns = sql.raw(Object.keys(row).join(", "));
+  try {
+    const { rows } = await sql<Selectable<AiModelProfilesTable>>`
+      insert into ai_model_profiles (${columns}, is_available, simulated, seeded)
+      select ${columns}, false, false, false from jsonb_populate_record(null::ai_model_profiles, ${jsonText(row)}::jsonb)
+      where not exists (${holders(names, null)})
+      returning *
+    `.execute(database.sql);
+    if (rows[0]) return profileOf(rows[0]);
+  } catch (error) {
+    if (!(error instanceof SqlError) || error.constraint !== "ai_model_profiles_model_name_key") throw error;
+  }
+  throw await nameTaken(database, names, null);
+};
+
+/**
+ * Changes what is named. Edited facts are no longer refreshed from the seed; being switched on or off is no edit.
+ * Answers nothing when there is no such profile; throws `model.exists` when an alias is another's name.
+ */
+export const updateProfile = async (
+  database: Database,
+  name: string,
+  change: UpdateModel,
+): Promise<Profile | undefined> => {
+  const { rate_limits, ...facts } = given(change);
+  const changed = Object.keys(given(change));
+  if (changed.length === 0) return getProfile(database, name);
+  const row = await database.sql
+    .updateTable("ai_model_profiles")
+    .set({
+      ...facts,
+      ...(rate_limits && { rate_limits: json(rate_limits) }),
+      ...(changed.some((key) => key !== "is_active") && { seeded: false }),
+    })
+    .where("model_name", "=", name)
+    .where(sql<SqlBool>`not exists (${holders(change.aliases ?? [], name)})`)
+    .returningAll()
+    .executeTakeFirst();
+  if (row) return profileOf(row);
+  if (await getProfile(database, name)) throw await nameTaken(database, change.aliases ?? [], name);
+  return undefined;
+};
+
+const given = <Fields extends object>(fields: Fields): Fields =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Fields;
+
+/** Which of the names are another profile's already, and whose. */
+const holders = (names: readonly string[], self: string | null) => sql<{ name: string; model_name: string }>`
+  select name, p.model_name from unnest(${names}::text[]) name join ai_model_profiles p on ${goesBy(sql`name`)}
+  where p.model_name is distinct from ${self}::text
+`;
+
+const nameTaken = async (database: Database, names: readonly string[], self: string | null): Promise<AppError> => {
+  const [holder] = (await holders(names, self).execute(database.sql)).rows;
+  return new AppError(
+    "model.exists",
+    `${holder?.name ?? names[0]} is a name of ${holder?.model_name ?? "another model"}`,
+  );
+};
+
+/** What it answered stays, under its name. */
+export const deleteProfile = async (database: Database, name: string): Promise<void> => {
+  await database.sql.deleteFrom("ai_model_profiles").where("model_name", "=", name).execute();
+};
 
 /**
  * New profiles come in as they are. Of those that came from a seed before, the facts are refreshed (prices change);
  * what was measured, whether they are active and what an admin edited stays. Answers how many rows were written.
  */
-export const upsertProfiles = async (database: Database, seed: readonly SeedProfile[]): Promise<number> => {
+export const upsertProfiles = async (database: Database, seed: readonly Profile[]): Promise<number> => {
   const written = await sql`
     insert into ai_model_profiles (${sql.raw([...FACTS, ...STATE].join(", "))}, seeded)
     select ${sql.raw([...FACTS, ...STATE].map((column) => `p.${column}`).join(", "))}, true
     from jsonb_populate_recordset(
-      null::ai_model_profiles, ${jsonText(seed.map((profile) => ({ aliases: [], ...profile })))}::jsonb
+      null::ai_model_profiles, ${jsonText(seed)}::jsonb
     ) p
     on conflict (model_name) do update set ${sql.raw(FACTS.map((column) => `${column} = excluded.${column}`).join(", "))}
     where ai_model_profiles.seeded and (${sql.raw(rowOf("ai_model_profiles"))}) is distinct from (${sql.raw(rowOf("excluded"))})
@@ -56,6 +177,7 @@ const profileOf = (row: Selectable<AiModelProfilesTable>): Profile => ({
   provider: row.provider,
   family: row.family,
   model_version: row.model_version,
+  aliases: row.aliases,
   specialties: row.specialties,
   supported_languages: row.supported_languages,
   max_context_length: row.max_context_length,

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import fs from "node:fs";
+import fs, { existsSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { AppError } from "../../src/errors.ts";
+import { clusterFile } from "../../src/store/cluster.ts";
 import { copyImage } from "../../src/store/image.ts";
 import { lockFolder } from "../../src/store/lock.ts";
 import { openPglite } from "../../src/store/pglite.ts";
@@ -112,4 +113,8 @@ test("a folder that holds something else is left alone", async () => {
   });
   assert.equal(fs.readFileSync(path.join(folder, "database", "letter.txt"), "utf8"), "dear");
   lockFolder(folder).release();
+});
+
+test("the empty cluster we ship is the installed PGlite's (if not: npm run cluster)", () => {
+  assert.ok(existsSync(clusterFile()), clusterFile());
 });

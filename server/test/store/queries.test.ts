@@ -5,7 +5,7 @@ import { v7 as uuidv7 } from "uuid";
 import { AppError } from "../../src/errors.ts";
 import { type Database, json } from "../../src/store/database.ts";
 import { eventsAfter } from "../../src/store/events.ts";
-import { getProfile, listProfiles, type SeedProfile, upsertProfiles } from "../../src/store/profiles.ts";
+import { getProfile, listProfiles, upsertProfiles } from "../../src/store/profiles.ts";
 import { createSession, getSession, listSessions, setSatisfaction, updateSettings } from "../../src/store/sessions.ts";
 import { getThreadDetail } from "../../src/store/thread-detail.ts";
 import { conversationOf, getThread, getThreadRow, listThreads, unfinishedThreads } from "../../src/store/threads.ts";
@@ -192,7 +192,7 @@ test("events follow a number, in order, as the contract says", async () => {
   assert.equal((await eventsAfter(database, id, 0, 1)).length, 1);
 });
 
-const seed: SeedProfile = {
+const seed: Profile = {
   ...{ model_name: "gpt4", provider: "openai", family: "openai", model_version: "gpt-4o", specialties: ["coding"] },
   ...{ supported_languages: ["en"], max_context_length: 128_000, strengths: "code", weaknesses: "dear" },
   ...{ best_use_cases: [], api_endpoint: null, api_key_required: true, cost_per_input_token: 0.0000025 },
@@ -208,15 +208,14 @@ const seed: SeedProfile = {
 test("seeded profiles: facts are refreshed, what was measured or switched off stays, an admin's edit wins", async () => {
   assert.equal(await upsertProfiles(database, [seed]), 1);
   assert.equal(await upsertProfiles(database, [seed]), 0);
-  const { aliases: _, ...shown } = seed;
-  assert.deepEqual(Profile.parse(await getProfile(database, "gpt-4")), shown);
+  assert.deepEqual(Profile.parse(await getProfile(database, "gpt-4")), seed);
   const performance_metrics = { ...seed.performance_metrics, total_requests: 7 };
   await database.sql
     .updateTable("ai_model_profiles")
     .set({ is_active: false, performance_metrics: json(performance_metrics) })
     .execute();
   assert.equal(await upsertProfiles(database, [{ ...seed, cost_per_input_token: 0.000001 }]), 1);
-  const refreshed = { ...shown, cost_per_input_token: 0.000001, is_active: false, performance_metrics };
+  const refreshed = { ...seed, cost_per_input_token: 0.000001, is_active: false, performance_metrics };
   assert.deepEqual(await listProfiles(database), [refreshed]);
   await database.sql.updateTable("ai_model_profiles").set({ strengths: "ours", seeded: false }).execute();
   assert.equal(await upsertProfiles(database, [seed]), 0);
