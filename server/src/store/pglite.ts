@@ -42,10 +42,12 @@ const startWorker = async (settings: Settings): Promise<Worker> => {
     if (reply.kind === "fatal") process.exit(70);
   });
   const reply = await new Promise<Reply>((resolve, reject) => {
-    worker.once("message", resolve);
+    // Under `node --watch` a worker also tells which files it has loaded: those messages have no kind.
+    worker.on("message", (message: Reply | { kind?: undefined }) => message.kind !== undefined && resolve(message));
     worker.once("error", reject);
+    worker.once("exit", (code) => reject(failed(`in ${settings.folder} does not open: its thread ended with ${code}`)));
   });
-  worker.removeAllListeners("error");
+  worker.removeAllListeners("error").removeAllListeners("exit");
   if (reply.kind === "ready") return worker;
   await worker.terminate();
   throw failed(`in ${settings.folder} does not open: ${reply.kind === "broken" ? reply.message : reply.kind}`);
