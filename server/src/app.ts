@@ -11,6 +11,7 @@ import { runThread, type Workshop } from "./app/threads.ts";
 import type { Config } from "./config.ts";
 import { AppError } from "./errors.ts";
 import { providers } from "./providers/index.ts";
+import { firstProfiles } from "./providers/profiles.ts";
 import type { Provider } from "./providers/provider.ts";
 import { simulatedProfiles } from "./providers/simulated.ts";
 import type { Database } from "./store/database.ts";
@@ -41,9 +42,11 @@ export async function openApp(config: Config, log: Logger, database?: Database):
   }
 }
 
+const shippedProfiles = [...firstProfiles, ...simulatedProfiles];
+
 async function assemble(config: Config, log: Logger, store: Database): Promise<App> {
   const speakers = providers(config);
-  if (config.simulated.policy !== "off") await upsertProfiles(store, simulatedProfiles);
+  await upsertProfiles(store, config.simulated.policy === "off" ? firstProfiles : shippedProfiles);
 
   const leaving = new AbortController();
   const live = openLive();
@@ -98,6 +101,7 @@ const doorFor = (asking: Asking, rest: Pick<Door, "live" | "load" | "stopping" |
   draft: (userId, body) => draft(asking, userId, body),
   preview: (userId, body) => preview(asking, userId, body),
   createSession: (userId, body) => newSession(asking, userId, body),
+  builtIn: new Set(shippedProfiles.map(({ model_name }) => model_name)),
   simulatedPolicy: asking.simulatedPolicy,
   version: packageVersion(),
   webDir: fileURLToPath(new URL("../../web/", import.meta.url)),

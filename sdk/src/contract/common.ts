@@ -25,6 +25,9 @@ const noNul = (text: string) => !text.includes("\u0000");
 export const userText = (max: number) =>
   z.string().max(max, `must be at most ${max} characters`).refine(noNul, "must not contain U+0000");
 
+/** A model in a request: its `model_name`, or a name people know it by ("GPT-4"), in any case. */
+export const ModelReference = userText(100).trim().min(1, "must not be empty");
+
 /** RFC 9457, `application/problem+json`. `errors` lists the fields of a validation fault. */
 export const Problem = z
   .object({

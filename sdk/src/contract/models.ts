@@ -1,6 +1,6 @@
 /** A profile: a model as we know it. */
 import { z } from "zod";
-import { ModelName, Timestamp } from "./common.ts";
+import { ModelName, ModelReference, Timestamp, userText } from "./common.ts";
 import { Domain } from "./words.ts";
 
 export const PerformanceMetrics = z
@@ -21,6 +21,7 @@ export const Profile = z
     provider: z.string(),
     family: z.string().describe("models of one family share their maker's habits; they do not judge each other"),
     model_version: z.string(),
+    aliases: z.array(z.string()).describe("names that people know it by; requests may use them, in any case"),
     specialties: z.array(z.string()),
     supported_languages: z.array(z.string()),
     max_context_length: z.int(),
@@ -33,7 +34,7 @@ export const Profile = z
     cost_per_output_token: z.number().nullable().describe("US dollars; null: unknown"),
     rate_limits: z.object({ requests_per_minute: z.int().nullable(), tokens_per_minute: z.int().nullable() }),
     is_active: z.boolean(),
-    is_available: z.boolean(),
+    is_available: z.boolean().describe("false: nothing speaks for its provider, or it does not answer"),
     last_health_check: Timestamp.nullable(),
     performance_metrics: PerformanceMetrics,
     domain_performance: z
@@ -43,3 +44,69 @@ export const Profile = z
   })
   .meta({ id: "Profile" });
 export type Profile = z.infer<typeof Profile>;
+
+const word = userText(100).trim().min(1, "must not be empty");
+const words = z.array(word).max(50);
+const PricePerToken = z
+  .number()
+  .min(0)
+  .max(0.01, "must be US dollars for one token, not for a million")
+  .nullable()
+  .describe("US dollars for one token; null: unknown");
+const PerMinute = z.int().min(1).max(2_000_000_000).nullable().default(null);
+
+const isPlainUrl = (text: string): boolean => {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  return url !== null && /^https?:$/.test(url.protocol) && url.username === "" && url.password === "";
+};
+
+/** What a person may say about a model. What is measured, its name and whether it is simulated is not theirs to set. */
+const facts = z.object({
+  provider: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, "must be 1-64 of a-z 0-9 . _ - and start with a letter or digit")
+    .describe("who serves it, such as openai"),
+  family: word.describe("its maker; by default the provider"),
+  model_version: word.describe("the provider's own id of the model"),
+  aliases: z.array(ModelReference).max(50),
+  specialties: z.array(word.toLowerCase()).max(50).describe("domains and needs, the strongest first"),
+  supported_languages: words.describe("ISO 639-1"),
+  max_context_length: z.int().min(1).max(1_000_000_000).describe("tokens"),
+  strengths: userText(2_000),
+  weaknesses: userText(2_000),
+  best_use_cases: words,
+  api_endpoint: userText(2_000).refine(isPlainUrl, "must be an http(s) URL without user and password").nullable(),
+  api_key_required: z.boolean(),
+  cost_per_input_token: PricePerToken,
+  cost_per_output_token: PricePerToken,
+  rate_limits: z.object({ requests_per_minute: PerMinute, tokens_per_minute: PerMinute }),
+  is_active: z.boolean().describe("false: it takes no part in anything"),
+});
+
+/** A profile of one's own. */
+export const CreateModel = facts
+  .partial()
+  .required({ provider: true, model_version: true, max_context_length: true })
+  .extend({ model_name: ModelName })
+  .meta({
+    id: "CreateModel",
+    example: {
+      model_name: "house-llama",
+      provider: "ollama",
+      family: "meta",
+      model_version: "llama3.3:70b",
+      aliases: ["House Llama"],
+      specialties: ["coding", "general"],
+      max_context_length: 131072,
+      api_key_required: false,
+      cost_per_input_token: 0,
+      cost_per_output_token: 0,
+    },
+  });
+export type CreateModel = z.infer<typeof CreateModel>;
+
+/** What is not named stays. */
+export const UpdateModel = facts
+  .partial()
+  .meta({ id: "UpdateModel", example: { is_active: false, cost_per_input_token: 0.000002 } });
+export type UpdateModel = z.infer<typeof UpdateModel>;

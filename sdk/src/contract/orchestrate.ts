@@ -1,6 +1,6 @@
 /** Asking, and following what became of it. */
 import { z } from "zod";
-import { Id, ModelName, Money, Score, Timestamp, userText } from "./common.ts";
+import { Id, ModelReference, Money, Score, Timestamp, userText } from "./common.ts";
 import { DeadlineMs, MaxIterations } from "./sessions.ts";
 import { Analysis, Candidate } from "./threads.ts";
 import {
@@ -32,14 +32,14 @@ const asked = {
   cost_limit: Money.nullish().describe("for this thread alone, beside the session's"),
   deadline_ms: DeadlineMs.nullish(),
   strategy: Strategy.nullish(),
-  preferred_models: z.array(ModelName).max(100).nullish(),
-  excluded_models: z.array(ModelName).max(100).nullish(),
+  preferred_models: z.array(ModelReference).max(100).nullish(),
+  excluded_models: z.array(ModelReference).max(100).nullish(),
   context_mode: ContextMode.nullish(),
   parent_thread_id: Id.nullish(),
   persona_id: Id.nullish(),
   file_ids: z.array(Id).max(1000).nullish(),
   collections: z.array(z.string().max(200)).max(100).nullish(),
-  model_name: ModelName.nullish().describe("the manual override: this model answers"),
+  model_name: ModelReference.nullish().describe("the manual override: this model answers; its name, or one like GPT-4"),
   search_mode: SearchMode.nullish(),
 };
 

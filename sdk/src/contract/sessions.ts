@@ -1,9 +1,9 @@
 /** A session: a user's sitting, with its settings, its cost limit and its money. */
 import { z } from "zod";
-import { Id, ModelName, Money, Score, Timestamp, userText } from "./common.ts";
+import { Id, ModelReference, Money, Score, Timestamp, userText } from "./common.ts";
 import { AskedMode, SessionStatus, Strategy } from "./words.ts";
 
-const ModelNames = z.array(ModelName).max(100);
+const ModelNames = z.array(ModelReference).max(100);
 
 export const MaxIterations = z.int().min(1).max(10);
 export const DeadlineMs = z

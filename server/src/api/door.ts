@@ -16,6 +16,8 @@ export type Door = {
   /** What would be chosen and what it might cost; spends nothing. */
   preview(userId: string, body: AskPrompt): Promise<Preview>;
   createSession(userId: string, body: CreateSession): Promise<Session>;
+  /** The models that come with the server, by name: they cannot be removed. */
+  builtIn: ReadonlySet<string>;
   /** Threads waiting and being worked on. */
   load(): { queued: number; running: number };
   /** Whether simulated models answer: `auto`, while no real one can. */

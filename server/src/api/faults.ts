@@ -26,6 +26,10 @@ const meanings: Record<FaultCode, string> = {
   "thread.parked":
     "A thread failed in each of five attempts to run it. The server's log has the cause; ask again once it is mended.",
   "model.not_found": "`GET /api/models/` lists the models.",
+  "model.exists":
+    "A `model_name` or alias belongs to one model only, in any case: `detail` says whose it is. Choose another.",
+  "model.built_in":
+    "It would come back at the next start: switch it off with `is_active` false in `PUT /api/models/{model_name}`.",
   "model.none":
     "All models are excluded, inactive, unavailable or too small for the prompt: `detail` says which. Exclude fewer, shorten the prompt, or set up a provider.",
   "model.unknown_price":

@@ -11,7 +11,7 @@ import { select, type Wishes as Wanted } from "../engine/select.ts";
 import { AppError } from "../errors.ts";
 import type { Database } from "../store/database.ts";
 import type { Books } from "../store/journal.ts";
-import { listProfiles } from "../store/profiles.ts";
+import { byModelName, listProfiles } from "../store/profiles.ts";
 import { createSession, getSession, type StoredSession } from "../store/sessions.ts";
 import { getThreadRow } from "../store/threads.ts";
 import type { ThreadSettings } from "../store/work.ts";
@@ -30,16 +30,20 @@ const NO_LIMIT = Number.POSITIVE_INFINITY;
 
 type Wishes = Omit<AskPrompt, "thread_id" | "prompt">;
 
-export const newSession = (asking: Asking, userId: string, body: CreateSession): Promise<StoredSession> =>
+export const newSession = async (asking: Asking, userId: string, body: CreateSession): Promise<StoredSession> =>
   createSession(asking.database, {
     id: uuidv7(),
     userId,
     maxIterations: body.max_iterations ?? null,
-    settings: sessionSettings(body.settings ?? {}, asking.defaultCostLimitUsd),
+    settings: sessionSettings(
+      await byModelName(asking.database, body.settings ?? {}, "settings."),
+      asking.defaultCostLimitUsd,
+    ),
   });
 
 /** Keep a prompt; nothing runs. Answers the thread's id. */
-export async function draft(asking: Asking, userId: string, { prompt, ...wishes }: CreateThread): Promise<string> {
+export async function draft(asking: Asking, userId: string, body: CreateThread): Promise<string> {
+  const { prompt, ...wishes } = await byModelName(asking.database, body);
   const row = await threadRow(asking, userId, uuidv7(), prompt, wishes);
   await asking.books.accept(row, true);
   return row.id;
@@ -158,7 +162,8 @@ const sessionSettings = (
 });
 
 /** A draft's own wishes hold unless the body says otherwise. */
-async function askedFor(asking: Asking, userId: string, { prompt, thread_id, ...wishes }: AskPrompt) {
+async function askedFor(asking: Asking, userId: string, body: AskPrompt) {
+  const { prompt, thread_id, ...wishes } = await byModelName(asking.database, body);
   if (thread_id === undefined) return { id: uuidv7(), prompt: prompt ?? "", wishes };
   const row = await threadOf(asking, userId, thread_id);
   const said = Object.fromEntries(Object.entries(wishes).filter(([, value]) => value !== undefined && value !== null));
@@ -188,7 +193,14 @@ async function modelsFor({ database, simulatedPolicy }: Asking, named: string | 
     throw invalid("model_name", `there is no model ${named}: see GET /api/models/`);
   const profile = pool.find(({ model_name }) => model_name === named);
   if (!profile) throw invalid("model_name", `${named} is simulated, and simulated models are switched off here`);
-  if (!profile.is_active || !profile.is_available) throw invalid("model_name", `${named} is not available now`);
+  if (!profile.is_active) throw invalid("model_name", `${named} is switched off`);
+  if (!profile.is_available)
+    throw invalid(
+      "model_name",
+      profile.simulated || profile.last_health_check !== null
+        ? `${named} is not available now`
+        : `${named} is not available: nothing here speaks for its provider, ${profile.provider}, yet`,
+    );
   return pool;
 }
 

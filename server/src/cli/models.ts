@@ -31,6 +31,8 @@ export function modelsCommand(program: Command): void {
 
 function modelsPage(models: readonly Profile[], look: Look): string {
   if (models.length === 0) return "There are no models.\n";
+  const usable = ({ is_active, is_available }: Profile) => is_active && is_available;
+  const rows = [...models.filter(usable), ...models.filter((model) => !usable(model))];
   const simulated = models.filter((model) => model.simulated).length;
   const note =
     simulated === 0
@@ -39,9 +41,9 @@ function modelsPage(models: readonly Profile[], look: Look): string {
           "yellow",
           simulated === models.length
             ? "SIMULATED: these are built-in stand-ins, not real models. Their prices are made up and nothing is billed.\n"
-            : `SIMULATED: ${simulated} of these are built-in stand-ins, not real models.\n`,
+            : `SIMULATED: ${simulated} of these are built-in stand-ins, not real models. Their prices are made up.\n`,
         );
-  return `${table(models, shape, look)}\n${note}`;
+  return `${table(rows, shape, look)}\n${note}`;
 }
 
 const shape: readonly Column<Profile>[] = [
@@ -63,7 +65,9 @@ function quality({ performance_metrics, domain_performance }: Profile): string {
   return threads > 0 ? `${score(average)} (${count(threads)})` : score(average);
 }
 
-function state({ is_active, is_available }: Profile): string {
+/** A real model that nobody ever asked how it is: nothing here speaks for its provider. */
+function state({ is_active, is_available, last_health_check, simulated }: Profile): string {
   if (!is_active) return "switched off";
-  return is_available ? "ready" : "not available";
+  if (is_available) return "ready";
+  return simulated || last_health_check !== null ? "not available" : "no provider yet";
 }

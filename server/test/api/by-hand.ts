@@ -19,7 +19,12 @@ export async function openByHand(t: { after(fn: () => Promise<void>): void }, ov
   const stopping = new AbortController();
   const door = buildDoor({
     ...{ database, books, live, ask: unused, draft: unused, preview: unused, createSession: unused },
-    ...{ load: () => ({ queued: 0, running: 0 }), simulatedPolicy: "auto", stopping: stopping.signal },
+    ...{
+      load: () => ({ queued: 0, running: 0 }),
+      builtIn: new Set<string>(),
+      simulatedPolicy: "auto",
+      stopping: stopping.signal,
+    },
     ...{ log: pino({ level: "silent" }), version: "0", webDir: new URL("../../../web/", import.meta.url).pathname },
     ...over,
   });

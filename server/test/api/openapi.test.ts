@@ -42,6 +42,7 @@ const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
 
 test("it lists exactly these routes", () => {
   assert.deepEqual(operations.map(({ name }) => name).sort(), [
+    "DELETE /api/models/{model_name}",
     "DELETE /api/sessions/{session_id}",
     "GET /api/health",
     "GET /api/models/",
@@ -54,11 +55,13 @@ test("it lists exactly these routes", () => {
     "GET /api/threads/{thread_id}",
     "GET /api/threads/{thread_id}/events",
     "GET /health",
+    "POST /api/models/",
     "POST /api/orchestrate/preview",
     "POST /api/orchestrate/prompt",
     "POST /api/sessions/",
     "POST /api/sessions/{session_id}/feedback",
     "POST /api/threads/",
+    "PUT /api/models/{model_name}",
     "PUT /api/orchestrate/stop/{thread_id}",
     "PUT /api/sessions/{session_id}/settings",
   ]);

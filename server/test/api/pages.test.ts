@@ -15,8 +15,8 @@ test("models are listed by name and found by every name they go by", { timeout: 
   const app = await openTestApp(t);
   const { body } = await app.send("GET", "/api/models/");
   const profiles = (body["items"] as unknown[]).map((item) => Profile.parse(item));
-  assert.equal(profiles.length, 8);
-  assert.ok(profiles.every(({ simulated, model_name }) => simulated && model_name.startsWith("simulated-")));
+  assert.equal(profiles.length, 16);
+  assert.ok(profiles.every(({ simulated, model_name }) => simulated === model_name.startsWith("simulated-")));
   const first = profiles[0]?.model_name ?? "";
   assert.deepEqual(
     (await app.send("GET", `/api/models/${first}/`)).body,

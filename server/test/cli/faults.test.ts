@@ -24,7 +24,7 @@ test("a wrong call is exit 2 and says what is wrong", async () => {
     [["ask", "--max-iterations", "11", "why"], /--max-iterations: /],
     [["ask", "--threshold", "high", "why"], /It must be a number/],
     [["ask", "--deadline", "soon", "why"], /a time such as 90s or 5m/],
-    [["ask", "--model", "GPT 4", "why"], /--model: must be 1-64 of a-z/],
+    [["ask", "--model", "x".repeat(101), "why"], /--model: must be at most 100 characters/],
     [["ask", "--session", "mine", "why"], /--session: /],
     [["ask"], /the prompt: must not be empty/, "  \n"],
     [["ask"], /standard input is not text in UTF-8/, Uint8Array.of(0xff, 0xfe, 0x00)],

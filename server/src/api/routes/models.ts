@@ -1,8 +1,8 @@
 /** The models that may answer and evaluate. */
-import { Profile, pageOf } from "@orchestratex/sdk/contract";
+import { CreateModel, Profile, pageOf, UpdateModel } from "@orchestratex/sdk/contract";
 import { z } from "zod";
 import { AppError } from "../../errors.ts";
-import { getProfile, listProfiles } from "../../store/profiles.ts";
+import { createProfile, deleteProfile, getProfile, listProfiles, updateProfile } from "../../store/profiles.ts";
 import type { Door } from "../door.ts";
 import { answer, problems, type Routes } from "../openapi.ts";
 
@@ -17,6 +17,13 @@ const ModelPath = z.object({
 });
 
 export function modelRoutes(app: Routes, door: Door): void {
+  read(app, door);
+  make(app, door);
+  change(app, door);
+  remove(app, door);
+}
+
+function read(app: Routes, door: Door): void {
   app.get(
     "/api/models/",
     {
@@ -24,7 +31,7 @@ export function modelRoutes(app: Routes, door: Door): void {
         operationId: "listModels",
         summary: "All models, with their prices and what was measured of them",
         description:
-          "The list comes whole: `next_cursor` is always null. `simulated` says which ones only play a model.",
+          "The list comes whole: `next_cursor` is always null. `simulated` says which ones only play a model; `is_available` is false while nothing here speaks for a model's provider.",
         tags,
         response: { 200: answer("The models, by name", pageOf(Profile)), ...problems([]) },
       },
@@ -42,10 +49,105 @@ export function modelRoutes(app: Routes, door: Door): void {
         response: { 200: answer("The model", Profile), ...problems(["model.not_found"]) },
       },
     },
-    async ({ params }) => {
-      const profile = await getProfile(door.database, params.model_name);
-      if (!profile) throw new AppError("model.not_found", "There is no such model: see GET /api/models/");
+    ({ params }) => known(door, params.model_name),
+  );
+}
+
+function make(app: Routes, door: Door): void {
+  app.post(
+    "/api/models/",
+    {
+      schema: {
+        operationId: "createModel",
+        summary: "Add a model of your own",
+        description:
+          "Its name and aliases must be free. It is not available until something here speaks for its provider.",
+        tags,
+        body: CreateModel,
+        response: {
+          201: answer("The model; its path is in `Location`", Profile),
+          ...problems(["model.exists"], "body"),
+        },
+      },
+    },
+    async ({ body }, reply) => {
+      if (body.model_name.startsWith("simulated-"))
+        throw invalid("model_name", "must not start with simulated-: that marks the built-in simulations");
+      if (body.provider === SIMULATED) throw invalid("provider", "must not be simulated: those are built in");
+      const profile = await createProfile(door.database, body);
+      return reply.code(201).header("Location", `/api/models/${profile.model_name}`).send(profile);
+    },
+  );
+}
+
+function change(app: Routes, door: Door): void {
+  app.put(
+    "/api/models/:model_name",
+    {
+      schema: {
+        operationId: "updateModel",
+        summary: "Change what is known of a model; what is not named stays",
+        description:
+          "What is measured, the name and `simulated` are not changed. Of a model that comes with the server, edited facts are no longer refreshed at a start. `is_active` false takes it out at once.",
+        tags,
+        params: ModelPath,
+        body: UpdateModel,
+        response: {
+          200: answer("The model as it is now", Profile),
+          ...problems(["model.not_found", "model.exists"], "body"),
+        },
+      },
+    },
+    async ({ params, body }) => {
+      const { model_name, simulated } = await known(door, params.model_name);
+      if (body.provider !== undefined && (body.provider === SIMULATED) !== simulated)
+        throw invalid("provider", simulated ? "must stay simulated" : "must not be simulated: those are built in");
+      const profile = await updateProfile(door.database, model_name, body);
+      if (!profile) throw noModel();
       return profile;
     },
   );
 }
+
+function remove(app: Routes, door: Door): void {
+  app.delete(
+    "/api/models/:model_name",
+    {
+      schema: {
+        operationId: "deleteModel",
+        summary: "Remove a model of your own",
+        description: "What it answered and judged stays, under its name.",
+        tags,
+        params: ModelPath,
+        response: {
+          204: z.undefined().describe("It is gone"),
+          ...problems(["model.not_found", "model.built_in"]),
+        },
+      },
+    },
+    async ({ params }, reply) => {
+      const { model_name } = await known(door, params.model_name);
+      if (door.builtIn.has(model_name))
+        throw new AppError(
+          "model.built_in",
+          `${model_name} comes with the server and would be back at the next start: set is_active to false instead`,
+        );
+      await deleteProfile(door.database, model_name);
+      return reply.code(204).send();
+    },
+  );
+}
+
+/** The provider of the built-in simulations, and of nothing else. */
+const SIMULATED = "simulated";
+
+async function known({ database }: Door, name: string): Promise<Profile> {
+  const profile = await getProfile(database, name);
+  if (!profile) throw noModel();
+  return profile;
+}
+
+const noModel = () => new AppError("model.not_found", "There is no such model: see GET /api/models/");
+
+const invalid = (path: string, problem: string): AppError =>
+  new AppError("request.invalid", `${path} ${problem}`, { errors: [{ path, problem }] });

@@ -9,6 +9,7 @@ import {
 } from "@orchestratex/sdk/contract";
 import { z } from "zod";
 import { AppError } from "../../errors.ts";
+import { byModelName } from "../../store/profiles.ts";
 import { eraseSession, listSessions, setSatisfaction, updateSettings } from "../../store/sessions.ts";
 import type { Door } from "../door.ts";
 import { answer, problems, type Routes } from "../openapi.ts";
@@ -112,7 +113,9 @@ function change(app: Routes, door: Door): void {
       if (status !== "active")
         throw new AppError("session.ended", `Session ${params.session_id} has ended: its settings no longer matter`);
       const settings = Object.fromEntries(
-        Object.entries(body.settings ?? {}).filter(([, value]) => value !== undefined),
+        Object.entries(await byModelName(door.database, body.settings ?? {}, "settings.")).filter(
+          ([, value]) => value !== undefined,
+        ),
       );
       return updateSettings(door.database, params.session_id, { maxIterations: body.max_iterations, settings });
     },

@@ -110,6 +110,7 @@ export const simulatedProfiles: readonly Profile[] = rows.map((row) => ({
   provider: "simulated",
   family: row.name,
   model_version: "1",
+  aliases: [],
   specialties: row.specialties,
   supported_languages: row.languages,
   max_context_length: row.context,
