@@ -1,6 +1,10 @@
-/** Once per test run, before any test file: a migrated data folder for `openTestStore` to copy. */
+/** Once per test run, before any test file: a migrated data folder for `openTestStore` to copy, and a place for compiled code. */
+import { fileURLToPath } from "node:url";
 import { testImage } from "./store.ts";
 
 export const globalSetup = async () => {
+  process.env["NODE_COMPILE_CACHE"] ??= fileURLToPath(
+    new URL("../../node_modules/.cache/orchestratex/compiled", import.meta.url),
+  );
   process.env["ORCHESTRATEX_TEST_IMAGE"] = await testImage();
 };
