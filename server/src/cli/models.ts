@@ -48,7 +48,7 @@ function modelsPage(models: readonly Profile[], look: Look): string {
 
 const shape: readonly Column<Profile>[] = [
   { title: "MODEL", cell: ({ model_name }) => safeLine(model_name) },
-  { title: "KIND", cell: ({ simulated, provider }) => (simulated ? "simulated" : safeLine(provider)) },
+  { title: "VERSION", cell: ({ simulated, model_version }) => (simulated ? "simulated" : safeLine(model_version)) },
   { title: "IN $/M", align: "right", cell: ({ cost_per_input_token }) => perMillion(cost_per_input_token) },
   { title: "OUT $/M", align: "right", cell: ({ cost_per_output_token }) => perMillion(cost_per_output_token) },
   { title: "QUALITY", align: "right", cell: quality },
@@ -69,5 +69,5 @@ function quality({ performance_metrics, domain_performance }: Profile): string {
 function state({ is_active, is_available, last_health_check, simulated }: Profile): string {
   if (!is_active) return "switched off";
   if (is_available) return "ready";
-  return simulated || last_health_check !== null ? "not available" : "no provider yet";
+  return simulated || last_health_check !== null ? "not available" : "no provider";
 }
