@@ -54,6 +54,14 @@ const variables = {
   ),
 } as const satisfies Record<string, Variable<z.ZodType>>;
 
+/** Variables of parts that are still to come: set, they have no effect yet, and the start says so. */
+const later = (
+  "ORCHESTRATEX_ROLES VECTOR_STORE_TYPE WEAVIATE_URL WEAVIATE_API_KEY UPLOAD_DIR MAX_FILE_SIZE ALLOWED_FILE_TYPES CHUNK_SIZE " +
+  "CHUNK_OVERLAP EMBEDDING_MODEL JWT_SECRET ENCRYPTION_KEY CORS_ORIGINS ALLOW_UNCENSORED MONGODB_URL ORCHESTRATEX_PROFILES " +
+  "ORCHESTRATEX_API_KEY OTEL_EXPORTER_OTLP_ENDPOINT OPENAI_API_KEY ANTHROPIC_API_KEY XAI_API_KEY DASHSCOPE_API_KEY " +
+  "MISTRAL_API_KEY GOOGLE_API_KEY GROQ_API_KEY TOGETHER_API_KEY OPENROUTER_API_KEY PORTKEY_API_KEY OLLAMA_BASE_URL NOTION_TOKEN"
+).split(" ");
+
 export type Config = {
   host: string;
   port: number;
@@ -63,6 +71,8 @@ export type Config = {
   defaultCostLimitUsd: number | null;
   threadsAtOnce: number;
   simulated: { policy: "auto" | "on" | "off"; seed: string; speed: number; faults: string };
+  /** Names of variables that are set and have no effect in this version. */
+  withoutEffect: readonly string[];
 };
 
 /** Throws `config.invalid` listing every wrong variable. Empty values count as not set. */
@@ -92,6 +102,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, cw
       speed: values.ORCHESTRATEX_SIMULATED_SPEED,
       faults: values.ORCHESTRATEX_SIMULATED_FAULTS,
     }),
+    withoutEffect: later.filter((name) => name in given),
   });
 }
 

@@ -14,6 +14,8 @@ export async function main(overrides: Readonly<Record<string, string | undefined
     const config = readConfig({ ...environment(cwd), ...overrides }, cwd);
     const log = pino({ level: config.logLevel });
     const started = performance.now();
+    if (config.withoutEffect.length > 0)
+      log.warn(`set, but without effect in this version: ${config.withoutEffect.join(", ")}`);
     if (!existsSync(config.dataDir))
       process.stderr.write(`\n  Making the data folder ${config.dataDir}: a few seconds, this once.\n`);
     const app = await openApp(config, log);
