@@ -24,12 +24,16 @@ export type Workshop = {
   onFault(message: string, error: unknown, threadId: string): void;
 };
 
+/** Taken more often than this without a call that succeeded, a thread is given up: it may be what brings the server down. */
+const MOST_TAKES = 5;
+
 /** Never throws: what goes wrong on our side ends the thread with its best answer, and is told to `onFault`. */
 export async function runThread(shop: Workshop, threadId: string): Promise<void> {
   const { database, books } = shop;
   try {
     const held = await books.take(threadId);
     if (held === null) return;
+    if (held.takes > MOST_TAKES) return await giveUp(shop, threadId, "thread.parked");
     const row = await workRow(database, threadId);
     if (row) await work(shop, row, held.epoch);
   } catch (error) {
@@ -58,24 +62,31 @@ async function work(shop: Workshop, row: WorkRow, epoch: number): Promise<void> 
   } catch (error) {
     if (error instanceof Fenced || shop.stopping.aborted) throw error;
     shop.onFault("a thread failed on our side", error, row.id);
-    await giveUp(shop, row, epoch);
+    await giveUp(shop, row.id, "internal");
   } finally {
     shop.live.textEnded(row.id);
     watch.end();
   }
 }
 
-/** A fault of ours: the best answer so far stands; without one the thread has failed. What is pending stays unconfirmed. */
-async function giveUp({ books, database }: Workshop, { id }: { id: string }, epoch: number): Promise<void> {
+const gaveUp = {
+  internal: "Something failed on our side; the log has it",
+  "thread.parked": `Taken up ${MOST_TAKES} times without one call that succeeded`,
+};
+
+/** The best answer so far stands; without one the thread has failed. What is pending stays unconfirmed. */
+async function giveUp({ books, database }: Workshop, id: string, code: keyof typeof gaveUp): Promise<void> {
   const taken = await books.take(id);
   const row = await workRow(database, id);
   if (taken === null || !row) return;
-  const done = await doneSoFar(database, id);
-  const best = done.responses.find((response) => response.id === row.best_response_id);
+  const { responses } = await doneSoFar(database, id);
+  const answers = responses.filter(({ role, status }) => role !== "evaluator" && status === "completed");
+  const best = answers.find((answer) => answer.id === row.best_response_id) ?? answers[0];
+  const detail = gaveUp[code];
   await books.finish(id, taken.epoch, {
     thread_status: best ? "completed" : "failed",
     stop_reason: best ? "stopped" : null,
-    failure_reason: best ? null : "internal",
+    failure_reason: best ? null : code,
     best: best && {
       response_id: best.id,
       model_name: best.model_name,
@@ -91,18 +102,11 @@ async function giveUp({ books, database }: Workshop, { id }: { id: string }, epo
       {
         event_type: "error_occurred",
         log_level: "error",
-        message: "Something failed on our side",
-        details: {
-          code: "internal",
-          detail: "Something failed on our side; the log has it",
-          component: "orchestrator",
-          recoverable: false,
-          retry_after_ms: null,
-          epoch,
-        },
+        message: detail,
+        details: { code, detail, component: "orchestrator", recoverable: false, retry_after_ms: null },
       },
     ],
-    message: best ? "Finished after a fault with the best answer so far" : "Failed: something went wrong on our side",
+    message: best ? "Finished after a fault with the best answer so far" : `Failed: ${detail}`,
     request_no: row.request_no,
   });
 }

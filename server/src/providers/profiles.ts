@@ -5,6 +5,7 @@
  * not have is null. Specialties of six: requirement PRV-2. Languages: those the maker publishes a list or a measurement of.
  */
 import type { Profile } from "@orchestratex/sdk/contract";
+import { unmeasured } from "./unmeasured.ts";
 
 type Row = {
   name: string;
@@ -199,15 +200,6 @@ export const firstProfiles: readonly Profile[] = rows.map((row) => ({
   rate_limits: { requests_per_minute: null, tokens_per_minute: null },
   is_active: true,
   is_available: false,
-  last_health_check: null,
-  performance_metrics: {
-    average_response_time: null,
-    success_rate: null,
-    average_quality_rating: null,
-    total_requests: 0,
-    total_tokens_processed: 0,
-    uptime_percentage: null,
-  },
-  domain_performance: {},
+  ...unmeasured,
   simulated: false,
 }));

@@ -24,7 +24,10 @@ export const openBooks = (database: Database, live: Live, system: () => SystemSt
   return { ...booksOfWorkers(means), ...booksOfTheDoor(means) };
 };
 
-type Answer = { code: string; last_seq?: number; epoch?: number };
+type Answer = { code: string; last_seq?: number };
+
+/** `takes`: how often the thread was taken since a call of it last succeeded, this time included. */
+type Taken = { epoch: number; takes: number };
 
 type Means = {
   database: Database;
@@ -36,9 +39,9 @@ type Means = {
 
 const booksOfWorkers = ({ database, live, write }: Means) => ({
   /** Make a thread this worker's own; null when there is nothing to do. */
-  async take(threadId: string): Promise<{ epoch: number } | null> {
-    const { code, epoch } = await database.call<Answer>("journal_take", { thread_id: threadId });
-    return code === "taken" && epoch !== undefined ? { epoch } : null;
+  async take(threadId: string): Promise<Taken | null> {
+    const answer = await database.call<{ code: string } & Taken>("journal_take", { thread_id: threadId });
+    return answer.code === "taken" ? { epoch: answer.epoch, takes: answer.takes } : null;
   },
 
   reserve: (threadId: string, epoch: number, stage: object) => write("journal_reserve", threadId, { epoch, ...stage }),

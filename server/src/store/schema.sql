@@ -463,7 +463,7 @@ begin
   update conversation_threads set epoch = epoch + 1, lease_until = now() + interval '30 seconds',
     held = held - v_lost, unconfirmed = unconfirmed + v_lost, takes_without_progress = takes_without_progress + 1
   where id = t.id;
-  return jsonb_build_object('code', 'taken', 'epoch', t.epoch + 1);
+  return jsonb_build_object('code', 'taken', 'epoch', t.epoch + 1, 'takes', t.takes_without_progress + 1);
 end
 $function$;
 

@@ -185,6 +185,26 @@ test("a server that leaves takes its threads up again, and makes no finished cal
   assert.equal(events.filter(({ event_type }) => event_type === "model_selected").length, 1);
 });
 
+test("a thread that never gets anywhere is given up with the answer it has, so that it cannot bring the server down for ever", async (t) => {
+  const store = await openTestStore();
+  t.after(() => store.close());
+  const before = await openTestApp(t, { ORCHESTRATEX_SIMULATED_FAULTS: "*.evaluator:hang, opal.primary:hang" }, store);
+  const answered = await before.start(prompt, strict);
+  const empty = await before.start(prompt, { ...strict, model_name: "simulated-opal" });
+  await Promise.all([before.until(answered, "response_generated"), before.until(empty, "model_selected")]);
+  await before.close();
+  await store.sql.updateTable("conversation_threads").set({ takes_without_progress: 5 }).execute();
+
+  const after = await openTestApp(t, {}, store);
+  await Promise.all([answered, empty].map((id) => after.until(id, "orchestration_finished")));
+  const [first, second] = [await after.thread(answered), await after.thread(empty)];
+  assert.deepEqual(
+    [first.thread_status, first.stop_reason, second.failure_reason],
+    ["completed", "stopped", "thread.parked"],
+  );
+  assert.equal(first.final_response, first.responses[0]?.response_text);
+});
+
 test("a preview shows the choice and a price range, stores nothing and spends nothing", async (t) => {
   const app = await openTestApp(t);
   const { status, body } = await app.send("POST", "/api/orchestrate/preview", { prompt, ...strict });

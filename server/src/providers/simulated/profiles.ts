@@ -1,5 +1,6 @@
 /** The eight simulated models as the store first knows them. Invented, and priced, so that every strategy has a choice to make. */
 import type { Profile } from "@orchestratex/sdk/contract";
+import { unmeasured } from "../unmeasured.ts";
 
 type Row = {
   name: string;
@@ -124,15 +125,6 @@ export const simulatedProfiles: readonly Profile[] = rows.map((row) => ({
   rate_limits: { requests_per_minute: row.perMinute[0], tokens_per_minute: row.perMinute[1] },
   is_active: true,
   is_available: true,
-  last_health_check: null,
-  performance_metrics: {
-    average_response_time: null,
-    success_rate: null,
-    average_quality_rating: null,
-    total_requests: 0,
-    total_tokens_processed: 0,
-    uptime_percentage: null,
-  },
-  domain_performance: {},
+  ...unmeasured,
   simulated: true,
 }));
