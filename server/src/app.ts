@@ -7,7 +7,7 @@ import type { Logger } from "pino";
 import type { Door } from "./api/door.ts";
 import { buildDoor } from "./api/server.ts";
 import { type Asking, ask, draft, newSession, preview } from "./app/asking.ts";
-import { runThread, type Workshop } from "./app/threads.ts";
+import { openWorkers } from "./app/workers.ts";
 import type { Config } from "./config.ts";
 import { AppError } from "./errors.ts";
 import { providers } from "./providers/index.ts";
@@ -15,12 +15,10 @@ import { firstProfiles } from "./providers/profiles.ts";
 import type { Provider } from "./providers/provider.ts";
 import { simulatedProfiles } from "./providers/simulated.ts";
 import type { Database } from "./store/database.ts";
-import { openJobs } from "./store/jobs.ts";
 import { openBooks } from "./store/journal.ts";
 import { openLive } from "./store/live.ts";
 import { openStore } from "./store/open.ts";
 import { upsertProfiles } from "./store/profiles.ts";
-import { unfinishedThreads } from "./store/threads.ts";
 import { startUpkeep } from "./store/upkeep.ts";
 
 export type App = {
@@ -50,31 +48,32 @@ async function assemble(config: Config, log: Logger, store: Database): Promise<A
 
   const leaving = new AbortController();
   const live = openLive();
-  const load = () => ({ queued: jobs.queued(), running: jobs.running() });
-  const books = openBooks(store, live, () => ({
-    memory_usage: Math.round(process.memoryUsage.rss() / 1e6),
-    active_requests: jobs.running(),
-    queue_length: jobs.queued(),
-  }));
-  const workshop: Workshop = {
+  const books = openBooks(store, live, () => {
+    const { queued, running } = workers.load();
+    return {
+      memory_usage: Math.round(process.memoryUsage.rss() / 1e6),
+      active_requests: running,
+      queue_length: queued,
+    };
+  });
+  const workers = openWorkers({
     database: store,
     books,
     live,
     providerOf: (profile) => providerOf(speakers, profile),
     simulatedPolicy: config.simulated.policy,
-    stopping: leaving.signal,
+    threadsAtOnce: config.threadsAtOnce,
+    drainMs: config.drainMs,
     onFault: (message, error, threadId) => log.error({ err: error, thread_id: threadId }, message),
-  };
-  const jobs = openJobs(config.threadsAtOnce, (threadId) => runThread(workshop, threadId));
+  });
   const asking: Asking = {
     database: store,
     books,
     defaultCostLimitUsd: config.defaultCostLimitUsd,
     simulatedPolicy: config.simulated.policy,
-    queue: jobs.add,
   };
-  const door = buildDoor(doorFor(asking, { live, load, stopping: leaving.signal, log }));
-  for (const { thread_id } of await unfinishedThreads(store)) jobs.add(thread_id);
+  const door = buildDoor(doorFor(asking, { live, load: workers.load, stopping: leaving.signal, log }));
+  await workers.start();
   const upkeep = startUpkeep(store, {
     signal: leaving.signal,
     onFault: (error) => log.error({ err: error }, "upkeep failed"),
@@ -85,8 +84,7 @@ async function assemble(config: Config, log: Logger, store: Database): Promise<A
     listen: () => door.listen({ host: config.host, port: config.port }),
     async close() {
       leaving.abort(new AppError("server.stopping", "the server is stopping"));
-      await door.close();
-      await jobs.close();
+      await Promise.all([door.close(), workers.drain()]);
       await upkeep;
       await store.close();
     },
@@ -97,7 +95,7 @@ const doorFor = (asking: Asking, rest: Pick<Door, "live" | "load" | "stopping" |
   ...rest,
   database: asking.database,
   books: asking.books,
-  ask: (userId, body) => ask(asking, userId, body),
+  ask: (userId, body, key) => ask(asking, userId, body, key),
   draft: (userId, body) => draft(asking, userId, body),
   preview: (userId, body) => preview(asking, userId, body),
   createSession: (userId, body) => newSession(asking, userId, body),

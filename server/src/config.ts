@@ -32,6 +32,10 @@ const variables = {
     money.default(1),
   ),
   ORCHESTRATEX_THREADS_AT_ONCE: variable("how many prompts are worked on side by side", whole(1, 1_000).default(32)),
+  ORCHESTRATEX_DRAIN_SECONDS: variable(
+    "how long model calls under way may go on once the server is asked to stop; then they are cut",
+    z.coerce.number({ error: "must be a number" }).min(0).max(600).default(8),
+  ),
   ORCHESTRATEX_SIMULATED: variable(
     "auto: simulated models answer while no real one can; on: only they answer; off: they never do",
     z.enum(["auto", "on", "off"]).optional(),
@@ -70,6 +74,7 @@ export type Config = {
   logLevel: "debug" | "info" | "warn" | "error" | "silent";
   defaultCostLimitUsd: number | null;
   threadsAtOnce: number;
+  drainMs: number;
   simulated: { policy: "auto" | "on" | "off"; seed: string; speed: number; faults: string };
   /** Names of variables that are set and have no effect in this version. */
   withoutEffect: readonly string[];
@@ -96,6 +101,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, cw
     logLevel: values.LOG_LEVEL,
     defaultCostLimitUsd: values.ORCHESTRATEX_DEFAULT_COST_LIMIT,
     threadsAtOnce: values.ORCHESTRATEX_THREADS_AT_ONCE,
+    drainMs: values.ORCHESTRATEX_DRAIN_SECONDS * 1000,
     simulated: Object.freeze({
       policy: values.ORCHESTRATEX_SIMULATED ?? (production ? "off" : "auto"),
       seed: values.ORCHESTRATEX_SIMULATED_SEED,

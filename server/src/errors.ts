@@ -8,6 +8,7 @@ const faults = {
   "request.timeout": { status: 408, retry: true, title: "The request did not arrive in time" },
   "request.media_type": { status: 415, retry: false, title: "The body must be application/json" },
   "request.host": { status: 403, retry: false, title: "The Host or Origin is not allowed" },
+  "request.key_reused": { status: 422, retry: false, title: "The Idempotency-Key was used for another request" },
   "route.not_found": { status: 404, retry: false, title: "There is no such path" },
   "route.method": { status: 405, retry: false, title: "The path does not take this method" },
   "session.not_found": { status: 404, retry: false, title: "There is no such session" },
@@ -36,6 +37,7 @@ const faults = {
   "provider.rate_limited": { status: 503, retry: true, title: "The provider asks us to slow down" },
   "provider.rejected": { status: 502, retry: false, title: "The provider refused the call" },
   "provider.unreachable": { status: 504, retry: true, title: "The provider did not answer, or broke off" },
+  "call.not_sent": { status: 503, retry: true, title: "The call was not sent in time" },
   "provider.empty": { status: 502, retry: true, title: "The provider's answer was empty" },
 } as const satisfies Record<string, { status: number; retry: boolean; title: string }>;
 

@@ -9,7 +9,10 @@ import type { Database } from "../src/store/database.ts";
 import { openTestStore } from "./store.ts";
 
 export const testConfig = (variables: Readonly<Record<string, string>> = {}): Config =>
-  readConfig({ PORT: "0", ORCHESTRATEX_SIMULATED_SPEED: "0", ...variables }, "/nowhere");
+  readConfig(
+    { PORT: "0", ORCHESTRATEX_SIMULATED_SPEED: "0", ORCHESTRATEX_DRAIN_SECONDS: "0", ...variables },
+    "/nowhere",
+  );
 
 export type TestApp = Awaited<ReturnType<typeof openTestApp>>;
 

@@ -19,6 +19,7 @@ async function serve(t: TestContext, dataDir: string, env: Record<string, string
     PORT: "0",
     ORCHESTRATEX_SIMULATED_SPEED: "0",
     LOG_LEVEL: "silent",
+    ORCHESTRATEX_DRAIN_SECONDS: "0",
     ...env,
   };
   const server = start(["serve"], { env: variables });

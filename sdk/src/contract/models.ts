@@ -36,6 +36,9 @@ export const Profile = z
     is_active: z.boolean(),
     is_available: z.boolean().describe("false: nothing speaks for its provider, or it does not answer"),
     last_health_check: Timestamp.nullable(),
+    over_billed_at: Timestamp.nullable().describe(
+      "when it charged more than had been reserved: since then it takes no part where there is a cost limit; `is_active` true puts it back",
+    ),
     performance_metrics: PerformanceMetrics,
     domain_performance: z
       .partialRecord(Domain, z.object({ threads: z.int(), average_score: z.number() }))

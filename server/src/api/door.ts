@@ -10,7 +10,7 @@ export type Door = {
   books: Books;
   live: Live;
   /** Accept a prompt (or a draft) and have it run; answers the thread's id. Throws AppError for what cannot be asked. */
-  ask(userId: string, body: AskPrompt): Promise<string>;
+  ask(userId: string, body: AskPrompt, idempotencyKey: string | null): Promise<string>;
   /** Keep a prompt without running it; answers the thread's id. */
   draft(userId: string, body: CreateThread): Promise<string>;
   /** What would be chosen and what it might cost; spends nothing. */

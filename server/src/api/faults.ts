@@ -12,6 +12,7 @@ const meanings: Record<FaultCode, string> = {
   "request.media_type": "Set `Content-Type: application/json`.",
   "request.host":
     "Without accounts the server answers only to this machine: call it as localhost, 127.0.0.1 or [::1], and not from pages of other sites.",
+  "request.key_reused": "An Idempotency-Key names one request for a day: use a new key for another body.",
   "route.not_found": "The path is not one of ours: `/docs` lists them.",
   "route.method": "The header `Allow` names the methods that the path takes.",
   "session.not_found": "The id is wrong, the session was erased, or it is not yours.",
@@ -53,6 +54,8 @@ const meanings: Record<FaultCode, string> = {
     "The provider will not take this call (key, model, content, or account): see `detail` and the provider's account.",
   "provider.unreachable":
     "No connection, a timeout, or a stream that broke: it is tried again by itself, then another model answers.",
+  "call.not_sent":
+    "The server stood still (a suspended machine?) after a call was reserved, so it was not sent and cost nothing: it is reserved anew by itself.",
   "provider.empty": "The model answered with nothing: it is tried again by itself, then another model answers.",
 };
 

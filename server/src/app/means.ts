@@ -1,13 +1,14 @@
 /** The engine's means over the store, the providers and the clock: what turns its plain functions into transactions and calls. */
+import { setTimeout as pause } from "node:timers/promises";
 import type { Profile, Role } from "@orchestratex/sdk/contract";
 import { v7 as uuidv7 } from "uuid";
 import type { Turn } from "../engine/context.ts";
 import { weightsOf } from "../engine/evaluate.ts";
-import { Fenced, type Journal, type Refusal } from "../engine/journal.ts";
+import { Fenced, type Journal, Leaving, type Refusal } from "../engine/journal.ts";
 import type { Limits, Means } from "../engine/thread.ts";
 import { AppError } from "../errors.ts";
 import type { Provider } from "../providers/provider.ts";
-import type { Books } from "../store/journal.ts";
+import type { Books, HeldThread } from "../store/journal.ts";
 import type { Live } from "../store/live.ts";
 
 export const limits: Limits = {
@@ -18,6 +19,12 @@ export const limits: Limits = {
 
 /** Text so far is saved about this often. */
 const PARTIAL_EVERY_MS = 1_000;
+
+/** A call goes out at most this long after its reservation: a third of the lease, so nobody can have taken the thread by then. */
+const FRESH_MS = 10_000;
+
+/** The bill of a call must not be lost to a database that is away for a moment; after this the thread's lease lapses. */
+const SETTLE_FOR_MS = 25_000;
 
 export type World = {
   books: Books;
@@ -31,11 +38,14 @@ export type World = {
   onFault(error: unknown): void;
 };
 
-export type Held = { thread_id: string; session_id: string; epoch: number };
+export type Held = HeldThread & { session_id: string };
 
-export function meansFor(world: World, held: Held, signal: AbortSignal): Means {
+/** `signal`: all that may call the thread off; `draining`: no new call, those under way may end. */
+export function meansFor(world: World, held: Held, signal: AbortSignal, draining: AbortSignal): Means {
+  const reservations = openReservations();
   return {
-    journal: journalFor(world, held, signal),
+    journal: journalFor(world, held, { signal, draining, reservations }),
+    fresh: reservations.fresh,
     newId: uuidv7,
     now: Date.now,
     clock: () => performance.now(),
@@ -48,14 +58,20 @@ export function meansFor(world: World, held: Held, signal: AbortSignal): Means {
   };
 }
 
-function journalFor({ books, live }: World, { thread_id, session_id, epoch }: Held, signal: AbortSignal): Journal {
+type Bounds = { signal: AbortSignal; draining: AbortSignal; reservations: ReturnType<typeof openReservations> };
+
+function journalFor({ books, live }: World, { thread_id, session_id, epoch }: Held, bounds: Bounds): Journal {
+  const { signal, draining, reservations } = bounds;
+  const called = AbortSignal.any([signal, draining]);
   const refuseFenced = (code: string) => {
     if (code === "fenced" || code === "late") throw new Fenced(thread_id);
   };
   return {
     async reserve(stage) {
       for (;;) {
-        const room = nextRoom(live, session_id, signal);
+        if (draining.aborted) throw new Leaving(thread_id);
+        const room = nextRoom(live, session_id, called);
+        reservations.begin(stage.calls);
         const { code } = await books.reserve(thread_id, epoch, stage);
         if (code !== "wait") room.forget();
         refuseFenced(code);
@@ -65,7 +81,8 @@ function journalFor({ books, live }: World, { thread_id, session_id, epoch }: He
       }
     },
     async settle(settlement) {
-      const { code } = await books.settle(thread_id, settlement);
+      const { code } = await whileAway(() => books.settle(thread_id, epoch, settlement));
+      reservations.end(settlement.response.id);
       live.textEnded(thread_id);
       live.room(session_id);
       refuseFenced(code);
@@ -84,6 +101,36 @@ function journalFor({ books, live }: World, { thread_id, session_id, epoch }: He
       return code;
     },
   };
+}
+
+/** When each call under way was reserved. Two clocks: one stands still while a machine sleeps, the other may be set. */
+function openReservations() {
+  const since = new Map<string, { clock: number; wall: number }>();
+  return {
+    begin(calls: readonly { id: string }[]): void {
+      for (const { id } of calls) since.set(id, { clock: performance.now(), wall: Date.now() });
+    },
+    end: (id: string) => void since.delete(id),
+    fresh(id: string): boolean {
+      const at = since.get(id);
+      if (!at) return false;
+      return performance.now() - at.clock < FRESH_MS && Math.abs(Date.now() - at.wall) < FRESH_MS;
+    },
+  };
+}
+
+/** Again, with growing pauses, while the database cannot be reached. Only for what may be said twice. */
+async function whileAway<T>(work: () => Promise<T>): Promise<T> {
+  const until = performance.now() + SETTLE_FOR_MS;
+  for (let pauseMs = 100; ; pauseMs = Math.min(2 * pauseMs, 2_000)) {
+    try {
+      return await work();
+    } catch (error) {
+      const away = error instanceof AppError && error.code === "store.failed";
+      if (!away || performance.now() + pauseMs > until) throw error;
+      await pause(pauseMs);
+    }
+  }
 }
 
 /** The next time money of the session comes free, or the thread is called off. */

@@ -1,6 +1,6 @@
 /** Working on a thread: take it, hand the engine its means, watch for stop, deadline and shutdown, and never leave it in between. */
 import type { Profile } from "@orchestratex/sdk/contract";
-import { Fenced, type Past } from "../engine/journal.ts";
+import { Fenced, Leaving, type Past } from "../engine/journal.ts";
 import { orchestrate } from "../engine/orchestrate.ts";
 import { poolOf } from "../engine/pool.ts";
 import { AppError } from "../errors.ts";
@@ -11,6 +11,7 @@ import type { Live } from "../store/live.ts";
 import { listProfiles } from "../store/profiles.ts";
 import { conversationOf } from "../store/threads.ts";
 import { doneSoFar, type WorkRow, workRow } from "../store/work.ts";
+import type { Leases } from "./leases.ts";
 import { meansFor } from "./means.ts";
 
 export type Workshop = {
@@ -19,30 +20,38 @@ export type Workshop = {
   live: Live;
   providerOf(profile: Profile): Provider;
   simulatedPolicy: "auto" | "on" | "off";
-  /** Fires when the server leaves. */
+  leases: Leases;
+  /** Fires when the server is asked to leave: no new call, those under way may end. */
+  draining: AbortSignal;
+  /** Fires when they have had their time. */
   stopping: AbortSignal;
-  onFault(message: string, error: unknown, threadId: string): void;
+  onFault(message: string, error: unknown, threadId: string | null): void;
 };
 
 /** Taken more often than this without a call that succeeded, a thread is given up: it may be what brings the server down. */
 const MOST_TAKES = 5;
 
-/** Never throws: what goes wrong on our side ends the thread with its best answer, and is told to `onFault`. */
-export async function runThread(shop: Workshop, threadId: string): Promise<void> {
+/**
+ * Never throws: what goes wrong on our side ends the thread with its best answer, and is told to `onFault`. While the database
+ * is away nothing can be ended: the lease lapses, and the thread is taken up again. `taken`: it is this worker's, or nobody's to take.
+ */
+export async function runThread(shop: Workshop, threadId: string, taken: () => void): Promise<void> {
   const { database, books } = shop;
   try {
     const held = await books.take(threadId);
+    taken();
     if (held === null) return;
-    if (held.takes > MOST_TAKES) return await giveUp(shop, threadId, "thread.parked");
+    if (held.takes > MOST_TAKES) return await giveUp(shop, threadId, held.epoch, "thread.parked");
     const row = await workRow(database, threadId);
     if (row) await work(shop, row, held.epoch);
+    if (shop.draining.aborted) await books.release({ thread_id: threadId, epoch: held.epoch });
   } catch (error) {
     if (!(error instanceof Fenced)) shop.onFault("a thread could not be worked on", error, threadId);
   }
 }
 
 async function work(shop: Workshop, row: WorkRow, epoch: number): Promise<void> {
-  const watch = watchFor(shop, row);
+  const watch = watchFor(shop, row, epoch);
   try {
     const held = { thread_id: row.id, session_id: row.session_id, epoch };
     const { settings } = row;
@@ -57,17 +66,21 @@ async function work(shop: Workshop, row: WorkRow, epoch: number): Promise<void> 
       },
       held,
       watch.signal,
+      shop.draining,
     );
     await orchestrate(askedOf(row), await pastOf(shop, row, epoch), means, watch.signal);
   } catch (error) {
-    if (error instanceof Fenced || shop.stopping.aborted) throw error;
+    if (error instanceof Leaving) return;
+    if (error instanceof Fenced || shop.stopping.aborted || isAway(error)) throw error;
     shop.onFault("a thread failed on our side", error, row.id);
-    await giveUp(shop, row.id, "internal");
+    await giveUp(shop, row.id, epoch, "internal");
   } finally {
     shop.live.textEnded(row.id);
     watch.end();
   }
 }
+
+const isAway = (error: unknown): boolean => error instanceof AppError && error.code === "store.failed";
 
 const gaveUp = {
   internal: "Something failed on our side; the log has it",
@@ -75,15 +88,21 @@ const gaveUp = {
 };
 
 /** The best answer so far stands; without one the thread has failed. What is pending stays unconfirmed. */
-async function giveUp({ books, database }: Workshop, id: string, code: keyof typeof gaveUp): Promise<void> {
-  const taken = await books.take(id);
+async function giveUp(
+  { books, database }: Workshop,
+  id: string,
+  epoch: number,
+  code: keyof typeof gaveUp,
+): Promise<void> {
+  const taken = await books.take(id, epoch);
+  if (taken === null) return;
   const row = await workRow(database, id);
-  if (taken === null || !row) return;
+  if (!row) return;
   const { responses } = await doneSoFar(database, id);
   const answers = responses.filter(({ role, status }) => role !== "evaluator" && status === "completed");
   const best = answers.find((answer) => answer.id === row.best_response_id) ?? answers[0];
   const detail = gaveUp[code];
-  await books.finish(id, taken.epoch, {
+  const ending = {
     thread_status: best ? "completed" : "failed",
     stop_reason: best ? "stopped" : null,
     failure_reason: best ? null : code,
@@ -107,8 +126,12 @@ async function giveUp({ books, database }: Workshop, id: string, code: keyof typ
       },
     ],
     message: best ? "Finished after a fault with the best answer so far" : `Failed: ${detail}`,
-    request_no: row.request_no,
-  });
+  };
+  for (let request_no = row.request_no; ; ) {
+    const { code: ended } = await books.finish(id, taken.epoch, { ...ending, request_no });
+    if (ended !== "asked_again") return;
+    request_no = (await books.requests(id)).request_no;
+  }
 }
 
 const askedOf = (row: WorkRow) => ({
@@ -168,7 +191,7 @@ async function pastOf({ database }: Workshop, row: WorkRow, epoch: number): Prom
 }
 
 /** One signal for all that may call a thread off at once. */
-function watchFor(shop: Workshop, row: WorkRow): { signal: AbortSignal; end(): void } {
+function watchFor(shop: Workshop, row: WorkRow, epoch: number): { signal: AbortSignal; end(): void } {
   const control = new AbortController();
   const stop = () => control.abort(new AppError("thread.stopped", "the thread was stopped"));
   const late = () => control.abort(new AppError("deadline.passed", "the deadline has passed"));
@@ -182,6 +205,8 @@ function watchFor(shop: Workshop, row: WorkRow): { signal: AbortSignal; end(): v
       (error: unknown) => shop.onFault("a stop could not be read", error, row.id),
     );
   const off = shop.live.onAsked(row.id, readRequests);
+  const lost = () => control.abort(new Fenced(row.id));
+  const letGo = shop.leases.hold({ thread_id: row.id, epoch, onLost: lost, onStop: stop });
   if (row.stop_requested === "now") stop();
   if (shop.stopping.aborted) leave();
   shop.stopping.addEventListener("abort", leave, { once: true });
@@ -190,6 +215,7 @@ function watchFor(shop: Workshop, row: WorkRow): { signal: AbortSignal; end(): v
     end() {
       clearTimeout(timer);
       off();
+      letGo();
       shop.stopping.removeEventListener("abort", leave);
     },
   };

@@ -15,6 +15,8 @@ export type PlannedCall = NewCall & {
 
 export type Caller = {
   send(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelEvent>;
+  /** Whether the call was reserved so short a time ago that nobody can have taken the thread since. */
+  fresh(responseId: string): boolean;
   /** Milliseconds, monotonic. */
   clock(): number;
   /** Text that may be shown while the call runs; `offset` in UTF-16 units. */
@@ -59,6 +61,7 @@ export async function send(call: PlannedCall, caller: Caller, signal: AbortSigna
     shown += visible.length;
   };
   const elapsed = () => Math.round(caller.clock() - started);
+  if (!caller.fresh(call.id)) return notSent(elapsed());
   try {
     for await (const event of caller.send(requestOf(call), signal)) {
       if (event.type === "text-delta") {
@@ -74,6 +77,25 @@ export async function send(call: PlannedCall, caller: Caller, signal: AbortSigna
     return { ok: false, text, elapsedMs: elapsed(), ...failure(error, signal) };
   }
 }
+
+/** Never sent, so never billed: it may be reserved anew. */
+const NOT_SENT = "call.not_sent";
+
+const notSent = (elapsedMs: number): Outcome => ({
+  ok: false,
+  text: "",
+  elapsedMs,
+  code: NOT_SENT,
+  detail: "this process stood still between the reservation and the call",
+  hold: "released",
+  aborted: false,
+});
+
+/** How often a call that was not sent in time is reserved anew. */
+const MOST_NOT_SENT = 3;
+
+export const mayReserveAnew = (outcome: { code: FaultCode }, times: number): boolean =>
+  outcome.code === NOT_SENT && times < MOST_NOT_SENT;
 
 const requestOf = (call: PlannedCall): ModelRequest => ({
   profile: call.profile,
@@ -135,7 +157,11 @@ export function failedResponse(
   const response: Settlement["response"] = {
     id: call.id,
     status: "failed",
-    error_message: outcome.aborted ? "aborted" : `${outcome.code}: ${outcome.detail}`.slice(0, 2_000),
+    error_message: outcome.aborted
+      ? "aborted"
+      : outcome.code === NOT_SENT
+        ? NOT_SENT
+        : `${outcome.code}: ${outcome.detail}`.slice(0, 2_000),
     response_text: outcome.text === "" ? null : outcome.text,
     response_time: outcome.elapsedMs,
     processing_duration: outcome.elapsedMs,
@@ -148,6 +174,9 @@ export function failedResponse(
 const promptText = (messages: readonly Message[]): string =>
   messages.map(({ role, content }) => `[${role}]\n${content}`).join("\n\n");
 
+/** Failures that say nothing of the model. */
+const untried = new Set<string | null>(["aborted", NOT_SENT]);
+
 /** Attempts already made at a step, and whether one of them is done. */
 export function attemptsOf(
   responses: readonly ModelResponse[],
@@ -155,6 +184,6 @@ export function attemptsOf(
 ): { next: number; done: ModelResponse | undefined; gaveUp: boolean } {
   const rows = responses.filter((row) => row.step === step);
   const done = rows.find((row) => row.status === "completed" || (row.status === "superseded" && !row.outcome_unknown));
-  const gaveUp = rows.some((row) => row.status === "failed" && !row.outcome_unknown && row.error_message !== "aborted");
+  const gaveUp = rows.some((row) => row.status === "failed" && !row.outcome_unknown && !untried.has(row.error_message));
   return { next: Math.max(0, ...rows.map((row) => row.attempt)) + 1, done, gaveUp };
 }

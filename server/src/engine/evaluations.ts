@@ -1,6 +1,15 @@
 /** Having an answer judged: all evaluators at once, each in a fixed form, one repair each; one that fails is an event, not a failure. */
 import type { Evaluated, ModelEvaluation, Profile } from "@orchestratex/sdk/contract";
-import { attemptsOf, billFor, failedResponse, type Outcome, type PlannedCall, plannedCall, send } from "./call.ts";
+import {
+  attemptsOf,
+  billFor,
+  failedResponse,
+  mayReserveAnew,
+  type Outcome,
+  type PlannedCall,
+  plannedCall,
+  send,
+} from "./call.ts";
 import { reserveFor } from "./cost.ts";
 import { counted, overallScore, specialityMatch } from "./evaluate.ts";
 import type { NewEvent, Settlement } from "./journal.ts";
@@ -32,13 +41,17 @@ export async function evaluations(
     return [planned(room, version, profile, step, next, messages)];
   });
   const calls = await reserveThatFit(room, open);
-  const fresh = await Promise.all(
-    (calls === "cost_limit" ? [] : calls).map((call) => judged(room, version, call, true)),
-  );
+  const fresh = await all((calls === "cost_limit" ? [] : calls).map((call) => judged(room, version, call, true)));
   return {
     judgements: [...past, ...fresh.filter((row) => row !== null)],
     moneyRefused: calls === "cost_limit",
   };
+}
+
+/** As `Promise.all`, but nothing is left running: every call has been settled when the first fault is thrown. */
+async function all<T>(works: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(works);
+  return Promise.all(works);
 }
 
 /** The least that judging an answer of this author will take: one evaluator, the cheapest, on an answer of full length. */
@@ -96,13 +109,21 @@ async function reserveThatFit(
   return "cost_limit";
 }
 
-async function judged(room: Room, version: Version, call: PlannedCall, mayRepair: boolean): Promise<Judgement | null> {
+async function judged(
+  room: Room,
+  version: Version,
+  call: PlannedCall,
+  mayRepair: boolean,
+  notSent = 0,
+): Promise<Judgement | null> {
   const { journal } = room.means;
   const outcome = await send(call, room.means, room.signal);
   if (!outcome.ok) {
-    const events = outcome.aborted ? [] : [failedEvent(call, outcome.code, outcome.detail, false)];
+    const anew = mayReserveAnew(outcome, notSent);
+    const events = outcome.aborted ? [] : [failedEvent(call, outcome.code, outcome.detail, anew)];
     await journal.settle({ ...failedResponse(call, outcome), events });
-    return null;
+    const again = anew ? await nextAttempt(room, version, call, call.messages) : null;
+    return again && judged(room, version, again, mayRepair, notSent + 1);
   }
   const read = readEvaluation(outcome.text, version.text);
   if ("evaluated" in read) {
@@ -122,7 +143,16 @@ async function repaired(
   reply: string,
   problem: string,
 ): Promise<Judgement | null> {
-  const messages = repairMessages(call.messages, reply, problem);
+  const again = await nextAttempt(room, version, call, repairMessages(call.messages, reply, problem));
+  return again && judged(room, version, again, false);
+}
+
+async function nextAttempt(
+  room: Room,
+  version: Version,
+  call: PlannedCall,
+  messages: PlannedCall["messages"],
+): Promise<PlannedCall | null> {
   const again = planned(room, version, call.profile, call.step, call.attempt + 1, messages);
   const answer = await room.means.journal.reserve({
     calls: [again],
@@ -131,9 +161,9 @@ async function repaired(
     selections: [],
     events: [],
   });
-  if (answer === "reserved") return judged(room, version, again, false);
+  if (answer === "reserved") return again;
   await room.means.journal.record({
-    events: [failedEvent(call, "model.output_invalid", `no repair: ${answer}`, false)],
+    events: [failedEvent(call, "model.output_invalid", `not asked again: ${answer}`, false)],
   });
   return null;
 }

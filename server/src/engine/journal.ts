@@ -22,6 +22,11 @@ export class Fenced extends Error {
   override readonly name = "Fenced";
 }
 
+/** Thrown instead of a reservation while the server leaves: calls under way may end, no new one begins. The thread goes on elsewhere. */
+export class Leaving extends Error {
+  override readonly name = "Leaving";
+}
+
 /** What was asked, as accepted; settings are the effective ones. */
 export type Asked = {
   thread_id: string;

@@ -1,7 +1,16 @@
 /** Getting an answer or a revision written: by the author, or by the next candidate where one fails. */
 import type { ModelResponse, Profile, RefinerNotes } from "@orchestratex/sdk/contract";
 import type { FaultCode } from "../errors.ts";
-import { attemptsOf, billFor, failedResponse, type Outcome, type PlannedCall, plannedCall, send } from "./call.ts";
+import {
+  attemptsOf,
+  billFor,
+  failedResponse,
+  mayReserveAnew,
+  type Outcome,
+  type PlannedCall,
+  plannedCall,
+  send,
+} from "./call.ts";
 import { roughTokens } from "./cost.ts";
 import type { NewEvent, Refusal, Settlement } from "./journal.ts";
 import { primaryNotes, refinerNotes, splitNotes } from "./output.ts";
@@ -36,32 +45,45 @@ export async function respond(
     const { next, done, gaveUp } = attemptsOf(room.past.responses, step);
     if (done) return versionOf(done);
     if (gaveUp) continue;
-    const messages = best === null ? answerMessages(room.task) : revisionMessages(room.task, best.text, best.criticism);
-    const plan = (max_output_tokens: number): PlannedCall =>
-      plannedCall({
-        id: room.means.newId(),
-        step,
-        attempt: next,
-        iteration_number: iteration,
-        profile: author,
-        role: best === null ? "primary" : "refiner",
-        response_type: best === null ? "initial" : "improvement",
-        context_provided: room.task.context,
-        parent_response_id: best?.responseId ?? null,
-        criticism_addressed: best === null ? [] : [...best.evaluationIds],
-        messages,
-        max_output_tokens,
-      });
+    const plan = planBy(room, author, { step, iteration, best });
     // A revision that is cut short could only be worse than what it revises.
     const least = best === null ? 0 : roughTokens(best.text) * 1.25;
-    const reserved = await reserve(room, plan, { first: best === null, least, headroom: headroom(author) }, untold);
-    if ("halt" in reserved) return reserved;
-    untold = { selections: [], events: [] };
-    const written = await write(room, reserved, best, tried[place + 1]);
-    if (!("halt" in written) || written.halt === "aborted") return written;
-    last = written;
+    const terms = { first: best === null, least, headroom: headroom(author) };
+    for (let notSent = 0; ; notSent++) {
+      const reserved = await reserve(room, (tokens) => plan(next + notSent, tokens), terms, untold);
+      if ("halt" in reserved) return reserved;
+      untold = { selections: [], events: [] };
+      const written = await write(room, reserved, best, tried[place + 1]);
+      if (!("halt" in written) || written.halt === "aborted") return written;
+      last = written;
+      if (!mayReserveAnew(written, notSent)) break;
+    }
   }
   return last;
+}
+
+/** The call of an author, once its attempt and its length are known. */
+function planBy(
+  room: Room,
+  author: Profile,
+  { step, iteration, best }: { step: string; iteration: number; best: Version | null },
+): (attempt: number, maxOutputTokens: number) => PlannedCall {
+  const messages = best === null ? answerMessages(room.task) : revisionMessages(room.task, best.text, best.criticism);
+  return (attempt, max_output_tokens) =>
+    plannedCall({
+      id: room.means.newId(),
+      step,
+      attempt,
+      iteration_number: iteration,
+      profile: author,
+      role: best === null ? "primary" : "refiner",
+      response_type: best === null ? "initial" : "improvement",
+      context_provided: room.task.context,
+      parent_response_id: best?.responseId ?? null,
+      criticism_addressed: best === null ? [] : [...best.evaluationIds],
+      messages,
+      max_output_tokens,
+    });
 }
 
 /** The full length where the money reaches, else a short answer, else none. */
@@ -124,7 +146,8 @@ async function write(
   const code = outcome.ok ? "provider.empty" : outcome.code;
   const settled = outcome.ok ? emptyAnswer(call, outcome) : failedResponse(call, outcome);
   const aborted = !outcome.ok && outcome.aborted;
-  await journal.settle({ ...settled, events: aborted ? [] : [fallbackEvent(call, next, code)] });
+  const silent = aborted || mayReserveAnew({ code }, 0);
+  await journal.settle({ ...settled, events: silent ? [] : [fallbackEvent(call, next, code)] });
   const detail = outcome.ok ? "the answer was empty" : outcome.detail;
   return { halt: aborted ? "aborted" : "failed", code, detail, untold: [] };
 }

@@ -114,6 +114,7 @@ function whyNot(profile: Profile, promptTokens: number, wishes: Wishes): string 
   if (wishes.room === null) return null;
   const need = wishes.room.need(profile);
   if (need === null) return "its price is unknown and there is a cost limit";
+  if (profile.over_billed_at !== null) return "it charged more than was reserved, and there is a cost limit";
   return need > wishes.room.usd && !named ? OVER_LIMIT : null;
 }
 

@@ -1,8 +1,12 @@
 /** What a profile says of itself before anyone has used it. */
 import type { Profile } from "@orchestratex/sdk/contract";
 
-export const unmeasured: Pick<Profile, "last_health_check" | "performance_metrics" | "domain_performance"> = {
+export const unmeasured: Pick<
+  Profile,
+  "last_health_check" | "over_billed_at" | "performance_metrics" | "domain_performance"
+> = {
   last_health_check: null,
+  over_billed_at: null,
   performance_metrics: {
     average_response_time: null,
     success_rate: null,

@@ -5,9 +5,14 @@ import type { Tables } from "./tables.ts";
 import { jsonText } from "./text-format.ts";
 
 export type Database = {
+  /** `embedded`: in the data folder, this process alone; `server`: a PostgreSQL that other processes may share. */
+  engine: "embedded" | "server";
   /** Typed SQL. One statement is one message and one transaction; interactive transactions are refused. */
   sql: Kysely<Tables>;
-  /** One function of the journal: `select fn($1::jsonb)`, one message, one transaction. Throws `SqlError`. */
+  /**
+   * One function of the journal: `select fn($1::jsonb)`, durable when it answers. Throws `SqlError`.
+   * A transaction of its own, or one for several calls that came together, none of which sees another fail.
+   */
   call<T>(fn: string, argument: unknown): Promise<T>;
   /** Several statements in one message and one transaction, without parameters: migrations, upkeep. */
   exec(statements: string): Promise<void>;

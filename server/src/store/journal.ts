@@ -21,13 +21,19 @@ export const openBooks = (database: Database, live: Live, system: () => SystemSt
       return answer;
     },
   };
-  return { ...booksOfWorkers(means), ...booksOfTheDoor(means) };
+  return { ...booksOfWorkers(means), ...booksOfLeases(means), ...booksOfTheDoor(means) };
 };
 
 type Answer = { code: string; last_seq?: number };
 
 /** `takes`: how often the thread was taken since a call of it last succeeded, this time included. */
 type Taken = { epoch: number; takes: number };
+
+/** A thread as a worker has it: whoever takes it later has a higher epoch. */
+export type HeldThread = { thread_id: string; epoch: number };
+
+/** The first answer to a request that may come twice. `body_hash`: SHA-256, hex. */
+export type Repeat = { user_id: string; route: string; key: string; body_hash: string };
 
 type Means = {
   database: Database;
@@ -38,14 +44,9 @@ type Means = {
 };
 
 const booksOfWorkers = ({ database, live, write }: Means) => ({
-  /** Make a thread this worker's own; null when there is nothing to do. */
-  async take(threadId: string): Promise<Taken | null> {
-    const answer = await database.call<{ code: string } & Taken>("journal_take", { thread_id: threadId });
-    return answer.code === "taken" ? { epoch: answer.epoch, takes: answer.takes } : null;
-  },
-
   reserve: (threadId: string, epoch: number, stage: object) => write("journal_reserve", threadId, { epoch, ...stage }),
-  settle: (threadId: string, settlement: object) => write("journal_settle", threadId, settlement),
+  settle: (threadId: string, epoch: number, settlement: object) =>
+    write("journal_settle", threadId, { epoch, ...settlement }),
   record: (threadId: string, epoch: number, change: object) => write("journal_record", threadId, { epoch, ...change }),
 
   async finish(threadId: string, epoch: number, ending: object): Promise<Answer> {
@@ -75,20 +76,70 @@ const booksOfWorkers = ({ database, live, write }: Means) => ({
   },
 });
 
+const booksOfLeases = ({ database }: Means) => ({
+  /**
+   * Make a thread this worker's own; null when there is nothing to do, or another's lease is valid.
+   * `epoch`: of the worker that has it already and begins anew. The embedded database's folder lock proves that no other lives.
+   */
+  async take(threadId: string, epoch?: number): Promise<Taken | null> {
+    const alone = database.engine === "embedded";
+    const argument = { thread_id: threadId, alone, ...(epoch !== undefined && { epoch }) };
+    const answer = await database.call<{ code: string } & Taken>("journal_take", argument);
+    return answer.code === "taken" ? { epoch: answer.epoch, takes: answer.takes } : null;
+  },
+
+  /** Let go of a thread none of whose calls is under way, so that another may take it at once. */
+  release: ({ thread_id, epoch }: HeldThread) =>
+    database.call<Answer>("journal_release", { thread_id, epoch }).then(() => undefined),
+
+  /** Renews the leases; answers the threads that are still held, and what was asked of them. */
+  async renew(threads: readonly HeldThread[]): Promise<{ thread_id: string; stop: StopWhen | null }[]> {
+    type Renewed = Answer & { threads: { thread_id: string; stop: StopWhen | null }[] };
+    return (await database.call<Renewed>("journal_renew", { threads })).threads;
+  },
+
+  /** Wakes someone for every thread that nobody works on; answers their ids. */
+  sweep: async (): Promise<string[]> =>
+    (await database.call<Answer & { threads: string[] }>("journal_sweep", {})).threads,
+});
+
 const booksOfTheDoor = ({ database, live, system, write }: Means) => ({
-  /** A prompt becomes a thread; with `draft` nobody runs it yet. */
-  async accept(thread: Record<string, unknown> & { id: string; session_id: string }, draft: boolean): Promise<void> {
-    const { code } = await database.call<Answer>("journal_accept", { thread, draft });
+  /**
+   * A prompt becomes a thread; with `draft` nobody runs it yet. Answers the thread's id: with `repeat`, an earlier one's
+   * where the same was asked before. Throws `session.not_found`, `session.ended`, `thread.started`, `request.key_reused`.
+   */
+  async accept(
+    thread: Record<string, unknown> & { id: string; session_id: string },
+    { draft = false, repeat }: { draft?: boolean; repeat?: Repeat | undefined } = {},
+  ): Promise<string> {
+    const argument = { thread, draft, ...(repeat && { repeat }) };
+    const { code, thread_id } = await database.call<Answer & { thread_id?: string }>("journal_accept", argument);
     if (code === "session_not_found")
       throw new AppError("session.not_found", `There is no session ${thread.session_id}`);
     if (code === "session_ended")
       throw new AppError("session.ended", `Session ${thread.session_id} has ended: start another`);
     if (code === "started") throw new AppError("thread.started", `Thread ${thread.id} was asked before`);
+    if (code === "key_reused") throw keyReused();
+    if (code === "accepted" && !draft) live.queued(thread.id);
+    return thread_id ?? thread.id;
+  },
+
+  /** The thread that this key has brought before; null when there is none. Throws `request.key_reused` on another body. */
+  async repeated({ user_id, route, key, body_hash }: Repeat): Promise<string | null> {
+    const row = await database.sql
+      .selectFrom("idempotency_keys")
+      .select(["thread_id", "body_hash"])
+      .where("user_id", "=", user_id)
+      .where("route", "=", route)
+      .where("key", "=", key)
+      .executeTakeFirst();
+    if (row && row.body_hash !== body_hash) throw keyReused();
+    return row?.thread_id ?? null;
   },
 
   /** Throws `thread.not_found`, `thread.finished` or `thread.not_started`. */
   async stop(threadId: string, when: StopWhen): Promise<void> {
-    const { code } = await write("journal_stop", threadId, { when });
+    const { code } = await write("journal_ask", threadId, { kind: "stop", when });
     if (code === "not_found") throw new AppError("thread.not_found", `There is no thread ${threadId}`);
     if (code === "finished") throw new AppError("thread.finished", `Thread ${threadId} has ended already`);
     if (code === "draft") throw new AppError("thread.not_started", `Thread ${threadId} is a draft: nothing runs`);
@@ -108,3 +159,6 @@ const booksOfTheDoor = ({ database, live, system, write }: Means) => ({
     }
   },
 });
+
+const keyReused = () =>
+  new AppError("request.key_reused", "This Idempotency-Key came with another body before: use a new key");

@@ -1,6 +1,7 @@
 /**
- * Who waits for what inside this process. A wake-up carries (thread, last number) only: what is delivered is read from the log.
+ * Who waits for what. A wake-up carries (thread, last number) only: what is delivered is read from the log.
  * Text that is still being written is live only; the text so far is kept for those who come later.
+ * Other processes over the same database hear the same wake-ups through `bridge`.
  */
 import { EventEmitter } from "node:events";
 import type { Role } from "@orchestratex/sdk/contract";
@@ -14,25 +15,64 @@ export type RunningText = {
 };
 
 /** `offset` is where `text` goes in the whole, in UTF-16 units. */
-export type Delta = Omit<RunningText, "text"> & { thread_id: string; offset: number; text: string };
+type Delta = Omit<RunningText, "text"> & { thread_id: string; offset: number; text: string };
+
+/**
+ * `log`: a thread's log has grown to `seq`; `ended`: a thread is final; `asked`: the user wants something of a running thread;
+ * `room`: money of a session has come free; `queued`: a thread waits for a worker.
+ */
+export type Wake = { kind: "log" | "ended" | "asked" | "room" | "queued"; id: string; seq: number };
 
 export type Live = ReturnType<typeof openLive>;
 
 export function openLive() {
   const emitter = new EventEmitter();
   emitter.setMaxListeners(0);
-  const running = new Map<string, RunningText>();
   const on = <Value>(name: string, listener: (value: Value) => void): (() => void) => {
     emitter.on(name, listener);
     return () => emitter.off(name, listener);
   };
+  const hear = ({ kind, id, seq }: Wake): void => {
+    if (kind === "queued") emitter.emit(kind, id);
+    else emitter.emit(`${kind}:${id}`, seq);
+  };
+  const tell = (kind: Wake["kind"], id: string, seq = 0): void => {
+    hear({ kind, id, seq });
+    emitter.emit("told", { kind, id, seq } satisfies Wake);
+  };
   return {
-    /** The thread's log has grown to `lastSeq`. */
-    wake(threadId: string, lastSeq: number): void {
-      emitter.emit(`log:${threadId}`, lastSeq);
-    },
+    wake: (threadId: string, lastSeq: number) => tell("log", threadId, lastSeq),
     onWake: (threadId: string, listener: (lastSeq: number) => void) => on(`log:${threadId}`, listener),
+    ended: (threadId: string) => tell("ended", threadId),
+    onEnded: (threadId: string, listener: () => void) => on(`ended:${threadId}`, listener),
+    asked: (threadId: string) => tell("asked", threadId),
+    onAsked: (threadId: string, listener: () => void) => on(`asked:${threadId}`, listener),
+    room: (sessionId: string) => tell("room", sessionId),
+    onRoom: (sessionId: string, listener: () => void) => on(`room:${sessionId}`, listener),
+    queued: (threadId: string) => tell("queued", threadId),
+    onQueued: (listener: (threadId: string) => void) => on("queued", listener),
+    ...textOver(emitter, on),
 
+    bridge: {
+      /** What happens in this process. */
+      onTold: (listener: (wake: Wake) => void) => on("told", listener),
+      /** It happened in another process. */
+      hear,
+      /** Ids somebody here waits for. */
+      awaited: (kind: Wake["kind"]): string[] =>
+        emitter.eventNames().flatMap((name) => {
+          const text = String(name);
+          return text.startsWith(`${kind}:`) ? [text.slice(kind.length + 1)] : [];
+        }),
+    },
+  };
+}
+
+type On = <Value>(name: string, listener: (value: Value) => void) => () => void;
+
+const textOver = (emitter: EventEmitter, on: On) => {
+  const running = new Map<string, RunningText>();
+  return {
     delta(delta: Delta): void {
       const { thread_id, offset, ...text } = delta;
       const known = running.get(thread_id);
@@ -48,23 +88,5 @@ export function openLive() {
     textEnded(threadId: string): void {
       running.delete(threadId);
     },
-
-    /** The thread has reached its final state. */
-    ended(threadId: string): void {
-      emitter.emit(`ended:${threadId}`);
-    },
-    onEnded: (threadId: string, listener: () => void) => on(`ended:${threadId}`, listener),
-
-    /** The user has asked something of a running thread. */
-    asked(threadId: string): void {
-      emitter.emit(`asked:${threadId}`);
-    },
-    onAsked: (threadId: string, listener: () => void) => on(`asked:${threadId}`, listener),
-
-    /** Money of a session has come free. */
-    room(sessionId: string): void {
-      emitter.emit(`room:${sessionId}`);
-    },
-    onRoom: (sessionId: string, listener: () => void) => on(`room:${sessionId}`, listener),
   };
-}
+};

@@ -5,6 +5,7 @@ import { Worker } from "node:worker_threads";
 import { AppError } from "../errors.ts";
 import { type Database, SqlError } from "./database.ts";
 import { type Answer, typedSql } from "./dialect.ts";
+import { grouped } from "./group.ts";
 import { lockFolder } from "./lock.ts";
 import type { Reply, Request, Settings } from "./pglite-worker.ts";
 import { jsonText, parserOf, textOf } from "./text-format.ts";
@@ -106,13 +107,14 @@ const databaseOver = (worker: Worker, release: () => void): Database => {
     release();
   };
   let closing: Promise<void> | undefined;
+  const call = grouped(async (fn, argument) => {
+    const { rows } = await send(`select ${fn}($1::jsonb) as result`, [argument]);
+    return rows[0]?.["result"];
+  });
   return {
+    engine: "embedded",
     sql: typedSql(send),
-    async call<T>(fn: string, argument: unknown) {
-      if (!/^[a-z_][a-z0-9_]*$/.test(fn)) throw new TypeError(`${fn} is no function name`);
-      const { rows } = await send(`select ${fn}($1::jsonb) as result`, [jsonText(argument)]);
-      return rows[0]?.["result"] as T;
-    },
+    call: <T>(fn: string, argument: unknown) => call(fn, jsonText(argument)) as Promise<T>,
     async exec(statements) {
       await ask({ kind: "exec", sql: statements });
     },

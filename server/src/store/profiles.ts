@@ -97,6 +97,7 @@ export const createProfile = async (database: Database, model: CreateModel): Pro
 
 /**
  * Changes what is named. Edited facts are no longer refreshed from the seed; being switched on or off is no edit.
+ * Switched on, a model that had charged too much may take part again where there is a limit.
  * Answers nothing when there is no such profile; throws `model.exists` when an alias is another's name.
  */
 export const updateProfile = async (
@@ -113,6 +114,7 @@ export const updateProfile = async (
       ...facts,
       ...(rate_limits && { rate_limits: json(rate_limits) }),
       ...(changed.some((key) => key !== "is_active") && { seeded: false }),
+      ...(change.is_active && { over_billed_at: null }),
     })
     .where("model_name", "=", name)
     .where(sql<SqlBool>`not exists (${holders(change.aliases ?? [], name)})`)
@@ -156,6 +158,7 @@ export const upsertProfiles = async (database: Database, seed: readonly Profile[
     from jsonb_populate_recordset(
       null::ai_model_profiles, ${jsonText(seed)}::jsonb
     ) p
+    order by p.model_name
     on conflict (model_name) do update set ${sql.raw(FACTS.map((column) => `${column} = excluded.${column}`).join(", "))}
     where ai_model_profiles.seeded and (${sql.raw(rowOf("ai_model_profiles"))}) is distinct from (${sql.raw(rowOf("excluded"))})
   `.execute(database.sql);
@@ -192,6 +195,7 @@ const profileOf = (row: Selectable<AiModelProfilesTable>): Profile => ({
   is_active: row.is_active,
   is_available: row.is_available,
   last_health_check: row.last_health_check,
+  over_billed_at: row.over_billed_at,
   performance_metrics: row.performance_metrics,
   domain_performance: row.domain_performance,
   simulated: row.simulated,

@@ -177,6 +177,36 @@ CREATE OR REPLACE FUNCTION public.journal_accept(p jsonb)
  LANGUAGE plpgsql
 AS $function$
 declare
+  k idempotency_keys := jsonb_populate_record(null::idempotency_keys, p -> 'repeat');
+  v_first idempotency_keys;
+  v_answer jsonb;
+begin
+  if k.key is null then return journal_admit(p); end if;
+  loop
+    insert into idempotency_keys (user_id, route, key, body_hash) values (k.user_id, k.route, k.key, k.body_hash)
+      on conflict (user_id, route, key) do nothing;
+    exit when found;
+    select * into v_first from idempotency_keys where (user_id, route, key) = (k.user_id, k.route, k.key);
+    if found then
+      return jsonb_build_object('code', case when v_first.body_hash = k.body_hash then 'repeated' else 'key_reused' end,
+        'thread_id', v_first.thread_id);
+    end if;
+  end loop;
+  v_answer := journal_admit(p);
+  if v_answer ->> 'code' = 'accepted' then
+    update idempotency_keys set thread_id = (v_answer ->> 'thread_id')::uuid where (user_id, route, key) = (k.user_id, k.route, k.key);
+  else
+    delete from idempotency_keys where (user_id, route, key) = (k.user_id, k.route, k.key);
+  end if;
+  return v_answer;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.journal_admit(p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+declare
   s user_sessions;
   t conversation_threads := jsonb_populate_record(null::conversation_threads, p -> 'thread');
   v_found conversation_threads;
@@ -195,7 +225,76 @@ begin
   on conflict (id) do update set mode = excluded.mode, max_iterations = excluded.max_iterations,
     quality_threshold = excluded.quality_threshold, cost_limit = excluded.cost_limit, settings = excluded.settings,
     context = excluded.context, queued_at = excluded.queued_at, deadline_at = excluded.deadline_at;
-  return jsonb_build_object('code', 'accepted');
+  if v_queued is not null then perform journal_alarm(t.id); end if;
+  return jsonb_build_object('code', 'accepted', 'thread_id', t.id);
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.journal_alarm(p_thread_id uuid, p_at timestamp with time zone DEFAULT now())
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if to_regclass('pgboss.job') is null then return; end if;
+  update pgboss.job set start_after = least(start_after, p_at)
+    where name = 'threads' and state = 'created' and policy = 'short' and coalesce(singleton_key, '') = p_thread_id::text;
+  if found then return; end if;
+  insert into pgboss.job (name, data, singleton_key, start_after, policy, retry_limit, expire_seconds, keep_until, deletion_seconds)
+    values ('threads', jsonb_build_object('thread_id', p_thread_id), p_thread_id::text, p_at, 'short', 0, 60,
+      p_at + interval '1 day', 60)
+  on conflict do nothing;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.journal_ask(p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+declare
+  t conversation_threads;
+  v_kind text := p ->> 'kind';
+  v_when stop_when := (p ->> 'when')::stop_when;
+  v_event jsonb;
+begin
+  -- Whoever asks for work needs a session that still takes some: session, then thread.
+  if v_kind = 'iteration' then
+    perform from user_sessions u join conversation_threads c on c.session_id = u.id
+      where c.id = (p ->> 'thread_id')::uuid and u.status = 'active' for update of u;
+    if not found then return jsonb_build_object('code', 'session_ended'); end if;
+  end if;
+  select * into t from conversation_threads where id = (p ->> 'thread_id')::uuid for update;
+  if not found then return jsonb_build_object('code', 'not_found'); end if;
+  if t.queued_at is null then return jsonb_build_object('code', 'draft'); end if;
+  if (v_kind = 'iteration') <> (t.thread_status in ('completed', 'failed')) then
+    return jsonb_build_object('code', case when v_kind = 'iteration' then 'running' else 'finished' end);
+  end if;
+  if v_kind = 'iteration' and t.current_iteration >= 10 then return jsonb_build_object('code', 'limit'); end if;
+  if v_kind = 'stop' and (t.stop_requested = 'now' or t.stop_requested = v_when) then
+    return jsonb_build_object('code', 'asked', 'when', t.stop_requested, 'last_seq', t.last_seq);
+  end if;
+  t.request_no := t.request_no + 1;
+  insert into thread_requests (thread_id, session_id, request_no, kind, stop_when, feedback)
+    values (t.id, t.session_id, t.request_no, v_kind, v_when, p ->> 'feedback');
+  if v_kind = 'stop' then
+    t.stop_requested := v_when;
+    v_event := jsonb_build_object('event_type', 'stop_requested', 'message', 'A stop was asked for (' || v_when || ')',
+      'details', jsonb_build_object('when', v_when));
+  else
+    v_event := jsonb_build_object('event_type', 'feedback_received', 'message',
+      case when v_kind = 'feedback' then 'Feedback came in' else 'Another iteration was asked for' end,
+      'details', jsonb_build_object('kind', v_kind, 'feedback', p -> 'feedback'));
+  end if;
+  if v_kind = 'iteration' then
+    t.thread_status := 'initializing';
+    t.stop_requested := null;
+    t.lease_until := null;
+    t.takes_without_progress := 0;
+    update conversation_threads set completed_at = null, queued_at = now(),
+      deadline_at = now() + make_interval(secs => (settings ->> 'deadline_ms')::double precision / 1000) where id = t.id;
+    perform journal_alarm(t.id);
+  end if;
+  return jsonb_build_object('code', 'asked', 'when', v_when,
+    'last_seq', journal_save(t, jsonb_build_array(v_event || '{"component": "api"}'), p -> 'system'));
 end
 $function$;
 
@@ -218,8 +317,8 @@ begin
   select * into s from user_sessions where id = (p ->> 'session_id')::uuid for update;
   if not found then return jsonb_build_object('code', 'not_found'); end if;
   if s.status <> 'active' then return jsonb_build_object('code', 'ended', 'threads', '[]'::jsonb); end if;
-  select coalesce(jsonb_agg(jsonb_build_object('thread_id', o.id, 'last_seq', (journal_stop(jsonb_build_object('thread_id', o.id,
-      'when', 'now', 'system', p -> 'system')) ->> 'last_seq')::int)), '[]') into v_stopped
+  select coalesce(jsonb_agg(jsonb_build_object('thread_id', o.id, 'last_seq', (journal_ask(jsonb_build_object('thread_id', o.id,
+      'kind', 'stop', 'when', 'now', 'system', p -> 'system')) ->> 'last_seq')::int)), '[]') into v_stopped
     from (select id from conversation_threads where session_id = s.id and queued_at is not null
       and thread_status not in ('completed', 'failed') order by id for update) o;
   update user_sessions set session_end = now(),
@@ -255,6 +354,8 @@ begin
   update model_responses set is_selected_best = (id = (e -> 'best' ->> 'response_id')::uuid)
     where thread_id = t.id and is_selected_best is distinct from coalesce(id = (e -> 'best' ->> 'response_id')::uuid, false);
   t.thread_status := e ->> 'thread_status';
+  t.lease_until := null;
+  t.seen_request_no := t.request_no;
   t.final_quality_score := e -> 'best' ->> 'score';
   t.best_response_id := e -> 'best' ->> 'response_id';
   t.best_model_id := e -> 'best' ->> 'model_name';
@@ -264,7 +365,7 @@ begin
   t.total_time_spent := round(extract(epoch from t.completed_at - t.queued_at) * 1000);
   update conversation_threads set stop_reason = (e ->> 'stop_reason')::stop_reason, failure_reason = e ->> 'failure_reason',
     final_response = e -> 'best' ->> 'text', max_iterations_reached = (e ->> 'max_iterations_reached')::boolean,
-    seen_request_no = t.request_no, completed_at = t.completed_at, total_time_spent = t.total_time_spent where id = t.id;
+    completed_at = t.completed_at, total_time_spent = t.total_time_spent where id = t.id;
   t.last_seq := journal_save(t, (e -> 'events') || jsonb_build_object('event_type', 'orchestration_finished',
     'message', e ->> 'message', 'iteration_number', t.best_iteration, 'model_involved', t.best_model_id,
     'processing_time', t.total_time_spent, 'details', jsonb_build_object(
@@ -274,9 +375,46 @@ begin
       'cost_is_estimated', journal_cost_is_estimated(t.id), 'total_tokens_used', t.total_tokens_used,
       'total_time_spent', t.total_time_spent)), p -> 'system');
   perform journal_learn(t);
-  update conversation_threads set lease_until = null where id = t.id;
   return jsonb_build_object('code', 'finished', 'last_seq', t.last_seq);
 end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.journal_group(p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_call jsonb;
+  v_answer jsonb;
+  v_answers jsonb[] := '{}';
+begin
+  for v_call in select value from jsonb_array_elements(p) loop
+    v_answer := case v_call ->> 'fn'
+      when 'journal_accept' then journal_accept(v_call -> 'argument')
+      when 'journal_take' then journal_take(v_call -> 'argument')
+      when 'journal_reserve' then journal_reserve(v_call -> 'argument')
+      when 'journal_settle' then journal_settle(v_call -> 'argument')
+      when 'journal_record' then journal_record(v_call -> 'argument')
+      when 'journal_finish' then journal_finish(v_call -> 'argument')
+      when 'journal_ask' then journal_ask(v_call -> 'argument')
+      when 'journal_end_session' then journal_end_session(v_call -> 'argument')
+      when 'journal_renew' then journal_renew(v_call -> 'argument')
+      when 'journal_release' then journal_release(v_call -> 'argument')
+      when 'journal_sweep' then journal_sweep(v_call -> 'argument')
+    end;
+    if v_answer is null then raise exception '% cannot travel in a group', v_call ->> 'fn'; end if;
+    v_answers := v_answers || v_answer;
+  end loop;
+  return to_jsonb(v_answers);
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.journal_lease()
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select now() + interval '30 seconds'
 $function$;
 
 CREATE OR REPLACE FUNCTION public.journal_record(p jsonb)
@@ -291,6 +429,7 @@ begin
     return jsonb_build_object('code', 'fenced');
   end if;
   t := jsonb_populate_record(t, coalesce(p -> 'thread', '{}'));
+  t.lease_until := journal_lease();
   perform journal_add_selections(t, p -> 'selections');
   update model_responses r set status = n.status, selection_score = n.selection_score, is_selected_best = n.is_selected_best
   from jsonb_array_elements(coalesce(p -> 'responses', '[]')) c
@@ -303,6 +442,46 @@ begin
     from jsonb_array_elements(coalesce(p -> 'revisions', '[]')) c
     where v.response_id = (c ->> 'response_id')::uuid and v.thread_id = t.id;
   return jsonb_build_object('code', 'recorded', 'last_seq', journal_save(t, coalesce(p -> 'events', '[]'), p -> 'system'));
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.journal_release(p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+declare
+  t conversation_threads;
+begin
+  select * into t from conversation_threads where id = (p ->> 'thread_id')::uuid for update;
+  if not found or t.epoch <> (p ->> 'epoch')::int or t.thread_status in ('completed', 'failed') then
+    return jsonb_build_object('code', 'fenced');
+  end if;
+  update conversation_threads set lease_until = null, takes_without_progress = greatest(0, takes_without_progress - 1)
+    where id = t.id;
+  perform journal_alarm(t.id);
+  return jsonb_build_object('code', 'released');
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.journal_renew(p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_kept jsonb;
+begin
+  with mine as (
+    select c.id from jsonb_to_recordset(p -> 'threads') h (thread_id uuid, epoch int)
+      join conversation_threads c on c.id = h.thread_id and c.epoch = h.epoch
+    where c.thread_status not in ('completed', 'failed')
+    order by c.id for update of c skip locked
+  )
+  update conversation_threads c set lease_until = journal_lease() from mine where c.id = mine.id;
+  select coalesce(jsonb_agg(jsonb_build_object('thread_id', c.id, 'stop', c.stop_requested)), '[]') into v_kept
+    from jsonb_to_recordset(p -> 'threads') h (thread_id uuid, epoch int)
+      join conversation_threads c on c.id = h.thread_id and c.epoch = h.epoch
+    where c.thread_status not in ('completed', 'failed');
+  return jsonb_build_object('code', 'renewed', 'threads', v_kept);
 end
 $function$;
 
@@ -345,6 +524,7 @@ begin
   update user_sessions set held = held + v_held where id = s.id and v_held > 0;
   t := jsonb_populate_record(t, p -> 'thread');
   t.held := t.held + v_held;
+  t.lease_until := journal_lease();
   perform journal_add_selections(t, p -> 'selections');
   insert into model_responses (id, thread_id, session_id, iteration_number, model_name, role, response_type, prompt_sent,
     context_provided, parent_response_id, criticism_addressed, step, attempt, epoch, reserved_cost, simulated)
@@ -366,18 +546,22 @@ declare
   t conversation_threads;
   m record;
   v_late boolean;
+  v_events jsonb := coalesce(p -> 'events', '[]');
 begin
   select * into r from model_responses where id = (p -> 'response' ->> 'id')::uuid;
   if not found then return jsonb_build_object('code', 'fenced'); end if;
   perform from user_sessions where id = r.session_id for update;
   select * into t from conversation_threads where id = r.thread_id for update;
   select * into r from model_responses where id = r.id for update;
-  n := jsonb_populate_record(r, p -> 'response');
   v_late := r.status <> 'pending';
-  if v_late and not (r.outcome_unknown and r.status = 'failed' and p ->> 'hold' = 'spent') then
+  if v_late and r.outcome_unknown is false and r.epoch = (p ->> 'epoch')::int and t.epoch = r.epoch then
+    return jsonb_build_object('code', 'settled', 'last_seq', t.last_seq);
+  end if;
+  if v_late and not (r.outcome_unknown and r.status = 'failed' and p ->> 'hold' <> 'unconfirmed') then
     return jsonb_build_object('code', 'late');
   end if;
 
+  n := jsonb_populate_record(r, p -> 'response');
   m := journal_money(r, case when v_late then 'unconfirmed' else 'held' end, p ->> 'hold', n.cost);
   update user_sessions u set held = u.held - m.released, total_cost = u.total_cost + m.spent, overrun = u.overrun + m.overrun,
     unconfirmed = u.unconfirmed + m.unconfirmed where id = r.session_id returning * into s;
@@ -385,6 +569,7 @@ begin
   t.total_cost := t.total_cost + m.spent;
   t.overrun := t.overrun + m.overrun;
   t.unconfirmed := t.unconfirmed + m.unconfirmed;
+  if m.overrun > 0 then v_events := journal_overrun(r, n.cost) || v_events; end if;
   if v_late then
     update model_responses set status = 'superseded', cost = n.cost, cost_source = n.cost_source, tokens_used = n.tokens_used
       where id = r.id;
@@ -405,36 +590,31 @@ begin
     insert into criticism_responses select x.* from jsonb_populate_record(null::criticism_responses, jsonb_build_object('timestamp', now(),
       'thread_id', r.thread_id, 'session_id', r.session_id) || (p -> 'revision')) x;
   end if;
+  t.lease_until := journal_lease();
   t.total_tokens_used := t.total_tokens_used + coalesce((n.tokens_used ->> 'total_tokens')::int, 0);
   t.total_models_involved := (select count(distinct model_name) from model_responses where thread_id = t.id);
   if n.status = 'completed' then t.takes_without_progress := 0; end if;
   return jsonb_build_object('code', 'settled',
-    'last_seq', journal_save(t, (p -> 'events') || journal_warning(t, s), p -> 'system'));
+    'last_seq', journal_save(t, v_events || journal_warning(t, s), p -> 'system'));
 end
 $function$;
 
-CREATE OR REPLACE FUNCTION public.journal_stop(p jsonb)
+CREATE OR REPLACE FUNCTION public.journal_sweep(p jsonb)
  RETURNS jsonb
  LANGUAGE plpgsql
 AS $function$
 declare
-  t conversation_threads;
-  v_when stop_when := (p ->> 'when')::stop_when;
+  v_threads jsonb;
 begin
-  select * into t from conversation_threads where id = (p ->> 'thread_id')::uuid for update;
-  if not found then return jsonb_build_object('code', 'not_found'); end if;
-  if t.thread_status in ('completed', 'failed') then return jsonb_build_object('code', 'finished'); end if;
-  if t.queued_at is null then return jsonb_build_object('code', 'draft'); end if;
-  if t.stop_requested = 'now' or t.stop_requested = v_when then
-    return jsonb_build_object('code', 'asked', 'when', t.stop_requested, 'last_seq', t.last_seq);
-  end if;
-  t.stop_requested := v_when;
-  t.request_no := t.request_no + 1;
-  insert into thread_requests (thread_id, session_id, request_no, kind, stop_when)
-    values (t.id, t.session_id, t.request_no, 'stop', v_when);
-  return jsonb_build_object('code', 'asked', 'when', v_when, 'last_seq', journal_save(t, jsonb_build_array(jsonb_build_object(
-    'event_type', 'stop_requested', 'component', 'api', 'message', 'A stop was asked for (' || v_when || ')',
-    'details', jsonb_build_object('when', v_when))), p -> 'system'));
+  delete from idempotency_keys where expires_at < now();
+  select coalesce(jsonb_agg(c.id order by c.queued_at), '[]') into v_threads from (
+    select id, queued_at from conversation_threads
+    where queued_at is not null and thread_status not in ('completed', 'failed')
+      and (lease_until is null or lease_until <= clock_timestamp())
+    order by queued_at limit 1000
+  ) c;
+  perform journal_alarm(id::uuid) from jsonb_array_elements_text(v_threads) id;
+  return jsonb_build_object('code', 'swept', 'threads', v_threads);
 end
 $function$;
 
@@ -453,6 +633,11 @@ begin
   if not found then return jsonb_build_object('code', 'not_found'); end if;
   if t.thread_status in ('completed', 'failed') then return jsonb_build_object('code', 'final'); end if;
   if t.queued_at is null then return jsonb_build_object('code', 'draft'); end if;
+  if t.lease_until > clock_timestamp() and not coalesce((p ->> 'alone')::boolean, false)
+    and t.epoch is distinct from (p ->> 'epoch')::int then
+    perform journal_alarm(t.id, t.lease_until);
+    return jsonb_build_object('code', 'leased');
+  end if;
   with lost as (
     update model_responses set status = 'failed', outcome_unknown = true, error_message = 'outcome_unknown',
       response_text = coalesce(response_text, partial_text), cost = reserved_cost,
@@ -460,7 +645,7 @@ begin
     where thread_id = t.id and status = 'pending' returning reserved_cost
   ) select coalesce(sum(reserved_cost), 0) into v_lost from lost;
   update user_sessions set held = held - v_lost, unconfirmed = unconfirmed + v_lost where id = s.id and v_lost > 0;
-  update conversation_threads set epoch = epoch + 1, lease_until = now() + interval '30 seconds',
+  update conversation_threads set epoch = epoch + 1, lease_until = journal_lease(),
     held = held - v_lost, unconfirmed = unconfirmed + v_lost, takes_without_progress = takes_without_progress + 1
   where id = t.id;
   return jsonb_build_object('code', 'taken', 'epoch', t.epoch + 1, 'takes', t.takes_without_progress + 1);
@@ -525,6 +710,7 @@ create table ai_model_profiles (
   aliases text[] default '{}'::text[] not null,
   domain_performance jsonb default '{}'::jsonb not null,
   seeded boolean default false not null,
+  over_billed_at timestamp(3) with time zone,
   constraint ai_model_profiles_model_name_key UNIQUE (model_name),
   constraint ai_model_profiles_pkey PRIMARY KEY (id),
   constraint ai_model_profiles_cost_per_input_token_check CHECK ((cost_per_input_token >= (0)::numeric)),
@@ -1127,6 +1313,9 @@ CREATE OR REPLACE FUNCTION public.journal_learn(t conversation_threads)
  RETURNS void
  LANGUAGE sql
 AS $function$
+  -- Threads that finish together lock the profiles they share in one order.
+  select from ai_model_profiles f
+    where f.model_name in (select model_name from model_responses where thread_id = t.id) order by f.model_name for update;
   update ai_model_profiles f set
     performance_metrics = f.performance_metrics || jsonb_build_object(
       'total_requests', m.requests + n.requests,
@@ -1173,13 +1362,26 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.journal_overrun(r model_responses, p_cost numeric)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+begin
+  update ai_model_profiles set over_billed_at = now() where model_name = r.model_name and over_billed_at is null;
+  return jsonb_build_array(jsonb_build_object('event_type', 'bill_exceeded', 'log_level', 'warning',
+    'iteration_number', r.iteration_number, 'model_involved', r.model_name,
+    'message', r.model_name || ' charged more than was reserved: it answers nothing more where there is a cost limit',
+    'details', jsonb_build_object('response_id', r.id, 'reserved_cost', r.reserved_cost, 'cost', p_cost)));
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.journal_save(t conversation_threads, p_events jsonb, p_system jsonb)
  RETURNS integer
  LANGUAGE plpgsql
 AS $function$
 begin
   t.last_seq := t.last_seq + jsonb_array_length(p_events);
-  update conversation_threads set last_seq = t.last_seq, lease_until = now() + interval '30 seconds',
+  update conversation_threads set last_seq = t.last_seq, lease_until = t.lease_until,
     thread_status = t.thread_status, processed_prompt = t.processed_prompt, domain = t.domain,
     complexity_level = t.complexity_level, estimated_difficulty = t.estimated_difficulty, language = t.language,
     analysis = t.analysis, mode = t.mode, max_iterations = t.max_iterations, current_iteration = t.current_iteration,
@@ -1187,9 +1389,10 @@ begin
     best_response_id = t.best_response_id, best_iteration = t.best_iteration, final_quality_score = t.final_quality_score,
     held = t.held, total_cost = t.total_cost, overrun = t.overrun, unconfirmed = t.unconfirmed,
     total_tokens_used = t.total_tokens_used, total_models_involved = t.total_models_involved,
-    takes_without_progress = t.takes_without_progress, stop_requested = t.stop_requested, request_no = t.request_no
+    takes_without_progress = t.takes_without_progress, stop_requested = t.stop_requested, request_no = t.request_no,
+    seen_request_no = t.seen_request_no
   where id = t.id;
-  perform journal_tell(t, p_events, p_system);
+  if p_events <> '[]' then perform journal_tell(t, p_events, p_system); end if;
   return t.last_seq;
 end
 $function$;

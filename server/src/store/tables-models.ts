@@ -43,6 +43,7 @@ export type AiModelProfilesTable = {
   aliases: Defaulted<string[]>;
   domain_performance: DefaultedJson<Profile["domain_performance"]>;
   seeded: Defaulted<boolean>;
+  over_billed_at: string | null;
 };
 
 export type AlgorithmMetricsTable = {

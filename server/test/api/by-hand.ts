@@ -44,7 +44,7 @@ export async function openByHand(t: { after(fn: () => Promise<void>): void }, ov
       const id = uuidv7();
       const settings = { deadline_ms: 300_000, asked: {} };
       const row = { id, session_id: sessionId, original_prompt: "Why?", mode: "quick", quality_threshold: 8, settings };
-      await books.accept(row, false);
+      await books.accept(row);
       const epoch = (await books.take(id))?.epoch ?? 0;
       return {
         id,

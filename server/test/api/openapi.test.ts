@@ -118,7 +118,7 @@ test("streams, examples, optional bodies and headers are told", () => {
     one(name)
       .parameters?.filter((parameter) => parameter.in === "header")
       .map((parameter) => parameter.name);
-  assert.deepEqual(headers("ask"), ["prefer"]);
+  assert.deepEqual(headers("ask"), ["prefer", "idempotency-key"]);
   assert.deepEqual(headers("listEvents"), ["last-event-id"]);
   assert.ok("204" in one("endSession").responses);
 });

@@ -130,7 +130,7 @@ test("a silent line is kept alive by a comment every 15 seconds", within, async 
 test("a draft can be followed before it runs", within, async () => {
   const id = uuidv7();
   const row = { id, session_id: place.sessionId, original_prompt: "Why?", mode: "quick", quality_threshold: 8 };
-  await place.books.accept({ ...row, settings: {} }, true);
+  await place.books.accept({ ...row, settings: {} }, { draft: true });
   const stream = await openStream(place.eventsUrl(id));
   assert.equal((await stream.next())?.event, "connection_established");
   stream.cut();

@@ -197,7 +197,14 @@ const seed: Profile = {
   ...{ supported_languages: ["en"], max_context_length: 128_000, strengths: "code", weaknesses: "dear" },
   ...{ best_use_cases: [], api_endpoint: null, api_key_required: true, cost_per_input_token: 0.0000025 },
   ...{ cost_per_output_token: null, rate_limits: { requests_per_minute: 10, tokens_per_minute: null } },
-  ...{ is_active: true, is_available: true, last_health_check: null, domain_performance: {}, simulated: false },
+  ...{
+    is_active: true,
+    is_available: true,
+    last_health_check: null,
+    over_billed_at: null,
+    domain_performance: {},
+    simulated: false,
+  },
   performance_metrics: {
     ...{ average_response_time: null, success_rate: null, average_quality_rating: null },
     ...{ total_requests: 0, total_tokens_processed: 0, uptime_percentage: null },

@@ -17,6 +17,7 @@ const refusals: FaultCode[] = [
   "session.ended",
   "thread.not_found",
   "thread.started",
+  "request.key_reused",
   "feature.not_available",
 ];
 
@@ -40,6 +41,13 @@ function prompt(app: Routes, door: Door, followers: Followers, stopping: AbortSi
         tags,
         headers: z.looseObject({
           prefer: z.string().optional().describe("`wait=60`: answer at the end, or in 60 seconds"),
+          "idempotency-key": z
+            .string()
+            .min(1)
+            .max(200)
+            .regex(/^[\x21-\x7e]+$/, "must be visible ASCII without spaces")
+            .optional()
+            .describe("any name for this request: sent again within a day, it brings the same thread, not another"),
         }),
         body: AskPrompt,
         response: {
@@ -50,7 +58,8 @@ function prompt(app: Routes, door: Door, followers: Followers, stopping: AbortSi
       },
     },
     async (request, reply) => {
-      const id = await door.ask(request.userId, withPlainIds(request.body));
+      const key = request.headers["idempotency-key"] ?? null;
+      const id = await door.ask(request.userId, withPlainIds(request.body), key);
       reply.header("Location", `/api/orchestrate/status/${id}`);
       if (wantsStream(request)) return streamThread(request, reply, followers, { id, cursor: 0 });
 

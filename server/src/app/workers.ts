@@ -1,0 +1,54 @@
+/** Who works on threads in this process: so many at once, woken when one is accepted, and by a sweep for what was left lying. */
+import { AppError } from "../errors.ts";
+import { openJobs } from "../store/jobs.ts";
+import { unfinishedThreads } from "../store/threads.ts";
+import { openLeases } from "./leases.ts";
+import { runThread, type Workshop } from "./threads.ts";
+
+const SWEEP_EVERY_MS = 30_000;
+
+export type Workers = {
+  load(): { queued: number; running: number };
+  /** Begin with what earlier processes left unfinished. */
+  start(): Promise<void>;
+  /** Take no more; calls under way have their time to end, then they are aborted. Resolves when nothing runs. */
+  drain(): Promise<void>;
+};
+
+type Options = Omit<Workshop, "leases" | "draining" | "stopping"> & { threadsAtOnce: number; drainMs: number };
+
+export function openWorkers({ threadsAtOnce, drainMs, ...shop }: Options): Workers {
+  const { database, books, live, onFault } = shop;
+  const draining = new AbortController();
+  const stopping = new AbortController();
+  const leases = openLeases({ books, onFault: (error) => onFault("leases could not be renewed", error, null) });
+  const workshop: Workshop = { ...shop, leases, draining: draining.signal, stopping: stopping.signal };
+  const jobs = openJobs(threadsAtOnce, (threadId, taken) => runThread(workshop, threadId, taken));
+
+  const sweep = async () => {
+    for (const threadId of await books.sweep()) if (!jobs.has(threadId)) jobs.add(threadId);
+  };
+  const timer = setInterval(
+    () => void sweep().catch((error) => onFault("threads left lying could not be looked for", error, null)),
+    SWEEP_EVERY_MS,
+  ).unref();
+  const off = live.onQueued((threadId) => jobs.add(threadId));
+
+  return {
+    load: () => ({ queued: jobs.queued(), running: jobs.running() }),
+    async start() {
+      // The folder's lock proves that their workers are dead, whatever their leases say.
+      for (const { thread_id } of await unfinishedThreads(database)) jobs.add(thread_id);
+    },
+    async drain() {
+      off();
+      clearInterval(timer);
+      draining.abort();
+      const stop = () => stopping.abort(new AppError("server.stopping", "the server is stopping"));
+      const grace = setTimeout(stop, drainMs);
+      await jobs.close();
+      clearTimeout(grace);
+      leases.close();
+    },
+  };
+}
