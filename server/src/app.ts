@@ -63,6 +63,7 @@ async function assemble(config: Config, log: Logger, store: Database): Promise<A
     providerOf: (profile) => providerOf(speakers, profile),
     simulatedPolicy: config.simulated.policy,
     threadsAtOnce: config.threadsAtOnce,
+    connection: null,
     drainMs: config.drainMs,
     onFault: (message, error, threadId) => log.error({ err: error, thread_id: threadId }, message),
   });

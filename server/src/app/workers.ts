@@ -1,6 +1,9 @@
 /** Who works on threads in this process: so many at once, woken when one is accepted, and by a sweep for what was left lying. */
+import type { ClientConfig } from "pg";
 import { AppError } from "../errors.ts";
-import { openJobs } from "../store/jobs.ts";
+import type { AlarmClock } from "../store/alarm.ts";
+import type { Bridge } from "../store/bridge.ts";
+import { type Jobs, openJobs } from "../store/jobs.ts";
 import { unfinishedThreads } from "../store/threads.ts";
 import { openLeases } from "./leases.ts";
 import { runThread, type Workshop } from "./threads.ts";
@@ -15,9 +18,14 @@ export type Workers = {
   drain(): Promise<void>;
 };
 
-type Options = Omit<Workshop, "leases" | "draining" | "stopping"> & { threadsAtOnce: number; drainMs: number };
+type Options = Omit<Workshop, "leases" | "draining" | "stopping"> & {
+  threadsAtOnce: number;
+  drainMs: number;
+  /** The server that other processes may share; null: the embedded database, which is this process's alone. */
+  connection: ClientConfig | null;
+};
 
-export function openWorkers({ threadsAtOnce, drainMs, ...shop }: Options): Workers {
+export function openWorkers({ threadsAtOnce, drainMs, connection, ...shop }: Options): Workers {
   const { database, books, live, onFault } = shop;
   const draining = new AbortController();
   const stopping = new AbortController();
@@ -25,18 +33,25 @@ export function openWorkers({ threadsAtOnce, drainMs, ...shop }: Options): Worke
   const workshop: Workshop = { ...shop, leases, draining: draining.signal, stopping: stopping.signal };
   const jobs = openJobs(threadsAtOnce, (threadId, taken) => runThread(workshop, threadId, taken));
 
+  let shared: Shared | null = null;
   const sweep = async () => {
-    for (const threadId of await books.sweep()) if (!jobs.has(threadId)) jobs.add(threadId);
+    const lying = await books.sweep();
+    if (shared) shared.clock.ring();
+    else for (const threadId of lying) if (!jobs.has(threadId)) jobs.add(threadId);
   };
   const timer = setInterval(
     () => void sweep().catch((error) => onFault("threads left lying could not be looked for", error, null)),
     SWEEP_EVERY_MS,
   ).unref();
-  const off = live.onQueued((threadId) => jobs.add(threadId));
+  const off = live.onQueued((threadId) => (shared ? shared.clock.ring() : jobs.add(threadId)));
 
   return {
     load: () => ({ queued: jobs.queued(), running: jobs.running() }),
     async start() {
+      if (connection) {
+        shared = await share(connection, jobs, shop);
+        return sweep();
+      }
       // The folder's lock proves that their workers are dead, whatever their leases say.
       for (const { thread_id } of await unfinishedThreads(database)) jobs.add(thread_id);
     },
@@ -46,9 +61,33 @@ export function openWorkers({ threadsAtOnce, drainMs, ...shop }: Options): Worke
       draining.abort();
       const stop = () => stopping.abort(new AppError("server.stopping", "the server is stopping"));
       const grace = setTimeout(stop, drainMs);
+      await shared?.clock.silence();
       await jobs.close();
       clearTimeout(grace);
       leases.close();
+      await shared?.bridge.close();
+      await shared?.clock.close();
     },
   };
+}
+
+type Shared = { clock: AlarmClock; bridge: Bridge };
+
+async function share(
+  connection: ClientConfig,
+  jobs: Jobs,
+  { database, live, onFault }: Pick<Options, "database" | "live" | "onFault">,
+): Promise<Shared> {
+  const { openAlarmClock } = await import("../store/alarm.ts");
+  const { openBridge } = await import("../store/bridge.ts");
+  const clock = await openAlarmClock({
+    connection,
+    jobs,
+    onFault: (error) => onFault("the alarm clock has a fault", error, null),
+  });
+  const bridge = openBridge({
+    ...{ database, connection, live },
+    onFault: (error) => onFault("wake-ups of other processes may come late", error, null),
+  });
+  return { clock, bridge };
 }

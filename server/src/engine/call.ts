@@ -98,6 +98,7 @@ export const mayReserveAnew = (outcome: { code: FaultCode }, times: number): boo
   outcome.code === NOT_SENT && times < MOST_NOT_SENT;
 
 const requestOf = (call: PlannedCall): ModelRequest => ({
+  id: call.id,
   profile: call.profile,
   role: call.role,
   messages: call.messages,

@@ -4,6 +4,8 @@ import type { FinishReason, Profile, Role } from "@orchestratex/sdk/contract";
 export type Message = { role: "system" | "user" | "assistant"; content: string };
 
 export type ModelRequest = {
+  /** The call's own name, for whoever keeps a record of it: the id of its response. No two calls share one. */
+  id: string;
   profile: Profile;
   role: Role;
   messages: readonly Message[];

@@ -57,9 +57,10 @@ end
 $$;
 
 -- What a finished thread teaches of each model that took part: times, failures, tokens, and the score of its best version.
-create or replace function journal_learn(t conversation_threads) returns void language sql as $$
+create or replace function journal_learn(t conversation_threads) returns void language plpgsql as $$
+begin
   -- Threads that finish together lock the profiles they share in one order.
-  select from ai_model_profiles f
+  perform from ai_model_profiles f
     where f.model_name in (select model_name from model_responses where thread_id = t.id) order by f.model_name for update;
   update ai_model_profiles f set
     performance_metrics = f.performance_metrics || jsonb_build_object(
@@ -89,7 +90,8 @@ create or replace function journal_learn(t conversation_threads) returns void la
       coalesce((g.domain_performance -> t.domain::text ->> 'threads')::int, 0) as threads,
       coalesce((g.domain_performance -> t.domain::text ->> 'average_score')::double precision, 0) as average_score
   ) m
-  where f.model_name = n.model_name and g.id = f.id
+  where f.model_name = n.model_name and g.id = f.id;
+end
 $$;
 
 -- finish: the final state, once. {thread_id, epoch, ending: {...}, system}

@@ -1,0 +1,119 @@
+/**
+ * Wake-ups between processes over one server. One NOTIFY per process and 20 ms, in a transaction of its own: inside those of the
+ * journal all commits would queue for one lock. What is lost with a connection, or cannot pass a pooler, a poll a second finds.
+ */
+import { setTimeout as pause } from "node:timers/promises";
+import { sql } from "kysely";
+import { Client, type ClientConfig } from "pg";
+import { v7 as uuidv7 } from "uuid";
+import type { Database } from "./database.ts";
+import type { Live, Wake } from "./live.ts";
+
+const CHANNEL = "orchestratex";
+const SEND_EVERY_MS = 20;
+const POLL_EVERY_MS = 1_000;
+const RECONNECT_MS = 2_000;
+
+/** PostgreSQL takes 8000 bytes a message; a wake-up has some 60. */
+const MOST_WAKES = 100;
+
+type Options = { database: Database; connection: ClientConfig; live: Live; onFault(error: unknown): void };
+
+export type Bridge = { close(): Promise<void> };
+
+export function openBridge(options: Options): Bridge {
+  const closing = new AbortController();
+  const self = uuidv7();
+  const off = sending(options, self);
+  const listening = listen(options, self, closing.signal);
+  const timer = setInterval(() => void poll(options).catch(options.onFault), POLL_EVERY_MS).unref();
+  return {
+    async close() {
+      off();
+      clearInterval(timer);
+      closing.abort();
+      await listening;
+    },
+  };
+}
+
+type Message = { from: string; wakes: Wake[] };
+
+/** Collects for 20 ms; of one stream the highest number is enough. */
+function sending({ database, live, onFault }: Options, from: string): () => void {
+  const waiting = new Map<string, Wake>();
+  const send = async () => {
+    const wakes = [...waiting.values()];
+    waiting.clear();
+    for (let first = 0; first < wakes.length; first += MOST_WAKES) {
+      const message: Message = { from, wakes: wakes.slice(first, first + MOST_WAKES) };
+      await sql`select pg_notify(${CHANNEL}, ${JSON.stringify(message)})`.execute(database.sql);
+    }
+  };
+  let timer: NodeJS.Timeout | undefined;
+  const off = live.bridge.onTold((wake) => {
+    if (waiting.size === 0) timer = setTimeout(() => void send().catch(onFault), SEND_EVERY_MS);
+    const key = `${wake.kind}:${wake.id}`;
+    waiting.set(key, { ...wake, seq: Math.max(wake.seq, waiting.get(key)?.seq ?? 0) });
+  });
+  return () => {
+    off();
+    clearTimeout(timer);
+  };
+}
+
+/** One connection of its own, opened again when it breaks. */
+async function listen({ connection, live, onFault }: Options, self: string, signal: AbortSignal): Promise<void> {
+  let told = false;
+  while (!signal.aborted) {
+    const client = new Client({ ...connection, keepAlive: true });
+    const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+    client.on("error", () => end()).on("end", end);
+    client.on("notification", ({ payload = "" }) => {
+      const message = read(payload);
+      if (message && message.from !== self) for (const wake of message.wakes) live.bridge.hear(wake);
+    });
+    signal.addEventListener("abort", () => end(), { once: true });
+    try {
+      await client.connect();
+      await client.query(`listen ${CHANNEL}`);
+      told = false;
+      await ended;
+    } catch (error) {
+      // Once a break, not once a try.
+      if (!told) onFault(error);
+      told = true;
+    }
+    await client.end().catch(() => undefined);
+    await pause(RECONNECT_MS, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+/** Anyone with rights on the database may notify: what does not look like ours is passed over. */
+function read(payload: string): Message | undefined {
+  try {
+    const message = JSON.parse(payload) as Message;
+    return Array.isArray(message.wakes) ? message : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What somebody here waits for, looked up. */
+async function poll({ database, live }: Options): Promise<void> {
+  const { awaited, hear } = live.bridge;
+  for (const id of awaited("room")) hear({ kind: "room", id, seq: 0 });
+  const asked = new Set(awaited("asked"));
+  const followed = new Set([...awaited("log"), ...awaited("ended")]);
+  if (asked.size + followed.size === 0) return;
+  const rows = await database.sql
+    .selectFrom("conversation_threads")
+    .select(["id", "last_seq", "thread_status", "stop_requested"])
+    .where("id", "=", sql<string>`any(${[...new Set([...asked, ...followed])]}::uuid[])`)
+    .execute();
+  for (const { id, last_seq, thread_status, stop_requested } of rows) {
+    if (followed.has(id)) hear({ kind: "log", id, seq: last_seq });
+    if (thread_status === "completed" || thread_status === "failed") hear({ kind: "ended", id, seq: 0 });
+    else if (asked.has(id) && stop_requested !== null) hear({ kind: "asked", id, seq: 0 });
+  }
+}
