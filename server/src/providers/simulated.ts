@@ -111,7 +111,7 @@ async function* streamed(call: Call, seed: string): AsyncGenerator<ModelEvent> {
   yield {
     type: "end",
     finish_reason: finishOf(fault, text !== whole),
-    usage: fault === "no_usage" ? null : usageOf(request, text),
+    usage: fault === "no_usage" ? null : billed(usageOf(request, text), fault === "overcharge"),
   };
 }
 
@@ -124,6 +124,10 @@ function refuse(fault: FaultKind | null, model: string): void {
 
 const finishOf = (fault: FaultKind | null, isShortened: boolean): FinishReason =>
   fault === "refusal" ? "content_filter" : isShortened ? "length" : "stop";
+
+/** Far more than was said and asked, as a vendor with a fault in its meter might count. */
+const billed = (usage: Usage, overcharged: boolean): Usage =>
+  overcharged ? { ...usage, output: usage.output * 100 } : usage;
 
 const usageOf = ({ messages }: ModelRequest, text: string): Usage => ({
   input: inputTokens(messages),

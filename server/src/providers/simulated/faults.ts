@@ -21,6 +21,7 @@ const faultKinds = [
   "bad_json",
   "wrong_schema",
   "no_usage",
+  "overcharge",
   "length",
   "refusal",
 ] as const;
