@@ -42,6 +42,8 @@ for (const [owner, { dev, optionalDependencies = {} }] of Object.entries(lock.pa
     const hoisted = `node_modules/${name}`;
     const nested = `${owner}/node_modules/${name}`;
     if (lock.packages[nested] || lock.packages[hoisted]?.version === version) continue;
+    // A range: not one of a platform's packages, which are always pinned.
+    if (!/^\d/.test(version)) continue;
     const place = lock.packages[hoisted] ? nested : hoisted;
     lock.packages[place] = { version, ...(dev && { dev }), ...platformOf(name), optional: true };
     added.push(place);
