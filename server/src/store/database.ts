@@ -5,6 +5,8 @@ import type { Tables } from "./tables.ts";
 import { jsonText } from "./text-format.ts";
 
 export type Database = {
+  /** In the data folder, alone and in order; or a server, shared, with several statements at once. */
+  engine: "embedded" | "server";
   /** Typed SQL. One statement is one message and one transaction; interactive transactions are refused. */
   sql: Kysely<Tables>;
   /** One function of the journal: `select fn($1::jsonb)`, one message, one transaction. Throws `SqlError`. */

@@ -54,7 +54,7 @@ test("many updates keep the folder bounded, in steps that come to an end", async
 test("upkeep runs beside the work until it is told to stop, and outlives a failure", async () => {
   const faults: unknown[] = [];
   const stop = new AbortController();
-  const broken = { idleMs: () => 1_000 } as Database;
+  const broken = { engine: "embedded", idleMs: () => 1_000 } as Database;
   const running = startUpkeep(broken, { signal: stop.signal, onFault: (error) => faults.push(error), everyMs: 1 });
   while (faults.length < 2) await wait(1);
   stop.abort();
