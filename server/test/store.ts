@@ -1,4 +1,7 @@
-/** A fresh, migrated database per test: a copy of the run's image, unsynced, gone when closed. */
+/**
+ * A fresh, migrated database per test, unsynced, gone when closed: a copy of the run's image in a folder; with
+ * `TEST_DATABASE_URL` (a user who may create databases) a copy of the run's template on that server.
+ */
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -6,11 +9,18 @@ import { fileURLToPath } from "node:url";
 import type { Database } from "../src/store/database.ts";
 import { copyImage, imageIn } from "../src/store/image.ts";
 import { openPglite } from "../src/store/pglite.ts";
+import { openPostgres } from "../src/store/postgres.ts";
+import { dropDatabase, freshDatabase, testServer } from "./store-server.ts";
 
 const cache = fileURLToPath(new URL("../../node_modules/.cache/orchestratex", import.meta.url));
 
 /** The run's image; a test file started by hand makes it itself. */
 export const testImage = async (): Promise<string> => process.env["ORCHESTRATEX_TEST_IMAGE"] ?? imageIn(cache);
+
+/** For `test(name, embeddedOnly, ...)`: what is about the data folder makes no sense on a server. */
+export const embeddedOnly = {
+  skip: testServer !== undefined && "about the embedded database: not with TEST_DATABASE_URL",
+};
 
 /** An empty folder that is removed when the process ends. */
 export const temporaryFolder = (): string => {
@@ -19,7 +29,9 @@ export const temporaryFolder = (): string => {
   return folder;
 };
 
-export const openTestStore = async (): Promise<Database> => {
+export const openTestStore = (): Promise<Database> => (testServer ? onServer(testServer) : embedded());
+
+const embedded = async (): Promise<Database> => {
   const folder = temporaryFolder();
   copyImage(await testImage(), folder);
   const database = await openPglite({ dataDir: folder, fsync: false });
@@ -30,4 +42,26 @@ export const openTestStore = async (): Promise<Database> => {
       fs.rmSync(folder, { recursive: true, force: true });
     },
   };
+};
+
+/** Few connections: two test files run at once, and a server has 100. */
+const onServer = async (server: string): Promise<Database> => {
+  const url = await freshDatabase(server);
+  const database = await openPostgres({ url, poolSize: 2, poolMax: 8 });
+  let closing: Promise<void> | undefined;
+  return {
+    ...database,
+    close: () => (closing ??= database.close().then(() => dropDatabase(server, url))),
+  };
+};
+
+/** For a server as a process: settings that name a store of its own, migrated. */
+export const storeSettings = async (): Promise<Record<string, string>> => {
+  const folder = temporaryFolder();
+  if (testServer) {
+    const url = await freshDatabase(testServer);
+    return { ORCHESTRATEX_DATA: folder, DATABASE_URL: url, DATABASE_POOL_SIZE: "2", DATABASE_POOL_MAX: "8" };
+  }
+  copyImage(await testImage(), folder);
+  return { ORCHESTRATEX_DATA: folder };
 };

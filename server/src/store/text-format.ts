@@ -63,17 +63,23 @@ function safeInteger(text: string): number {
 /** `\x00ff`; `\000\377` where the server has `bytea_output = escape`. */
 function bytes(text: string): Buffer {
   if (text.startsWith("\\x")) return Buffer.from(text.slice(2), "hex");
-  const unescape = (_: string, octal?: string) => (octal ? String.fromCharCode(Number.parseInt(octal, 8)) : "\\");
-  return Buffer.from(text.replace(/\\(?:([0-7]{3})|\\)/g, unescape), "latin1");
+  const plain = text.replace(/\\(?:([0-7]{3})|\\)/g, (_, octal?: string) =>
+    octal ? String.fromCharCode(Number.parseInt(octal, 8)) : "\\",
+  );
+  return Buffer.from(plain, "latin1");
 }
+
+const TIME = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d+))?([+-]\d\d)(:\d\d)?$/;
 
 /**
  * `2026-11-21 10:00:00.5+00` -> `2026-11-21T10:00:00.500Z`. Our columns keep milliseconds, so nothing is lost.
- * Engines answer in UTC; `infinity` and years before 1 or after 9999 stay as they are.
+ * `infinity` and years before 1 or after 9999 stay as they are.
  */
 function isoTime(text: string): string {
-  const [, day, time, fraction = ""] = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d+))?\+00$/.exec(text) ?? [];
-  return day ? `${day}T${time}.${fraction.padEnd(3, "0").slice(0, 3)}Z` : text;
+  const [, day, time, fraction = "", hours, minutes = ":00"] = TIME.exec(text) ?? [];
+  if (!day) return text;
+  const moment = `${day}T${time}.${fraction.padEnd(3, "0").slice(0, 3)}`;
+  return hours === "+00" && minutes === ":00" ? `${moment}Z` : new Date(`${moment}${hours}${minutes}`).toISOString();
 }
 
 const arrayText = (items: readonly unknown[]): string =>
