@@ -25,7 +25,7 @@ async function serve(t: TestContext, store: Record<string, string>, env: Record<
 }
 
 test("killed in the middle of a thread, it takes the thread up again and makes no finished call twice", async (t) => {
-  const store = await storeSettings();
+  const store = await storeSettings(t);
   const before = await serve(t, store, { ORCHESTRATEX_SIMULATED_FAULTS: "*.evaluator:hang" });
   const { thread_id } = await before.client.prompt({
     prompt: "Compare TCP and UDP for a video game.",
@@ -56,7 +56,7 @@ test("killed in the middle of a thread, it takes the thread up again and makes n
 });
 
 test("a second server on the same folder is refused in one line that says who holds it", embeddedOnly, async (t) => {
-  const store = await storeSettings();
+  const store = await storeSettings(t);
   const first = await serve(t, store);
   const second = start(["serve"], { env: { ...store, PORT: "0" } });
   const { code, stderr } = await second.end();
@@ -66,7 +66,7 @@ test("a second server on the same folder is refused in one line that says who ho
 });
 
 test("asked to stop with a thread at work, it leaves at once and cleanly", async (t) => {
-  const store = await storeSettings();
+  const store = await storeSettings(t);
   const server = await serve(t, store, { ORCHESTRATEX_SIMULATED_FAULTS: "*:hang" });
   const { thread_id } = await server.client.prompt({ prompt: "Who was Ada Lovelace?", mode: "quick" });
   for await (const event of server.client.follow(thread_id)) if (event.event_type === "model_selected") break;

@@ -5,6 +5,7 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { Database } from "../src/store/database.ts";
 import { copyImage, imageIn } from "../src/store/image.ts";
@@ -55,11 +56,13 @@ const onServer = async (server: string): Promise<Database> => {
   };
 };
 
-/** For a server as a process: settings that name a store of its own, migrated. */
-export const storeSettings = async (): Promise<Record<string, string>> => {
+/** For a server as a process: settings that name a store of its own, migrated, gone when the test ends. */
+export const storeSettings = async (t: TestContext): Promise<Record<string, string>> => {
   const folder = temporaryFolder();
-  if (testServer) {
-    const url = await freshDatabase(testServer);
+  const server = testServer;
+  if (server) {
+    const url = await freshDatabase(server);
+    t.after(() => dropDatabase(server, url));
     return { ORCHESTRATEX_DATA: folder, DATABASE_URL: url, DATABASE_POOL_SIZE: "2", DATABASE_POOL_MAX: "8" };
   }
   copyImage(await testImage(), folder);
