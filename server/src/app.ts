@@ -29,9 +29,9 @@ export type App = {
   close(): Promise<void>;
 };
 
-/** `database`: a store that is open already, for tests; else the configured folder is opened. */
+/** `database`: a store that is open already, for tests; else the configured folder or server is opened. */
 export async function openApp(config: Config, log: Logger, database?: Database): Promise<App> {
-  const store = database ?? (await openStore({ dataDir: config.dataDir }));
+  const store = database ?? (await openStore(config.database ?? { dataDir: config.dataDir }));
   try {
     return await assemble(config, log, store);
   } catch (error) {
@@ -63,7 +63,7 @@ async function assemble(config: Config, log: Logger, store: Database): Promise<A
     providerOf: (profile) => providerOf(speakers, profile),
     simulatedPolicy: config.simulated.policy,
     threadsAtOnce: config.threadsAtOnce,
-    connection: null,
+    databaseUrl: config.database?.url ?? null,
     drainMs: config.drainMs,
     onFault: (message, error, threadId) => log.error({ err: error, thread_id: threadId }, message),
   });

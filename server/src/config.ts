@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { parseEnv } from "node:util";
 import { z } from "zod";
 import { AppError } from "./errors.ts";
+import { readDatabaseUrl } from "./store/database-url.ts";
 
 type Variable<Schema extends z.ZodType> = { about: string; schema: Schema };
 
@@ -26,6 +27,15 @@ const variables = {
     z.enum(["development", "production"]).default("development"),
   ),
   ORCHESTRATEX_DATA: variable("the data folder", z.string().default("./data")),
+  DATABASE_URL: variable(
+    "a PostgreSQL server instead of the database in the data folder: postgresql://user:password@host:5432/database",
+    z.string().optional(),
+  ),
+  DATABASE_POOL_SIZE: variable(
+    "connections to the server that stay open once they were needed",
+    whole(1, 10_000).default(20),
+  ),
+  DATABASE_POOL_MAX: variable("connections to the server at most", whole(1, 10_000).default(30)),
   LOG_LEVEL: variable("how much is logged", z.enum(["debug", "info", "warn", "error", "silent"]).default("info")),
   ORCHESTRATEX_DEFAULT_COST_LIMIT: variable(
     "dollars a session may spend when it does not say; none for no limit",
@@ -71,6 +81,8 @@ export type Config = {
   port: number;
   production: boolean;
   dataDir: string;
+  /** A server; null for the database in the data folder. */
+  database: { url: string; poolSize: number; poolMax: number } | null;
   logLevel: "debug" | "info" | "warn" | "error" | "silent";
   defaultCostLimitUsd: number | null;
   threadsAtOnce: number;
@@ -90,7 +102,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, cw
   );
   const parsed = shape.safeParse(given);
   if (!parsed.success) throw invalid(parsed.error.issues);
-  refuseWhatCannotBeDone(given, parsed.data.HOST);
+  refuseWhatCannotBeDone(parsed.data.HOST);
   const values = parsed.data;
   const production = values.ORCHESTRATEX_ENV === "production";
   return Object.freeze({
@@ -98,6 +110,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, cw
     port: values.PORT,
     production,
     dataDir: resolve(cwd, values.ORCHESTRATEX_DATA),
+    database: databaseOf(values),
     logLevel: values.LOG_LEVEL,
     defaultCostLimitUsd: values.ORCHESTRATEX_DEFAULT_COST_LIMIT,
     threadsAtOnce: values.ORCHESTRATEX_THREADS_AT_ONCE,
@@ -132,17 +145,25 @@ const loopback = new Set(["127.0.0.1", "localhost", "::1", "[::1]"]);
 
 const isLoopback = (host: string): boolean => loopback.has(host);
 
-function refuseWhatCannotBeDone(given: Record<string, unknown>, host: string): void {
+type DatabaseSettings = { DATABASE_URL?: string | undefined; DATABASE_POOL_SIZE: number; DATABASE_POOL_MAX: number };
+
+function databaseOf(settings: DatabaseSettings): Config["database"] {
+  const { DATABASE_URL: url, DATABASE_POOL_SIZE: poolSize, DATABASE_POOL_MAX: poolMax } = settings;
+  if (poolMax < poolSize)
+    throw problemsOf([
+      { path: "DATABASE_POOL_MAX", problem: `must not be less than DATABASE_POOL_SIZE (${poolSize})` },
+    ]);
+  if (url === undefined) return null;
+  readDatabaseUrl(url);
+  return Object.freeze({ url, poolSize, poolMax });
+}
+
+function refuseWhatCannotBeDone(host: string): void {
   const problems = [];
   if (!isLoopback(host))
     problems.push({
       path: "HOST",
       problem: `${host} would open this server to others, and it has no accounts yet: use 127.0.0.1`,
-    });
-  if ("DATABASE_URL" in given)
-    problems.push({
-      path: "DATABASE_URL",
-      problem: "a PostgreSQL server cannot be used yet: take it away, the embedded database is used",
     });
   if (problems.length > 0) throw problemsOf(problems);
 }

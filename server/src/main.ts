@@ -16,7 +16,7 @@ export async function main(overrides: Readonly<Record<string, string | undefined
     const started = performance.now();
     if (config.withoutEffect.length > 0)
       log.warn(`set, but without effect in this version: ${config.withoutEffect.join(", ")}`);
-    if (!existsSync(config.dataDir))
+    if (!config.database && !existsSync(config.dataDir))
       process.stderr.write(`\n  Making the data folder ${config.dataDir}: a few seconds, this once.\n`);
     const app = await openApp(config, log);
     const address = await app.listen();

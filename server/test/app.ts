@@ -5,8 +5,7 @@ import { type EventType, type Session, Thread, ThreadEvent, ThreadState } from "
 import { pino } from "pino";
 import { openApp } from "../src/app.ts";
 import { type Config, readConfig } from "../src/config.ts";
-import type { Database } from "../src/store/database.ts";
-import { openTestStore } from "./store.ts";
+import { openTestStore, type TestStore } from "./store.ts";
 
 export const testConfig = (variables: Readonly<Record<string, string>> = {}): Config =>
   readConfig(
@@ -22,13 +21,14 @@ export type Answer = { status: number; headers: Record<string, unknown>; body: R
 export async function openTestApp(
   t: TestContext,
   variables: Readonly<Record<string, string>> = {},
-  database?: Database,
+  database?: TestStore,
 ) {
   const faults: unknown[] = [];
   const log = pino({ level: "error" }, { write: (line: string) => void faults.push(JSON.parse(line)) });
   const store = database ?? (await openTestStore());
   const kept = database ? { ...store, close: async () => {} } : store;
-  const app = await openApp(testConfig(variables), log, kept);
+  const shared = store.url === null ? {} : { DATABASE_URL: store.url };
+  const app = await openApp(testConfig({ ...shared, ...variables }), log, kept);
   let open = true;
   const close = async () => {
     if (open) await app.close();

@@ -2,20 +2,13 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { createClient } from "@orchestratex/sdk";
-import { copyImage } from "../src/store/image.ts";
 import { start } from "./cli/child.ts";
-import { temporaryFolder, testImage } from "./store.ts";
-
-async function dataFolder(): Promise<string> {
-  const folder = temporaryFolder();
-  copyImage(await testImage(), folder);
-  return folder;
-}
+import { embeddedOnly, storeSettings, temporaryFolder } from "./store.ts";
 
 /** `npm start`'s program on a free port. */
-async function serve(t: TestContext, dataDir: string, env: Record<string, string> = {}) {
+async function serve(t: TestContext, store: Record<string, string>, env: Record<string, string> = {}) {
   const variables = {
-    ORCHESTRATEX_DATA: dataDir,
+    ...store,
     PORT: "0",
     ORCHESTRATEX_SIMULATED_SPEED: "0",
     LOG_LEVEL: "silent",
@@ -33,8 +26,8 @@ async function serve(t: TestContext, dataDir: string, env: Record<string, string
 }
 
 test("killed in the middle of a thread, it takes the thread up again and makes no finished call twice", async (t) => {
-  const dataDir = await dataFolder();
-  const before = await serve(t, dataDir, { ORCHESTRATEX_SIMULATED_FAULTS: "*.evaluator:hang" });
+  const store = await storeSettings(t);
+  const before = await serve(t, store, { ORCHESTRATEX_SIMULATED_FAULTS: "*.evaluator:hang" });
   const { thread_id } = await before.client.prompt({
     prompt: "Compare TCP and UDP for a video game.",
     mode: "thorough",
@@ -44,7 +37,7 @@ test("killed in the middle of a thread, it takes the thread up again and makes n
   before.child.kill("SIGKILL");
   assert.equal((await before.end()).signal, "SIGKILL");
 
-  const after = await serve(t, dataDir);
+  const after = await serve(t, store);
   const seqs: (number | null)[] = [];
   for await (const event of after.client.follow(thread_id)) if (event.seq !== null) seqs.push(event.seq);
   assert.deepEqual(
@@ -63,10 +56,10 @@ test("killed in the middle of a thread, it takes the thread up again and makes n
   assert.equal(thread.cost_is_estimated, lost.length > 0);
 });
 
-test("a second server on the same folder is refused in one line that says who holds it", async (t) => {
-  const dataDir = await dataFolder();
-  const first = await serve(t, dataDir);
-  const second = start(["serve"], { env: { ORCHESTRATEX_DATA: dataDir, PORT: "0" } });
+test("a second server on the same folder is refused in one line that says who holds it", embeddedOnly, async (t) => {
+  const store = await storeSettings(t);
+  const first = await serve(t, store);
+  const second = start(["serve"], { env: { ...store, PORT: "0" } });
   const { code, stderr } = await second.end();
   assert.equal(code, 1);
   assert.match(stderr, new RegExp(`in use by process ${first.child.pid}`));
@@ -74,8 +67,8 @@ test("a second server on the same folder is refused in one line that says who ho
 });
 
 test("asked to stop with a thread at work, it leaves at once and cleanly", async (t) => {
-  const dataDir = await dataFolder();
-  const server = await serve(t, dataDir, { ORCHESTRATEX_SIMULATED_FAULTS: "*:hang" });
+  const store = await storeSettings(t);
+  const server = await serve(t, store, { ORCHESTRATEX_SIMULATED_FAULTS: "*:hang" });
   const { thread_id } = await server.client.prompt({ prompt: "Who was Ada Lovelace?", mode: "quick" });
   for await (const event of server.client.follow(thread_id)) if (event.event_type === "model_selected") break;
   server.child.kill("SIGTERM");

@@ -1,16 +1,27 @@
-/** A fresh, migrated database per test: a copy of the run's image, unsynced, gone when closed. */
+/**
+ * A fresh, migrated database per test, unsynced, gone when closed: a copy of the run's image in a folder; with
+ * `TEST_DATABASE_URL` (a user who may create databases) a copy of the run's template on that server.
+ */
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { Database } from "../src/store/database.ts";
 import { copyImage, imageIn } from "../src/store/image.ts";
 import { openPglite } from "../src/store/pglite.ts";
+import { openPostgres } from "../src/store/postgres.ts";
+import { dropDatabase, freshDatabase, testServer } from "./store-server.ts";
 
 const cache = fileURLToPath(new URL("../../node_modules/.cache/orchestratex", import.meta.url));
 
 /** The run's image; a test file started by hand makes it itself. */
 export const testImage = async (): Promise<string> => process.env["ORCHESTRATEX_TEST_IMAGE"] ?? imageIn(cache);
+
+/** For `test(name, embeddedOnly, ...)`: what is about the data folder makes no sense on a server. */
+export const embeddedOnly = {
+  skip: testServer !== undefined && "about the embedded database: not with TEST_DATABASE_URL",
+};
 
 /** An empty folder that is removed when the process ends. */
 export const temporaryFolder = (): string => {
@@ -19,15 +30,46 @@ export const temporaryFolder = (): string => {
   return folder;
 };
 
-export const openTestStore = async (): Promise<Database> => {
+/** `url`: of the server's database; null: embedded. */
+export type TestStore = Database & { url: string | null };
+
+export const openTestStore = (): Promise<TestStore> => (testServer ? onServer(testServer) : embedded());
+
+const embedded = async (): Promise<TestStore> => {
   const folder = temporaryFolder();
   copyImage(await testImage(), folder);
   const database = await openPglite({ dataDir: folder, fsync: false });
   return {
     ...database,
+    url: null,
     async close() {
       await database.close();
       fs.rmSync(folder, { recursive: true, force: true });
     },
   };
+};
+
+/** Few connections: two test files run at once, and a server has 100. */
+const onServer = async (server: string): Promise<TestStore> => {
+  const url = await freshDatabase(server);
+  const database = await openPostgres({ url, poolSize: 2, poolMax: 8 });
+  let closing: Promise<void> | undefined;
+  return {
+    ...database,
+    url,
+    close: () => (closing ??= database.close().then(() => dropDatabase(server, url))),
+  };
+};
+
+/** For a server as a process: settings that name a store of its own, migrated, gone when the test ends. */
+export const storeSettings = async (t: TestContext): Promise<Record<string, string>> => {
+  const folder = temporaryFolder();
+  const server = testServer;
+  if (server) {
+    const url = await freshDatabase(server);
+    t.after(() => dropDatabase(server, url));
+    return { ORCHESTRATEX_DATA: folder, DATABASE_URL: url, DATABASE_POOL_SIZE: "2", DATABASE_POOL_MAX: "8" };
+  }
+  copyImage(await testImage(), folder);
+  return { ORCHESTRATEX_DATA: folder };
 };

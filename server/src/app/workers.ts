@@ -1,5 +1,4 @@
 /** Who works on threads in this process: so many at once, woken when one is accepted, and by a sweep for what was left lying. */
-import type { ClientConfig } from "pg";
 import { AppError } from "../errors.ts";
 import type { AlarmClock } from "../store/alarm.ts";
 import type { Bridge } from "../store/bridge.ts";
@@ -22,10 +21,10 @@ type Options = Omit<Workshop, "leases" | "draining" | "stopping"> & {
   threadsAtOnce: number;
   drainMs: number;
   /** The server that other processes may share; null: the embedded database, which is this process's alone. */
-  connection: ClientConfig | null;
+  databaseUrl: string | null;
 };
 
-export function openWorkers({ threadsAtOnce, drainMs, connection, ...shop }: Options): Workers {
+export function openWorkers({ threadsAtOnce, drainMs, databaseUrl, ...shop }: Options): Workers {
   const { database, books, live, onFault } = shop;
   const draining = new AbortController();
   const stopping = new AbortController();
@@ -48,8 +47,8 @@ export function openWorkers({ threadsAtOnce, drainMs, connection, ...shop }: Opt
   return {
     load: () => ({ queued: jobs.queued(), running: jobs.running() }),
     async start() {
-      if (connection) {
-        shared = await share(connection, jobs, shop);
+      if (databaseUrl !== null) {
+        shared = await share(databaseUrl, jobs, shop);
         return sweep();
       }
       // The folder's lock proves that their workers are dead, whatever their leases say.
@@ -74,19 +73,19 @@ export function openWorkers({ threadsAtOnce, drainMs, connection, ...shop }: Opt
 type Shared = { clock: AlarmClock; bridge: Bridge };
 
 async function share(
-  connection: ClientConfig,
+  url: string,
   jobs: Jobs,
   { database, live, onFault }: Pick<Options, "database" | "live" | "onFault">,
 ): Promise<Shared> {
   const { openAlarmClock } = await import("../store/alarm.ts");
   const { openBridge } = await import("../store/bridge.ts");
   const clock = await openAlarmClock({
-    connection,
+    url,
     jobs,
     onFault: (error) => onFault("the alarm clock has a fault", error, null),
   });
   const bridge = openBridge({
-    ...{ database, connection, live },
+    ...{ database, url, live },
     onFault: (error) => onFault("wake-ups of other processes may come late", error, null),
   });
   return { clock, bridge };

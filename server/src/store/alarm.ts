@@ -2,8 +2,10 @@
  * pg-boss as an alarm clock, for processes that share a server: it wakes one worker for a thread, and the thread's row decides
  * what is to be done. Its jobs are written by the journal's functions (`journal_alarm`, migrations/025_leases.sql).
  */
-import type { ClientConfig } from "pg";
+import { Pool } from "pg";
+import { readDatabaseUrl } from "./database-url.ts";
 import type { Jobs } from "./jobs.ts";
+import { clientClass, connect } from "./postgres-client.ts";
 
 /** As in `journal_alarm`. */
 const QUEUE = "threads";
@@ -19,13 +21,15 @@ export type AlarmClock = {
   close(): Promise<void>;
 };
 
-type Options = { connection: ClientConfig; jobs: Jobs; onFault(error: unknown): void };
+type Options = { url: string; jobs: Jobs; onFault(error: unknown): void };
 
 /** Makes pg-boss's tables when they are missing: any number of processes may do so at once. */
-export async function openAlarmClock({ connection, jobs, onFault }: Options): Promise<AlarmClock> {
+export async function openAlarmClock({ url, jobs, onFault }: Options): Promise<AlarmClock> {
   // Imported on first use: 24 MB that an embedded database has no need of.
   const { PgBoss } = await import("pg-boss");
-  const boss = new PgBoss({ ...(connection as object), max: 2, schedule: false });
+  const pool = await poolFor(url);
+  const executeSql = (text: string, values?: unknown[]) => pool.query(text, values);
+  const boss = new PgBoss({ db: { executeSql }, schedule: false });
   boss.on("error", onFault);
   await boss.start();
   await boss.createQueue(QUEUE, { policy: "short" });
@@ -69,6 +73,17 @@ export async function openAlarmClock({ connection, jobs, onFault }: Options): Pr
     async close() {
       await Promise.all(deletions);
       await boss.stop({ graceful: false });
+      await pool.end();
     },
   };
+}
+
+async function poolFor(url: string): Promise<Pool> {
+  const server = readDatabaseUrl(url);
+  const { client, encrypted } = await connect(server);
+  await client.end();
+  const pool = new Pool({ Client: clientClass(server, encrypted), max: 2 });
+  // One that breaks while it is idle is made anew.
+  pool.on("error", () => {});
+  return pool;
 }

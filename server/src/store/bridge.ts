@@ -4,10 +4,12 @@
  */
 import { setTimeout as pause } from "node:timers/promises";
 import { sql } from "kysely";
-import { Client, type ClientConfig } from "pg";
+import type { Client } from "pg";
 import { v7 as uuidv7 } from "uuid";
 import type { Database } from "./database.ts";
+import { readDatabaseUrl } from "./database-url.ts";
 import type { Live, Wake } from "./live.ts";
+import { connect } from "./postgres-client.ts";
 
 const CHANNEL = "orchestratex";
 const SEND_EVERY_MS = 20;
@@ -17,7 +19,7 @@ const RECONNECT_MS = 2_000;
 /** PostgreSQL takes 8000 bytes a message; a wake-up has some 60. */
 const MOST_WAKES = 100;
 
-type Options = { database: Database; connection: ClientConfig; live: Live; onFault(error: unknown): void };
+type Options = { database: Database; url: string; live: Live; onFault(error: unknown): void };
 
 export type Bridge = { close(): Promise<void> };
 
@@ -63,29 +65,41 @@ function sending({ database, live, onFault }: Options, from: string): () => void
 }
 
 /** One connection of its own, opened again when it breaks. */
-async function listen({ connection, live, onFault }: Options, self: string, signal: AbortSignal): Promise<void> {
+async function listen({ url, live, onFault }: Options, self: string, signal: AbortSignal): Promise<void> {
   let told = false;
   while (!signal.aborted) {
-    const client = new Client({ ...connection, keepAlive: true });
-    const { promise: ended, resolve: end } = Promise.withResolvers<void>();
-    client.on("error", () => end()).on("end", end);
-    client.on("notification", ({ payload = "" }) => {
-      const message = read(payload);
-      if (message && message.from !== self) for (const wake of message.wakes) live.bridge.hear(wake);
-    });
-    signal.addEventListener("abort", () => end(), { once: true });
     try {
-      await client.connect();
-      await client.query(`listen ${CHANNEL}`);
+      const { client } = await connect(readDatabaseUrl(url));
+      await heard(client, signal, ({ from, wakes }) => {
+        if (from !== self) for (const wake of wakes) live.bridge.hear(wake);
+      });
       told = false;
-      await ended;
     } catch (error) {
       // Once a break, not once a try.
       if (!told) onFault(error);
       told = true;
     }
-    await client.end().catch(() => undefined);
     await pause(RECONNECT_MS, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+/** Resolves when the connection has ended, by itself or by the signal. */
+async function heard(client: Client, signal: AbortSignal, onMessage: (message: Message) => void): Promise<void> {
+  const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+  client.on("error", () => end()).on("end", () => end());
+  client.on("notification", ({ payload = "" }) => {
+    const message = read(payload);
+    if (message) onMessage(message);
+  });
+  const leave = () => end();
+  signal.addEventListener("abort", leave, { once: true });
+  try {
+    if (signal.aborted) return;
+    await client.query(`listen ${CHANNEL}`);
+    await ended;
+  } finally {
+    signal.removeEventListener("abort", leave);
+    await client.end().catch(() => undefined);
   }
 }
 

@@ -2,9 +2,11 @@
 import type { Database } from "./database.ts";
 import { migrate } from "./migrate.ts";
 import { openPglite, type PgliteOptions } from "./pglite.ts";
+import { openPostgres, type PostgresOptions } from "./postgres.ts";
 
-export const openStore = async (options: PgliteOptions): Promise<Database> => {
-  const database = await openPglite(options);
+/** In a data folder, or on a server. */
+export const openStore = async (options: PgliteOptions | PostgresOptions): Promise<Database> => {
+  const database = await ("url" in options ? openPostgres(options) : openPglite(options));
   try {
     await migrate(database);
     return database;

@@ -7,6 +7,7 @@ import { NodeFS } from "@electric-sql/pglite/nodefs";
 import { vector } from "@electric-sql/pglite-pgvector";
 import { emptyCluster } from "./cluster.ts";
 import type { SqlFault } from "./database.ts";
+import { faultOf, leftOpenFault } from "./faults.ts";
 
 export type Settings = { folder: string; fsync: boolean; module: object };
 
@@ -188,9 +189,7 @@ type Answered = Awaited<ReturnType<PGlite["execProtocol"]>>["messages"];
 const faultIn = (answered: Answered): SqlFault | undefined => {
   const error = answered.find((message) => message instanceof messages.DatabaseError);
   if (!error) return undefined;
-  // `invalid input syntax for type uuid: "..."` quotes the value: leave it out.
-  const message = error.code?.startsWith("22") ? (error.message.split(': "')[0] ?? "") : error.message;
-  return { message, sqlState: error.code ?? "XX000", constraint: error.constraint, table: error.table };
+  return faultOf(error);
 };
 
 /** A transaction left open would swallow the work of everyone behind it: undo it and say so. */
@@ -198,10 +197,7 @@ const leftOpen = async (answered: Answered): Promise<SqlFault | undefined> => {
   const ready = answered.findLast((message) => message instanceof messages.ReadyForQueryMessage);
   if (!ready || ready.status === "I") return undefined;
   await database.exec("rollback");
-  return {
-    message: "a transaction was left open and was rolled back: one message is one transaction",
-    sqlState: "25000",
-  };
+  return leftOpenFault;
 };
 
 const rowsOf = (id: number, answered: Answered): Reply => {

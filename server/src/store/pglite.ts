@@ -4,11 +4,11 @@ import path from "node:path";
 import { Worker } from "node:worker_threads";
 import { AppError } from "../errors.ts";
 import { type Database, SqlError } from "./database.ts";
-import { type Answer, typedSql } from "./dialect.ts";
+import { type Answer, answerOf, callOver, typedSql } from "./dialect.ts";
 import { grouped } from "./group.ts";
 import { lockFolder } from "./lock.ts";
 import type { Reply, Request, Settings } from "./pglite-worker.ts";
-import { jsonText, parserOf, textOf } from "./text-format.ts";
+import { textOf } from "./text-format.ts";
 
 /** `fsync: false` only where losing everything at a power cut is fine: tests. */
 export type PgliteOptions = { dataDir: string; fsync?: boolean };
@@ -98,8 +98,10 @@ const talkTo = (worker: Worker) => {
 
 const databaseOver = (worker: Worker, release: () => void): Database => {
   const { ask, die, idleMs } = talkTo(worker);
-  const send = async (statement: string, parameters: readonly unknown[]): Promise<Answer> =>
-    answerOf(await ask({ kind: "query", sql: statement, values: parameters.map(textOf) }));
+  const send = async (statement: string, parameters: readonly unknown[]): Promise<Answer> => {
+    const reply = await ask({ kind: "query", sql: statement, values: parameters.map(textOf) });
+    return reply.kind === "rows" ? answerOf(reply) : { rows: [], changed: 0 };
+  };
   const close = async () => {
     await ask({ kind: "close" });
     die(failed("is closed"));
@@ -107,32 +109,14 @@ const databaseOver = (worker: Worker, release: () => void): Database => {
     release();
   };
   let closing: Promise<void> | undefined;
-  const call = grouped(async (fn, argument) => {
-    const { rows } = await send(`select ${fn}($1::jsonb) as result`, [argument]);
-    return rows[0]?.["result"];
-  });
   return {
     engine: "embedded",
     sql: typedSql(send),
-    call: <T>(fn: string, argument: unknown) => call(fn, jsonText(argument)) as Promise<T>,
+    call: grouped(callOver(send)),
     async exec(statements) {
       await ask({ kind: "exec", sql: statements });
     },
     idleMs,
     close: () => (closing ??= close()),
   };
-};
-
-const answerOf = (reply: Reply): Answer => {
-  if (reply.kind !== "rows") return { rows: [], changed: 0 };
-  const parsers = reply.types.map(parserOf);
-  const rows = reply.rows.map((values) => {
-    const row: Record<string, unknown> = {};
-    reply.names.forEach((name, index) => {
-      const value = values[index];
-      row[name] = value == null ? null : parsers[index]?.(value);
-    });
-    return row;
-  });
-  return { rows, changed: reply.changed };
 };

@@ -5,7 +5,7 @@ type Parser = (text: string) => unknown;
 /** By type oid (`pg_type.oid`, fixed for built-in types). What is not listed stays text. */
 const parsers = new Map<number, Parser>([
   [16, (text) => text === "t"],
-  [17, (text) => Buffer.from(text.slice(2), "hex")],
+  [17, bytes],
   [20, safeInteger],
   [21, Number],
   [23, Number],
@@ -60,13 +60,26 @@ function safeInteger(text: string): number {
   return value;
 }
 
-/** `2026-11-21 10:00:00.5+00` -> `2026-11-21T10:00:00.500Z`. Our columns keep milliseconds, so nothing is lost. */
+/** `\x00ff`; `\000\377` where the server has `bytea_output = escape`. */
+function bytes(text: string): Buffer {
+  if (text.startsWith("\\x")) return Buffer.from(text.slice(2), "hex");
+  const plain = text.replace(/\\(?:([0-7]{3})|\\)/g, (_, octal?: string) =>
+    octal ? String.fromCharCode(Number.parseInt(octal, 8)) : "\\",
+  );
+  return Buffer.from(plain, "latin1");
+}
+
+const TIME = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d+))?([+-]\d\d)(:\d\d)?$/;
+
+/**
+ * `2026-11-21 10:00:00.5+00` -> `2026-11-21T10:00:00.500Z`. Our columns keep milliseconds, so nothing is lost.
+ * `infinity` and years before 1 or after 9999 stay as they are.
+ */
 function isoTime(text: string): string {
-  if (!/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?\+00$/.test(text)) {
-    return text.includes("infinity") ? text : new Date(text).toISOString();
-  }
-  const fraction = text.slice(20, -3).padEnd(3, "0").slice(0, 3);
-  return `${text.slice(0, 10)}T${text.slice(11, 19)}.${fraction}Z`;
+  const [, day, time, fraction = "", hours, minutes = ":00"] = TIME.exec(text) ?? [];
+  if (!day) return text;
+  const moment = `${day}T${time}.${fraction.padEnd(3, "0").slice(0, 3)}`;
+  return hours === "+00" && minutes === ":00" ? `${moment}Z` : new Date(`${moment}${hours}${minutes}`).toISOString();
 }
 
 const arrayText = (items: readonly unknown[]): string =>

@@ -31,13 +31,13 @@ export const upkeepStep = async (database: Database): Promise<UpkeepStep> => {
   return step;
 };
 
-/** One step every `everyMs`, until the signal. A failure goes to `onFault`, and the next step is tried. */
+/** One step every `everyMs`, until the signal; on a server none, it does all this by itself. A failure goes to `onFault`, and the next step is tried. */
 export const startUpkeep = async (
   database: Database,
   options: { signal: AbortSignal; onFault(error: unknown): void; everyMs?: number },
 ): Promise<void> => {
   const { signal, onFault, everyMs = 2_000 } = options;
-  while (!signal.aborted) {
+  while (database.engine === "embedded" && !signal.aborted) {
     await wait(everyMs, undefined, { signal, ref: false }).catch(() => undefined);
     if (signal.aborted) return;
     await upkeepStep(database).catch(onFault);

@@ -77,7 +77,7 @@ test("who hangs up before the prompt is accepted is not waited for", within, asy
   accepting.resolve();
   await eventually(() => threads.length === 0);
   for (let turn = 0; turn < 5; turn++) await other.database.sql.selectFrom("user_sessions").select("id").execute();
-  assert.equal(other.listening(), 0);
+  await eventually(() => other.listening() === 0);
 });
 
 test("a thread that is erased ends the streams that follow it", within, async () => {

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { ThreadState } from "@orchestratex/sdk/contract";
 import type { Database } from "../../src/store/database.ts";
 import { openTestApp } from "../app.ts";
-import { openTestStore } from "../store.ts";
+import { openTestStore, type TestStore } from "../store.ts";
 
 const prompt = "Design a rate limiter for an API used by 10 000 clients; discuss the trade-offs.";
 const strict = { mode: "thorough", quality_threshold: 10 };
@@ -39,7 +39,7 @@ test("a call that could not be sent within ten seconds of its reservation is not
   const store = await openTestStore();
   t.mock.timers.enable({ apis: ["Date"], now: Date.now() });
   let frozen = 0;
-  const freezing: Database = {
+  const freezing: TestStore = {
     ...store,
     async call<T>(fn: string, argument: unknown) {
       const answer = await store.call<T>(fn, argument);

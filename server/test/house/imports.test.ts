@@ -12,7 +12,7 @@ const rooms: Record<string, string[]> = {
   "app.ts": ["app", "engine", "learning", "providers", "ingest", "search", "store", "api", "config.ts"],
   app: ["engine", "learning", "providers", "ingest", "search", "store", "api", "config.ts"],
   cli: ["main.ts"],
-  "config.ts": [],
+  "config.ts": ["store/database-url.ts"],
   "write-env-example.ts": ["config.ts"],
   "errors.ts": [],
   api: ["engine", "ingest", "search", "learning", "store"],

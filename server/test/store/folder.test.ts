@@ -11,7 +11,7 @@ import { clusterFile } from "../../src/store/cluster.ts";
 import { copyImage } from "../../src/store/image.ts";
 import { lockFolder } from "../../src/store/lock.ts";
 import { openPglite } from "../../src/store/pglite.ts";
-import { temporaryFolder, testImage } from "../store.ts";
+import { embeddedOnly, temporaryFolder, testImage } from "../store.ts";
 
 const migratedFolder = async () => {
   const folder = temporaryFolder();
@@ -51,20 +51,24 @@ const isLocked = (naming: RegExp) => (error: unknown) => {
   return true;
 };
 
-test("a second process is refused by name of the first; once that was killed it takes over, and finds all that was committed", async () => {
-  const folder = await migratedFolder();
-  const { child, lines, reader, said } = startChild(folder);
-  await said(1);
-  const byName = new RegExp(`process ${child.pid} since .*ORCHESTRATEX_DATA`);
-  await assert.rejects(openPglite({ dataDir: folder }), isLocked(byName));
-  await said(50);
-  child.kill("SIGKILL");
-  await ended(child);
-  reader.close();
-  await assertKept(folder, lines.slice(1));
-});
+test(
+  "a second process is refused by name of the first; once that was killed it takes over, and finds all that was committed",
+  embeddedOnly,
+  async () => {
+    const folder = await migratedFolder();
+    const { child, lines, reader, said } = startChild(folder);
+    await said(1);
+    const byName = new RegExp(`process ${child.pid} since .*ORCHESTRATEX_DATA`);
+    await assert.rejects(openPglite({ dataDir: folder }), isLocked(byName));
+    await said(50);
+    child.kill("SIGKILL");
+    await ended(child);
+    reader.close();
+    await assertKept(folder, lines.slice(1));
+  },
+);
 
-test("one process opens a folder once; after close, again", async () => {
+test("one process opens a folder once; after close, again", embeddedOnly, async () => {
   const folder = await migratedFolder();
   const first = await openPglite({ dataDir: folder });
   await assert.rejects(openPglite({ dataDir: folder }), isLocked(new RegExp(`process ${process.pid}`)));
@@ -74,7 +78,7 @@ test("one process opens a folder once; after close, again", async () => {
   await second.close();
 });
 
-test("a lock is free again after release, and leaves no holder's name", () => {
+test("a lock is free again after release, and leaves no holder's name", embeddedOnly, () => {
   const folder = temporaryFolder();
   const lock = lockFolder(folder);
   assert.throws(() => lockFolder(folder), isLocked(/in use/));
@@ -83,25 +87,29 @@ test("a lock is free again after release, and leaves no holder's name", () => {
   lockFolder(folder).release();
 });
 
-test("a flush that the disk refuses ends the process, and nothing that rests on it is acknowledged", async () => {
-  const folder = await migratedFolder();
-  // From the 40th flush on the disk is broken. The preload runs in the database's thread as well.
-  const broken = `import fs from "node:fs"; const flush = fs.fdatasyncSync; let count = 0;
+test(
+  "a flush that the disk refuses ends the process, and nothing that rests on it is acknowledged",
+  embeddedOnly,
+  async () => {
+    const folder = await migratedFolder();
+    // From the 40th flush on the disk is broken. The preload runs in the database's thread as well.
+    const broken = `import fs from "node:fs"; const flush = fs.fdatasyncSync; let count = 0;
     fs.fdatasyncSync = (file) => { if (++count >= 40) throw new Error("EIO: i/o error, fdatasync"); flush(file); };`;
-  const { child, lines } = startChild(folder, ["--import", `data:text/javascript,${encodeURIComponent(broken)}`]);
-  let complaint = "";
-  child.stderr.on("data", (text) => {
-    complaint += text;
-  });
-  await Promise.all([ended(child), once(child.stderr, "end"), once(child.stdout, "end")]);
-  assert.equal(child.exitCode, 70);
-  assert.match(complaint, /refused to flush .*EIO/);
-  assert.equal(complaint.trim().split("\n").length, 1);
-  assert.ok(lines.length > 1, "some users were committed before the disk broke");
-  await assertKept(folder, lines.slice(1));
-});
+    const { child, lines } = startChild(folder, ["--import", `data:text/javascript,${encodeURIComponent(broken)}`]);
+    let complaint = "";
+    child.stderr.on("data", (text) => {
+      complaint += text;
+    });
+    await Promise.all([ended(child), once(child.stderr, "end"), once(child.stdout, "end")]);
+    assert.equal(child.exitCode, 70);
+    assert.match(complaint, /refused to flush .*EIO/);
+    assert.equal(complaint.trim().split("\n").length, 1);
+    assert.ok(lines.length > 1, "some users were committed before the disk broke");
+    await assertKept(folder, lines.slice(1));
+  },
+);
 
-test("a folder that holds something else is left alone", async () => {
+test("a folder that holds something else is left alone", embeddedOnly, async () => {
   const folder = temporaryFolder();
   fs.mkdirSync(path.join(folder, "database"));
   fs.writeFileSync(path.join(folder, "database", "letter.txt"), "dear");
@@ -115,6 +123,6 @@ test("a folder that holds something else is left alone", async () => {
   lockFolder(folder).release();
 });
 
-test("the empty cluster we ship is the installed PGlite's (if not: npm run cluster)", () => {
+test("the empty cluster we ship is the installed PGlite's (if not: npm run cluster)", embeddedOnly, () => {
   assert.ok(existsSync(clusterFile()), clusterFile());
 });

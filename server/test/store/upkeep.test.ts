@@ -8,7 +8,7 @@ import type { Database } from "../../src/store/database.ts";
 import { copyImage } from "../../src/store/image.ts";
 import { openPglite } from "../../src/store/pglite.ts";
 import { startUpkeep, upkeepStep } from "../../src/store/upkeep.ts";
-import { temporaryFolder, testImage } from "../store.ts";
+import { embeddedOnly, temporaryFolder, testImage } from "../store.ts";
 
 /** As if it had been idle for long. */
 const atRest = (database: Database): Database => ({ ...database, idleMs: () => 1_000 });
@@ -21,7 +21,7 @@ const megabytes = (folder: string) => {
   return bytes / 2 ** 20;
 };
 
-test("many updates keep the folder bounded, in steps that come to an end", async (t) => {
+test("many updates keep the folder bounded, in steps that come to an end", embeddedOnly, async (t) => {
   const folder = temporaryFolder();
   copyImage(await testImage(), folder);
   const database = await openPglite({ dataDir: folder, fsync: false });
@@ -54,9 +54,14 @@ test("many updates keep the folder bounded, in steps that come to an end", async
 test("upkeep runs beside the work until it is told to stop, and outlives a failure", async () => {
   const faults: unknown[] = [];
   const stop = new AbortController();
-  const broken = { idleMs: () => 1_000 } as Database;
+  const broken = { engine: "embedded", idleMs: () => 1_000 } as Database;
   const running = startUpkeep(broken, { signal: stop.signal, onFault: (error) => faults.push(error), everyMs: 1 });
   while (faults.length < 2) await wait(1);
   stop.abort();
   await running;
+});
+
+test("a server is left to do its own upkeep", async () => {
+  const signal = new AbortController().signal;
+  await startUpkeep({ engine: "server" } as Database, { signal, onFault: assert.fail });
 });
