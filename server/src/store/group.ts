@@ -5,7 +5,7 @@
 import { type Database, SqlError } from "./database.ts";
 
 /** Bounds how long the one connection is busy with a group [0.6-1 ms a call]. */
-const MOST = 32;
+const MOST = 16;
 
 type Call = { fn: string; argument: unknown; resolve(answer: unknown): void; reject(error: unknown): void };
 
