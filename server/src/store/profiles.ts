@@ -148,6 +148,7 @@ export const deleteProfile = async (database: Database, name: string): Promise<v
 /**
  * New profiles come in as they are. Of those that came from a seed before, the facts are refreshed (prices change);
  * what was measured, whether they are active and what an admin edited stays. Answers how many rows were written.
+ * Rows are locked by name, as the journal does, or two servers could wait for each other.
  */
 export const upsertProfiles = async (database: Database, seed: readonly Profile[]): Promise<number> => {
   const written = await sql`
@@ -156,6 +157,7 @@ export const upsertProfiles = async (database: Database, seed: readonly Profile[
     from jsonb_populate_recordset(
       null::ai_model_profiles, ${jsonText(seed)}::jsonb
     ) p
+    order by p.model_name
     on conflict (model_name) do update set ${sql.raw(FACTS.map((column) => `${column} = excluded.${column}`).join(", "))}
     where ai_model_profiles.seeded and (${sql.raw(rowOf("ai_model_profiles"))}) is distinct from (${sql.raw(rowOf("excluded"))})
   `.execute(database.sql);

@@ -1125,8 +1125,11 @@ $function$;
 
 CREATE OR REPLACE FUNCTION public.journal_learn(t conversation_threads)
  RETURNS void
- LANGUAGE sql
+ LANGUAGE plpgsql
 AS $function$
+begin
+  perform from ai_model_profiles p where p.model_name in (select r.model_name from model_responses r where r.thread_id = t.id)
+    order by p.model_name for update;
   update ai_model_profiles f set
     performance_metrics = f.performance_metrics || jsonb_build_object(
       'total_requests', m.requests + n.requests,
@@ -1155,7 +1158,8 @@ AS $function$
       coalesce((g.domain_performance -> t.domain::text ->> 'threads')::int, 0) as threads,
       coalesce((g.domain_performance -> t.domain::text ->> 'average_score')::double precision, 0) as average_score
   ) m
-  where f.model_name = n.model_name and g.id = f.id
+  where f.model_name = n.model_name and g.id = f.id;
+end
 $function$;
 
 CREATE OR REPLACE FUNCTION public.journal_money(r model_responses, p_from text, p_to text, p_cost numeric, OUT released numeric, OUT spent numeric, OUT overrun numeric, OUT unconfirmed numeric)
