@@ -4,7 +4,7 @@ import { AppError } from "../errors.ts";
 
 const sslModes = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"] as const;
 
-export type SslMode = (typeof sslModes)[number];
+type SslMode = (typeof sslModes)[number];
 
 export type ServerAddress = {
   /** A name, an address, or the folder of a Unix socket. */
