@@ -1,5 +1,6 @@
 /** The journal's transactions as calls of the database, and a wake-up for whoever follows the thread. */
 import type { StopWhen } from "@orchestratex/sdk/contract";
+import { type SqlBool, sql } from "kysely";
 import { AppError } from "../errors.ts";
 import type { Database } from "./database.ts";
 import type { Live } from "./live.ts";
@@ -72,6 +73,8 @@ const booksOfWorkers = ({ database, live, write }: Means) => ({
       .set({ partial_text: text })
       .where("id", "=", responseId)
       .where("status", "=", "pending")
+      // On a server a later text may overtake an earlier one.
+      .where(sql<SqlBool>`char_length(coalesce(partial_text, '')) < char_length(${text}::text)`)
       .execute();
   },
 });

@@ -23,15 +23,7 @@ export const readMigrations = (folder: URL = migrationsFolder): Migration[] =>
 
 /** Applies what is missing and answers its numbers. Safe when several processes start over one server. */
 export const migrate = async (database: Database, migrations: Migration[] = readMigrations()): Promise<number[]> => {
-  await database.exec(`
-    select pg_advisory_xact_lock(${LOCK});
-    create table if not exists schema_migrations (
-      number int primary key,
-      name text not null,
-      sha256 text not null,
-      applied_at timestamptz(3) not null default now()
-    );
-  `);
+  await prepare(database);
   const applied = await appliedTo(database);
   refuseStrangers(applied, migrations);
   const done: number[] = [];
@@ -40,6 +32,25 @@ export const migrate = async (database: Database, migrations: Migration[] = read
     if (await apply(database, migration)) done.push(migration.number);
   }
   return done;
+};
+
+const prepare = async (database: Database) => {
+  const statements = `
+    select pg_advisory_xact_lock(${LOCK});
+    create table if not exists schema_migrations (
+      number int primary key,
+      name text not null,
+      sha256 text not null,
+      applied_at timestamptz(3) not null default now()
+    );
+  `;
+  try {
+    await database.exec(statements);
+  } catch (error) {
+    if (!(error instanceof SqlError)) throw error;
+    const rights = error.sqlState === "42501" ? ". Make the user of DATABASE_URL the owner of the database." : "";
+    throw new AppError("store.failed", `The schema cannot be made: ${error.message}${rights}`, { cause: error });
+  }
 };
 
 /** Any number that nobody else locks with. */

@@ -150,6 +150,7 @@ export const deleteProfile = async (database: Database, name: string): Promise<v
 /**
  * New profiles come in as they are. Of those that came from a seed before, the facts are refreshed (prices change);
  * what was measured, whether they are active and what an admin edited stays. Answers how many rows were written.
+ * Rows are locked by name, as the journal does, or two servers could wait for each other.
  */
 export const upsertProfiles = async (database: Database, seed: readonly Profile[]): Promise<number> => {
   const written = await sql`
