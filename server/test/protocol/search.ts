@@ -71,8 +71,15 @@ export function explore<State, Action>(world: World<State, Action>, keep = false
         cameBy.push(move.action);
         cameFrom.push(from);
       }
-      if (!move.chance) certain.to.push(to), certain.from.push(from);
-      if (keep) graph.from.push(from), graph.to.push(to), graph.all.push(move);
+      if (!move.chance) {
+        certain.from.push(from);
+        certain.to.push(to);
+      }
+      if (keep) {
+        graph.from.push(from);
+        graph.to.push(to);
+        graph.all.push(move);
+      }
       for (const promise of world.broken(state, move))
         if (!broken.has(promise)) broken.set(promise, [...wayTo(from), move.action]);
     }
