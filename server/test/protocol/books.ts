@@ -98,10 +98,8 @@ export function settle(rules: Rules, state: State, thread: number, settlement: S
   const unconfirmed = hold === "unconfirmed" ? row.reserved : 0;
   if (row.status === "pending" || (rules.settle === "blind" && !again)) {
     const rows = put({ status, money: hold, cost: hold === "spent" ? cost : 0 });
-    return {
-      answer: "settled",
-      state: pay(state, thread, { spent, overrun, unconfirmed, held: -row.reserved }, { rows }),
-    };
+    const by = { spent, overrun, unconfirmed, held: -row.reserved };
+    return { answer: "settled", state: pay(state, thread, by, { rows, leased: t.ending === null }) };
   }
   if (again && row.status === status) return refused(state, "settled");
   if (row.status !== "unknown" || hold === "unconfirmed") return refused(state, "late");
@@ -154,8 +152,8 @@ export const iterationOf = (t: Thread): number =>
 /** One more iteration of a thread that has ended. */
 export function askIteration(rules: Rules, state: State, thread: number): Written {
   const t = threadOf(state, thread);
-  if (t.ending === null && rules.reopen === "once") return refused(state, "running");
   if (!state.active) return refused(state, "session_ended");
+  if (t.ending === null && rules.reopen === "once") return refused(state, "running");
   if (iterationOf(t) >= rules.iterations) return refused(state, "limit");
   const change = {
     ending: null,

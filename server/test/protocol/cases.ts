@@ -19,7 +19,7 @@ const plain: Rules = {
   ...{ outcomes: [ends.cheap], asking: [], luck: {}, refusals: false },
 };
 
-const world = (change: Partial<Rules>): Rules => ({ ...plain, ...change });
+export const world = (change: Partial<Rules>): Rules => ({ ...plain, ...change });
 
 const takeovers = world({ luck: { crashes: 1, lapses: 1 }, outcomes: [ends.cheap, ends.whole] });
 const together = world({ ...takeovers, evaluators: 2 });
