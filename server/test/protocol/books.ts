@@ -27,11 +27,12 @@ function pay(state: State, thread: number, by: Partial<Money>, change: Partial<T
   return { ...withThread(state, thread, { ...change, ...add(threadOf(state, thread)) }), ...add(state) };
 }
 
-/** `alone`: no other process can be at work. */
-export function take(rules: Rules, state: State, thread: number, alone = false): Written {
+/** `epoch`: of a worker that has it already and begins anew. */
+export function take(rules: Rules, state: State, thread: number, epoch?: number): Written {
   const t = threadOf(state, thread);
   if (t.ending !== null) return refused(state, "final");
-  if (t.leased && !alone && !(rules.takeLeased && t.epoch < 2)) return refused(state, "leased");
+  const isMine = rules.alone || t.epoch === epoch || (rules.takeLeased && t.epoch < 2);
+  if (t.leased && !isMine) return refused(state, "leased");
   const lost = t.rows.reduce((sum, row) => sum + (row.status === "pending" ? row.reserved : 0), 0);
   const own = { epoch: t.epoch + 1, leased: true };
   if (rules.takeover === "resend") return { answer: "taken", state: withThread(state, thread, own) };
@@ -69,6 +70,8 @@ export function reserve(
   if (t.stop === "now" && rules.stopFirst) return refused(state, "stopped");
   if (!state.active && rules.endFirst) return refused(state, "session_ended");
   if (t.overdue) return refused(state, "deadline");
+  const own = t.spent + t.overrun + t.unconfirmed + t.held + needOf(rules, steps);
+  if (own > (rules.threadLimit ?? own)) return refused(state, "cost_limit");
   const firm = state.spent + state.overrun + state.unconfirmed + needOf(rules, steps);
   if (firm + t.held > rules.limit) return refused(state, "cost_limit");
   if (firm + state.held > rules.limit) return refused(state, rules.short === "wait" ? "wait" : "cost_limit");
@@ -86,8 +89,12 @@ export type Settlement = {
   cost: number;
 };
 
-/** `own`: by the worker whose row it is; a row that is no longer pending is put right, once, if a bill is known at last. */
-export function settle(rules: Rules, state: State, thread: number, settlement: Settlement, again = false): Written {
+/** A row that is no longer pending is put right, once, if a bill is known at last. Its own worker may say the same again. */
+export function settle(
+  rules: Rules,
+  state: State,
+  { thread, epoch, ...settlement }: Settlement & { thread: number; epoch: number },
+): Written {
   const t = threadOf(state, thread);
   const row = t.rows[settlement.row];
   if (!row) throw new RangeError(`there is no row ${settlement.row}`);
@@ -96,12 +103,13 @@ export function settle(rules: Rules, state: State, thread: number, settlement: S
   const spent = hold === "spent" ? Math.min(cost, row.reserved) : 0;
   const overrun = hold === "spent" ? cost - spent : 0;
   const unconfirmed = hold === "unconfirmed" ? row.reserved : 0;
-  if (row.status === "pending" || (rules.settle === "blind" && !again)) {
+  if (row.status === "pending" || rules.settle === "blind") {
     const rows = put({ status, money: hold, cost: hold === "spent" ? cost : 0 });
     const by = { spent, overrun, unconfirmed, held: -row.reserved };
     return { answer: "settled", state: pay(state, thread, by, { rows, leased: t.ending === null }) };
   }
-  if (again && row.status === status) return refused(state, "settled");
+  const isKnown = row.status === "completed" || row.status === "failed";
+  if (isKnown && t.epoch === epoch) return refused(state, "settled");
   if (row.status !== "unknown" || hold === "unconfirmed") return refused(state, "late");
   const rows = put({ status: "superseded", money: "spent", cost: hold === "spent" ? cost : 0 });
   const back = rules.takeover === "release" ? 0 : -row.reserved;

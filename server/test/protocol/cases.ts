@@ -15,18 +15,32 @@ export const ends = {
 /** One thread, two workers, an author and an evaluator, money for three calls, and nothing goes wrong. */
 const plain: Rules = {
   ...asDesigned,
-  ...{ threads: 1, slots: [0, 0], limit: 6, reserved: 2, headroom: 0, evaluators: 1, attempts: 2, iterations: 1 },
+  ...{
+    threads: 1,
+    slots: [0, 0],
+    alone: false,
+    limit: 6,
+    threadLimit: null,
+    reserved: 2,
+    headroom: 0,
+    evaluators: 1,
+    attempts: 2,
+    iterations: 1,
+  },
   ...{ outcomes: [ends.cheap], asking: [], luck: {}, refusals: false },
 };
 
 export const world = (change: Partial<Rules>): Rules => ({ ...plain, ...change });
 
+const two = { threads: 2, slots: [0, 1] };
+
 const takeovers = world({ luck: { crashes: 1, lapses: 1 }, outcomes: [ends.cheap, ends.whole] });
 const together = world({ ...takeovers, evaluators: 2 });
 const endings = world({ luck: { crashes: 1, lapses: 1, stalls: 1 }, outcomes: [ends.cheap, ends.free, ends.cut] });
 const bills = world({ luck: { crashes: 1, lapses: 1 }, outcomes: [ends.cheap, ends.useless, ends.larger], limit: 8 });
-const leaving = world({ luck: { crashes: 1, lapses: 1, releases: 1, repeats: 1, stalls: 1 } });
-const two = { threads: 2, slots: [0, 1] };
+const leaving = world({ luck: { crashes: 1, lapses: 1, releases: 1, repeats: 1 } });
+const faults = world({ ...two, limit: 5, luck: { faults: 1, lapses: 1 } });
+const embedded = world({ slots: [0], alone: true, luck: { crashes: 3, faults: 1 }, outcomes: [ends.cheap, ends.cut] });
 const waiting = world({ ...two, limit: 4, evaluators: 2, outcomes: [ends.cheap, ends.free] });
 const waitingLong = world({ ...two, limit: 5, luck: { crashes: 1 }, outcomes: [ends.cheap, ends.free] });
 const stops = world({
@@ -51,6 +65,9 @@ export const protocolCases: readonly Case[] = [
   { name: "every way a call can end", rules: endings, breaks: [] },
   { name: "bills larger than reserved", rules: bills, breaks: [] },
   { name: "leaving, and answers that never come back", rules: leaving, breaks: [] },
+  { name: "faults on our side", rules: faults, breaks: [] },
+  { name: "one process alone, restarted", rules: embedded, breaks: [] },
+  { name: "a thread's own limit", rules: { ...takeovers, threadLimit: 4 }, breaks: [] },
   { name: "two threads wait for money", rules: waiting, breaks: [] },
   { name: "two threads wait for money, and crash", rules: waitingLong, breaks: [] },
   {

@@ -20,7 +20,7 @@ export async function drive(database: Database, { rules }: DriveCase): Promise<D
   const { graph } = explore(world, true);
   const labels = new Set(graph.all.map((move, i) => asSeen(graph.states[graph.from[i] ?? 0] ?? world.start, move)));
   const walks = coveringWalks(graph, asSeen);
-  const books = booksFor(database);
+  const books = booksFor(database, rules.alone);
   let transactions = 0;
 
   const take = async (walk: readonly Move<State, Action>[]) => {
@@ -28,13 +28,23 @@ export async function drive(database: Database, { rules }: DriveCase): Promise<D
     let state = world.start;
     let logs = state.threads.map(() => newLog);
     for (const [place, { action, next }] of walk.entries()) {
-      const way = () => walk.slice(0, place + 1).map((move) => tell(move.action)).join("\n  ");
+      const way = () =>
+        walk
+          .slice(0, place + 1)
+          .map((move) => tell(move.action))
+          .join("\n  ");
       try {
         await act(stage, state, action);
         if (asSeen(state, { action, next }) !== null) {
           transactions++;
           const { logs: grown, ...shown } = expected(rules, state, action, next, logs);
-          assert.deepEqual(await found(stage, logs.map(({ last }) => last)), shown);
+          assert.deepEqual(
+            await found(
+              stage,
+              logs.map(({ last }) => last),
+            ),
+            shown,
+          );
           logs = grown;
         }
       } catch (error) {

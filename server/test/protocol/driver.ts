@@ -28,9 +28,9 @@ export type Stage = {
   responses: readonly string[][];
 };
 
-/** The books as on a server that other processes share: there a lease is not overridden. */
-export const booksFor = (database: Database): Books =>
-  openBooks({ ...database, engine: "server" }, openLive(), () => ({
+/** The books as on a server that other processes share, or `alone`, where a lease is overridden. */
+export const booksFor = (database: Database, alone: boolean): Books =>
+  openBooks({ ...database, engine: alone ? "embedded" : "server" }, openLive(), () => ({
     memory_usage: 1,
     active_requests: 0,
     queue_length: 0,
@@ -44,12 +44,13 @@ export async function openStage(database: Database, books: Books, rules: Rules):
   for (const id of threads)
     await books.accept({
       ...{ id, session_id: session, original_prompt: "Why?", mode: "checked", quality_threshold: 8 },
+      cost_limit: rules.threadLimit,
       settings: { deadline_ms: 3_600_000 },
     });
   return { database, books, rules, session, threads, responses: threads.map(() => []) };
 }
 
-/** Makes one move, and holds the answer against the model's. `before`: the model's state. Answers the types of events it must write. */
+/** Makes one move, and holds the answer against the model's. `before`: the model's state. */
 export async function act(stage: Stage, before: State, action: Action): Promise<void> {
   if (action.type === "end session") return stage.books.endSession(stage.session);
   const id = stage.threads[action.thread] ?? "";
@@ -77,8 +78,15 @@ export async function act(stage: Stage, before: State, action: Action): Promise<
 
 type Work = Extract<Action, { worker: number }>;
 
-async function work({ books, ...stage }: Stage, before: State, id: string, action: Exclude<Work, { type: "look" }>): Promise<void> {
+async function work(
+  { books, ...stage }: Stage,
+  before: State,
+  id: string,
+  action: Exclude<Work, { type: "look" }>,
+): Promise<void> {
   switch (action.type) {
+    case "begin anew":
+      return assert.equal((await books.take(id, action.epoch)) !== null, action.answer === "taken");
     case "take": {
       const taken = await books.take(id);
       return assert.equal(taken?.epoch ?? null, action.answer === "taken" ? action.epoch : null);
@@ -107,7 +115,10 @@ async function work({ books, ...stage }: Stage, before: State, id: string, actio
     case "record":
       return assert.equal((await books.record(id, action.epoch, { events: [event("recorded")] })).code, action.answer);
     case "renew":
-      return assert.equal((await books.renew([{ thread_id: id, epoch: action.epoch }])).length, action.answer === "renewed" ? 1 : 0);
+      return assert.equal(
+        (await books.renew([{ thread_id: id, epoch: action.epoch }])).length,
+        action.answer === "renewed" ? 1 : 0,
+      );
     case "release":
       return books.release({ thread_id: id, epoch: action.epoch });
     case "send":
@@ -130,12 +141,15 @@ const codeOf = (work: Promise<void>): Promise<string> =>
     },
   );
 
-async function change({ database }: Stage, id: string, values: { lease_until: string } | { deadline_at: string }): Promise<void> {
+async function change(
+  { database }: Stage,
+  id: string,
+  values: { lease_until: string } | { deadline_at: string },
+): Promise<void> {
   await database.sql.updateTable("conversation_threads").set(values).where("id", "=", id).execute();
 }
 
-const iterationInDatabase = (rules: Rules, iteration: number): number =>
-  iteration + MOST_ITERATIONS - rules.iterations;
+const iterationInDatabase = (rules: Rules, iteration: number): number => iteration + MOST_ITERATIONS - rules.iterations;
 
 const event = (type: string) => ({ event_type: `model_${type}`, message: type, details: {} });
 
@@ -147,7 +161,13 @@ function newCall(rules: Rules, before: State, thread: number, step: number) {
     iteration_number: iterationInDatabase(rules, Math.floor(step / 10)),
     role: isAuthor ? "primary" : "evaluator",
     response_type: isAuthor ? "initial" : "evaluation",
-    ...{ prompt_sent: "Why?", context_provided: null, parent_response_id: null, criticism_addressed: [], simulated: true },
+    ...{
+      prompt_sent: "Why?",
+      context_provided: null,
+      parent_response_id: null,
+      criticism_addressed: [],
+      simulated: true,
+    },
   };
 }
 

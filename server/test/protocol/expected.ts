@@ -8,8 +8,16 @@ export type Log = { last: number; warned: boolean };
 
 export const newLog: Log = { last: 0, warned: false };
 
-export function expected(rules: Rules, before: State, action: Action, next: State, logs: readonly Log[]): Shown & { logs: Log[] } {
-  const events = next.threads.map((t, i) => eventsOf(rules, before, action, next, { i, t, warned: logs[i]?.warned ?? false }));
+export function expected(
+  rules: Rules,
+  before: State,
+  action: Action,
+  next: State,
+  logs: readonly Log[],
+): Shown & { logs: Log[] } {
+  const events = next.threads.map((t, i) =>
+    eventsOf(rules, before, action, next, { i, t, warned: logs[i]?.warned ?? false }),
+  );
   const grown = next.threads.map((_, i): Log => {
     const log = logs[i] ?? newLog;
     const types = events[i] ?? [];
@@ -61,9 +69,16 @@ function eventsOf(rules: Rules, before: State, action: Action, next: State, { i,
       return action.answer === "recorded" ? ["model_recorded"] : [];
     case "settle": {
       if (action.answer !== "settled" || action.again) return [];
-      const share = (next.spent + next.overrun + next.unconfirmed) / rules.limit;
+      const share = Math.max(
+        shareOf(next, rules.limit),
+        rules.threadLimit === null ? 0 : shareOf(t, rules.threadLimit),
+      );
       const isLarger = action.hold === "spent" && action.cost > rules.reserved;
-      return [...(isLarger ? ["bill_exceeded"] : []), "model_settled", ...(share >= 0.8 && !warned ? ["cost_limit_warning"] : [])];
+      return [
+        ...(isLarger ? ["bill_exceeded"] : []),
+        "model_settled",
+        ...(share >= 0.8 && !warned ? ["cost_limit_warning"] : []),
+      ];
     }
     case "finish":
       return action.answer === "finished" ? ["orchestration_finished"] : [];
@@ -76,3 +91,6 @@ function eventsOf(rules: Rules, before: State, action: Action, next: State, { i,
       return [];
   }
 }
+
+const shareOf = ({ spent, overrun, unconfirmed }: Money, limit: number): number =>
+  (spent + overrun + unconfirmed) / limit;

@@ -12,6 +12,10 @@ export function brokenPromises(
 ): string[] {
   const wrong: [boolean, string][] = [
     [next.spent + next.unconfirmed + next.held > rules.limit, "the limit holds"],
+    [
+      next.threads.some((t) => t.spent + t.unconfirmed + t.held > (rules.threadLimit ?? rules.limit)),
+      "a thread's limit holds",
+    ],
     [[next, ...next.threads].some(isBelowZero), "no amount is below zero"],
     [!isSame(next, sumOf(next.threads)), "a session's money is that of its threads"],
     [next.threads.some((t) => !isSame(t, sumOf(t.rows.map(moneyOf)))), "a thread's money is that of its rows"],
@@ -64,7 +68,7 @@ function wronglyBegun(rules: Rules, before: State, action: Action): string | nul
   const t = "thread" in action ? before.threads[action.thread] : undefined;
   if (!t) return null;
   if (action.type === "take" && action.answer === "taken")
-    return t.leased || t.ending !== null ? "no thread is taken while its lease is valid" : null;
+    return (t.leased && !rules.alone) || t.ending !== null ? "no thread is taken while its lease is valid" : null;
   if (action.type === "send") {
     const { step } = t.rows[action.row] ?? { step: -1 };
     const isDone = t.rows.some((row, i) => i !== action.row && row.step === step && row.status === "completed");
@@ -72,11 +76,16 @@ function wronglyBegun(rules: Rules, before: State, action: Action): string | nul
   }
   if (action.type !== "reserve") return null;
   const firm = before.spent + before.unconfirmed + before.overrun + needOf(rules, action.steps);
+  const own = t.spent + t.unconfirmed + t.overrun + t.held + needOf(rules, action.steps);
   if (action.answer === "cost_limit")
-    return firm + t.held > rules.limit ? null : "nobody is refused what will fit once others have settled";
+    return firm + t.held > rules.limit || own > (rules.threadLimit ?? own)
+      ? null
+      : "nobody is refused what will fit once others have settled";
   if (action.answer !== "reserved") return null;
   const isCalledOff = t.stop === "now" || !before.active || t.overdue || t.ending !== null;
   if (isCalledOff) return "nothing is reserved after a stop, the deadline or the end";
   if (t.epoch !== action.epoch) return "only the worker that has the thread reserves";
-  return firm + before.held <= rules.limit ? null : "every reservation fitted the limit";
+  return firm + before.held <= rules.limit && own <= (rules.threadLimit ?? own)
+    ? null
+    : "every reservation fitted the limit";
 }

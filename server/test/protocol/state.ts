@@ -70,6 +70,7 @@ export type Luck = {
   stalls: number;
   releases: number;
   repeats: number;
+  faults: number;
   asks: number;
   deadlines: number;
 };
@@ -89,7 +90,11 @@ export type Rules = {
   threads: number;
   /** One worker each: the thread it may take. */
   slots: readonly number[];
+  /** No other process can be at work, so a lease proves nothing: the embedded database. */
+  alone: boolean;
   limit: number;
+  /** Of each thread by itself; null: none. */
+  threadLimit: number | null;
   /** What each call reserves. */
   reserved: number;
   /** What must also be free, for an author's call. */
@@ -154,13 +159,13 @@ export const startOf = (rules: Rules): State => ({
   active: true,
   threads: Array.from({ length: rules.threads }, () => newThread),
   workers: rules.slots.map(() => nobody(rules)),
-  luck: { crashes: 0, lapses: 0, stalls: 0, releases: 0, repeats: 0, asks: 0, deadlines: 0, ...rules.luck },
+  luck: { crashes: 0, lapses: 0, stalls: 0, releases: 0, repeats: 0, faults: 0, asks: 0, deadlines: 0, ...rules.luck },
   stopping: null,
 });
 
 export function keyOf({ active, threads, workers, luck, stopping, ...money }: State): string {
-  const { crashes, lapses, stalls, releases, repeats, asks, deadlines } = luck;
-  let key = `${moneyKey(money)}${active ? 1 : 0}.${crashes}${lapses}${stalls}${releases}${repeats}${asks}${deadlines}${stopping ?? ""}`;
+  const { crashes, lapses, stalls, releases, repeats, faults, asks, deadlines } = luck;
+  let key = `${moneyKey(money)}${active ? 1 : 0}.${crashes}${lapses}${stalls}${releases}${repeats}${faults}${asks}${deadlines}${stopping ?? ""}`;
   for (const t of threads) {
     key += `|${moneyKey(t)}${t.ending},${t.epoch}${t.leased ? 1 : 0}${t.overdue ? 1 : 0}${t.requests}${t.seen}${t.stop},`;
     key += `${t.feedback}${t.heard}${t.goal}${t.opened}${t.ended}`;

@@ -32,12 +32,12 @@ export function coveringWalks<State, Action>(
 
 /** The shortest way whose last move is still open; a move that changes nothing comes before all others. */
 function wayToOpen<State, Action>(
-  { from, to }: Graph<State, Action>,
+  { from, to, states }: Graph<State, Action>,
   out: readonly number[][],
   isOpen: (move: number) => boolean,
   start: number,
 ): number[] {
-  const cameBy = new Map<number, number | null>([[start, null]]);
+  const cameBy = new Int32Array(states.length).fill(-1);
   const todo = [start];
   for (let i = 0; i < todo.length; i++) {
     const state = todo[i] ?? 0;
@@ -45,13 +45,13 @@ function wayToOpen<State, Action>(
     const last = here.find((move) => to[move] === state) ?? here[0];
     if (last !== undefined) {
       const way = [last];
-      for (let by = cameBy.get(state); by != null; by = cameBy.get(from[by] ?? 0)) way.unshift(by);
+      for (let at = state; at !== start; at = from[way[0] ?? 0] ?? 0) way.unshift(cameBy[at] ?? 0);
       return way;
     }
     for (const move of out[state] ?? []) {
       const next = to[move] ?? 0;
-      if (cameBy.has(next)) continue;
-      cameBy.set(next, move);
+      if (next === start || cameBy[next] !== -1) continue;
+      cameBy[next] = move;
       todo.push(next);
     }
   }

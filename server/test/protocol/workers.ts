@@ -15,7 +15,7 @@ import {
 
 /** Of worker `worker`, about thread `thread`; `answer` is the code the books gave. */
 export type WorkerAction = { worker: number; thread: number } & (
-  | { type: "take" | "renew" | "release" | "record"; epoch: number; answer: string }
+  | { type: "take" | "renew" | "release" | "record" | "begin anew"; epoch: number; answer: string }
   | { type: "reserve"; epoch: number; steps: readonly number[]; read: number | null; answer: string }
   | { type: "send"; row: number; outcome: Outcome }
   | ({ type: "settle"; epoch: number; again: boolean; answer: string } & books.Settlement)
@@ -54,6 +54,8 @@ const wake = (rules: Rules, state: State, by: Rules["wakes"][number]): State =>
     : state;
 
 function* takes({ rules, state, worker, thread, t }: At): Generator<Step> {
+  const isHeld = state.workers.some((w, i) => rules.slots[i] === thread && w.epoch === t.epoch && w.epoch > 0);
+  if (rules.alone && isHeld) return;
   const { answer, state: next } = books.take(rules, state, thread);
   const action = { type: "take", worker, thread, epoch: t.epoch + 1, answer } as const;
   if (answer !== "taken") {
@@ -96,7 +98,7 @@ function* callMoves(at: At, call: Call): Generator<Step> {
 function settles(at: At, call: Call, settlement: books.Settlement): Step {
   const { rules, state, worker, thread, w } = at;
   const again = call.phase === "told";
-  const { answer, state: next } = books.settle(rules, state, thread, settlement, again);
+  const { answer, state: next } = books.settle(rules, state, { thread, epoch: w.epoch, ...settlement });
   const change = { calls: without(w, call), fenced: w.fenced || answer === "late" };
   return {
     action: { type: "settle", worker, thread, epoch: w.epoch, again, ...settlement, answer },
@@ -220,7 +222,7 @@ function* heartbeat({ rules, state, worker, thread, w, t }: At): Generator<Step>
   yield { action: { type: "record", worker, thread, epoch: w.epoch, answer: written }, next: lease, chance: true };
 }
 
-function* accidents({ rules, state, worker, thread, w }: At): Generator<Step> {
+function* accidents({ rules, state, worker, thread, w, t }: At): Generator<Step> {
   const { luck } = state;
   if (luck.crashes > 0) {
     const next = withWorker(rules, state, worker, nobody(rules));
@@ -232,12 +234,25 @@ function* accidents({ rules, state, worker, thread, w }: At): Generator<Step> {
     const action = { type: "stall", worker, thread } as const;
     yield { action, next: { ...next, luck: { ...luck, stalls: luck.stalls - 1 } }, chance: true };
   }
+  if (luck.faults > 0 && !w.fenced && w.ending !== "failed") {
+    const spent = { ...state, luck: { ...luck, faults: luck.faults - 1 } };
+    yield beginsAnew({ rules, state: spent, worker, thread, w, t });
+  }
   if (luck.releases > 0 && w.calls.length === 0 && !w.fenced) {
     const { answer, state: next } = books.release(rules, state, thread, w.epoch);
     const action = { type: "release", worker, thread, epoch: w.epoch, answer } as const;
     const left = withWorker(rules, { ...next, luck: { ...luck, releases: luck.releases - 1 } }, worker, nobody(rules));
     yield { action, next: left, chance: true };
   }
+}
+
+/** Something failed on our side: what the worker had under way is lost, and it takes the thread again, to end it. */
+function beginsAnew({ rules, state, worker, thread, w, t }: At): Step {
+  const { answer, state: next } = books.take(rules, state, thread, w.epoch);
+  const action = { type: "begin anew", worker, thread, epoch: w.epoch, answer } as const;
+  const fresh = { ...nobody(rules), epoch: t.epoch + 1, ending: "failed" } as const;
+  const after = withWorker(rules, next, worker, answer === "taken" ? fresh : nobody(rules));
+  return { action, next: wake(rules, after, "take"), chance: true };
 }
 
 /** More than ten seconds have passed. */
