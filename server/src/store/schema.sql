@@ -1314,8 +1314,9 @@ CREATE OR REPLACE FUNCTION public.journal_learn(t conversation_threads)
  LANGUAGE plpgsql
 AS $function$
 begin
-  perform from ai_model_profiles p where p.model_name in (select r.model_name from model_responses r where r.thread_id = t.id)
-    order by p.model_name for update;
+  -- Threads that finish together lock the profiles they share in one order.
+  perform from ai_model_profiles f
+    where f.model_name in (select model_name from model_responses where thread_id = t.id) order by f.model_name for update;
   update ai_model_profiles f set
     performance_metrics = f.performance_metrics || jsonb_build_object(
       'total_requests', m.requests + n.requests,
