@@ -89,7 +89,7 @@ const gaveUp = {
 
 /** The best answer so far stands; without one the thread has failed. What is pending stays unconfirmed. */
 async function giveUp(
-  { books, database }: Workshop,
+  { books, database, live }: Workshop,
   id: string,
   epoch: number,
   code: keyof typeof gaveUp,
@@ -98,6 +98,8 @@ async function giveUp(
   if (taken === null) return;
   const row = await workRow(database, id);
   if (!row) return;
+  // What it held is unconfirmed now: who waits for it need wait no longer.
+  live.room(row.session_id);
   const { responses } = await doneSoFar(database, id);
   const answers = responses.filter(({ role, status }) => role !== "evaluator" && status === "completed");
   const best = answers.find((answer) => answer.id === row.best_response_id) ?? answers[0];

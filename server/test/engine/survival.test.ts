@@ -119,3 +119,21 @@ test("threads that are left lying are found by a sweep, wherever they came from"
   const again = await store.call("journal_take", { thread_id: thread });
   assert.deepEqual([other, again], [{ code: "taken", takes: 1, epoch: 2 }, { code: "leased" }]);
 });
+
+test("a thread that waits for money holds none, and goes on when the session's limit is raised", async (t) => {
+  const app = await openTestApp(t, { ORCHESTRATEX_SIMULATED_FAULTS: "opal:hang" });
+  const { id } = await app.session({ cost_limit: 1 });
+  const ask = (model: string) => app.start(prompt, { mode: "quick", session_id: id, model_name: `simulated-${model}` });
+  const money = async () => (await app.send("GET", `/api/sessions/${id}`)).body as { held: number };
+  await app.until(await ask("opal"), "model_selected");
+  let { held } = await money();
+  while (held === 0) ({ held } = await money());
+  await app.send("PUT", `/api/sessions/${id}/settings`, { settings: { cost_limit: held + 0.0001 } });
+
+  const waiting = await ask("onyx");
+  await app.until(waiting, "model_selected");
+  assert.deepEqual([(await app.thread(waiting)).responses.length, (await money()).held], [0, held]);
+  await app.send("PUT", `/api/sessions/${id}/settings`, { settings: { cost_limit: 2 } });
+  await app.until(waiting, "orchestration_finished");
+  assert.equal((await app.thread(waiting)).thread_status, "completed");
+});

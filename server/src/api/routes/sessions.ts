@@ -117,7 +117,13 @@ function change(app: Routes, door: Door): void {
           ([, value]) => value !== undefined,
         ),
       );
-      return updateSettings(door.database, params.session_id, { maxIterations: body.max_iterations, settings });
+      const session = await updateSettings(door.database, params.session_id, {
+        maxIterations: body.max_iterations,
+        settings,
+      });
+      // A thread that waits for money may fit under the new limit.
+      door.live.room(session.id);
+      return session;
     },
   );
   app.post(
