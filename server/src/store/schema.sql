@@ -417,6 +417,13 @@ AS $function$
   select now() + interval '30 seconds'
 $function$;
 
+CREATE OR REPLACE FUNCTION public.journal_leased(p_lease timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE sql
+AS $function$
+  select coalesce(p_lease > clock_timestamp() and p_lease < clock_timestamp() + interval '2 minutes', false)
+$function$;
+
 CREATE OR REPLACE FUNCTION public.journal_record(p jsonb)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -610,7 +617,7 @@ begin
   select coalesce(jsonb_agg(c.id order by c.queued_at), '[]') into v_threads from (
     select id, queued_at from conversation_threads
     where queued_at is not null and thread_status not in ('completed', 'failed')
-      and (lease_until is null or lease_until <= clock_timestamp())
+      and not journal_leased(lease_until)
     order by queued_at limit 1000
   ) c;
   perform journal_alarm(id::uuid) from jsonb_array_elements_text(v_threads) id;
@@ -633,7 +640,7 @@ begin
   if not found then return jsonb_build_object('code', 'not_found'); end if;
   if t.thread_status in ('completed', 'failed') then return jsonb_build_object('code', 'final'); end if;
   if t.queued_at is null then return jsonb_build_object('code', 'draft'); end if;
-  if t.lease_until > clock_timestamp() and not coalesce((p ->> 'alone')::boolean, false)
+  if journal_leased(t.lease_until) and not coalesce((p ->> 'alone')::boolean, false)
     and t.epoch is distinct from (p ->> 'epoch')::int then
     perform journal_alarm(t.id, t.lease_until);
     return jsonb_build_object('code', 'leased');

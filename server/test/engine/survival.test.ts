@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ThreadState } from "@orchestratex/sdk/contract";
+import { sql } from "kysely";
 import type { Database } from "../../src/store/database.ts";
 import { openTestApp } from "../app.ts";
 import { openTestStore, type TestStore } from "../store.ts";
@@ -118,6 +119,10 @@ test("threads that are left lying are found by a sweep, wherever they came from"
   const other = await store.call("journal_take", { thread_id: thread });
   const again = await store.call("journal_take", { thread_id: thread });
   assert.deepEqual([other, again], [{ code: "taken", takes: 1, epoch: 2 }, { code: "leased" }]);
+  // As if the database's clock had been set back by an hour since.
+  await sql`update conversation_threads set lease_until = lease_until + interval '1 hour'`.execute(store.sql);
+  assert.deepEqual(await store.call("journal_sweep", {}), { code: "swept", threads: [thread] });
+  assert.deepEqual(await store.call("journal_take", { thread_id: thread }), { code: "taken", takes: 2, epoch: 3 });
 });
 
 test("a thread that waits for money holds none, and goes on when the session's limit is raised", async (t) => {

@@ -25,6 +25,11 @@ create function journal_lease() returns timestamptz language sql stable as $$
   select now() + interval '30 seconds'
 $$;
 
+-- Whether a lease is valid. One that lies further ahead than any can is from before the clock was set back: nobody renews it.
+create function journal_leased(p_lease timestamptz) returns boolean language sql volatile as $$
+  select coalesce(p_lease > clock_timestamp() and p_lease < clock_timestamp() + interval '2 minutes', false)
+$$;
+
 -- Have some worker woken for a thread, now or later. The job is an alarm clock: the thread's row decides what is to be done.
 -- On a server that is a pg-boss job, at most one waiting per thread; the embedded database has one process, which wakes itself.
 create function journal_alarm(p_thread_id uuid, p_at timestamptz default now()) returns void language plpgsql as $$
@@ -54,7 +59,7 @@ begin
   if not found then return jsonb_build_object('code', 'not_found'); end if;
   if t.thread_status in ('completed', 'failed') then return jsonb_build_object('code', 'final'); end if;
   if t.queued_at is null then return jsonb_build_object('code', 'draft'); end if;
-  if t.lease_until > clock_timestamp() and not coalesce((p ->> 'alone')::boolean, false)
+  if journal_leased(t.lease_until) and not coalesce((p ->> 'alone')::boolean, false)
     and t.epoch is distinct from (p ->> 'epoch')::int then
     perform journal_alarm(t.id, t.lease_until);
     return jsonb_build_object('code', 'leased');
@@ -120,7 +125,7 @@ begin
   select coalesce(jsonb_agg(c.id order by c.queued_at), '[]') into v_threads from (
     select id, queued_at from conversation_threads
     where queued_at is not null and thread_status not in ('completed', 'failed')
-      and (lease_until is null or lease_until <= clock_timestamp())
+      and not journal_leased(lease_until)
     order by queued_at limit 1000
   ) c;
   perform journal_alarm(id::uuid) from jsonb_array_elements_text(v_threads) id;
