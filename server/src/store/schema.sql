@@ -327,6 +327,21 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.journal_erase(p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform from user_sessions where id = (p ->> 'session_id')::uuid for update;
+  if exists (select from conversation_threads where session_id = (p ->> 'session_id')::uuid and queued_at is not null
+      and thread_status not in ('completed', 'failed')) then
+    return jsonb_build_object('code', 'running');
+  end if;
+  delete from user_sessions where id = (p ->> 'session_id')::uuid;
+  return jsonb_build_object('code', 'erased');
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.journal_finish(p jsonb)
  RETURNS jsonb
  LANGUAGE plpgsql

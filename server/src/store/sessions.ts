@@ -95,21 +95,10 @@ export const setSatisfaction = async (database: Database, id: string, rating: nu
   return sessionOf(row);
 };
 
-/** With all under it. One statement: no thread can be accepted in between. Throws `thread.running` while one is at work. */
+/** With all under it. Throws `thread.running` while a thread is at work; none can be accepted in between. */
 export const eraseSession = async (database: Database, id: string): Promise<void> => {
-  const running = database.sql
-    .selectFrom("conversation_threads")
-    .select("id")
-    .where("session_id", "=", id)
-    .where("queued_at", "is not", null)
-    .where("thread_status", "not in", ["completed", "failed"]);
-  const erased = await database.sql
-    .deleteFrom("user_sessions")
-    .where("id", "=", id)
-    .where(({ not, exists }) => not(exists(running)))
-    .returning("id")
-    .executeTakeFirst();
-  if (!erased)
+  const { code } = await database.call<{ code: "erased" | "running" }>("journal_erase", { session_id: id });
+  if (code === "running")
     throw new AppError("thread.running", `A thread of session ${id} still runs: end the session first, then erase it`);
 };
 

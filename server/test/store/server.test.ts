@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { sql } from "kysely";
+import { v7 as uuidv7 } from "uuid";
 import { AppError } from "../../src/errors.ts";
 import { type Database, SqlError } from "../../src/store/database.ts";
 import { copyImage } from "../../src/store/image.ts";
@@ -9,8 +10,10 @@ import { migrate } from "../../src/store/migrate.ts";
 import { openStore } from "../../src/store/open.ts";
 import { openPglite } from "../../src/store/pglite.ts";
 import { openPostgres } from "../../src/store/postgres.ts";
+import { eraseSession } from "../../src/store/sessions.ts";
 import { openTestStore, temporaryFolder, testImage } from "../store.ts";
 import { dropDatabase, freshDatabase, testServer } from "../store-server.ts";
+import { addSession } from "./rows.ts";
 
 const onServer = { skip: testServer === undefined && "about a PostgreSQL server: set TEST_DATABASE_URL" };
 const server = testServer ?? "";
@@ -83,6 +86,24 @@ test("closing waits for what was asked, also for what still waits for a connecti
   const asked = Promise.all([1, 2, 3, 4, 5].map(() => database.exec("select pg_sleep(0.01)")));
   await database.close();
   await asked;
+});
+
+test("a session is not erased when a prompt is accepted while the erasure waits for it", onServer, async (t) => {
+  const database = await open(t, await fresh(t));
+  const id = await addSession(database);
+  const asked = { original_prompt: "Why?", mode: "quick", quality_threshold: 8, settings: { deadline_ms: 60_000 } };
+  const thread = { ...asked, id: uuidv7(), session_id: id };
+  const accepting = database.exec(
+    `select journal_accept('${JSON.stringify({ thread, draft: false })}'); select pg_sleep(0.3);`,
+  );
+  const accepted = sql<{ n: number }>`
+    select count(*) as n from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'`;
+  while ((await accepted.execute(database.sql)).rows[0]?.n === 0);
+  await assert.rejects(
+    eraseSession(database, id),
+    (error) => error instanceof AppError && error.code === "thread.running",
+  );
+  await accepting;
 });
 
 test("servers that start together on an empty database migrate it once", onServer, async (t) => {
