@@ -108,7 +108,7 @@ const EventStream = z
       'id: 1\nevent: orchestration_started\ndata: {"seq":1,"event_type":"orchestration_started","details":{}}\n\n',
   });
 
-const everywhere: FaultCode[] = ["request.host", "route.method", "internal", "server.stopping"];
+const everywhere: FaultCode[] = ["request.host", "route.method", "internal", "store.failed", "server.stopping"];
 const withBody: FaultCode[] = ["request.malformed", "request.too_large", "request.media_type", "request.invalid"];
 
 /** The answers of a route that are failures: by status, each naming its codes. `body`: and those of a route with a body. */

@@ -32,6 +32,7 @@ export function buildDoor(door: Door): FastifyInstance {
   describeRoutes(app, door.version);
   app.register(async (scope) => {
     const routes = scope.withTypeProvider<ZodTypeProvider>();
+    waitForStore(scope, door);
     const followers = openFollowers({ ...door, stopping });
     orchestrateRoutes(routes, door, followers, stopping);
     threadRoutes(routes, door, followers);
@@ -68,6 +69,16 @@ const openFastify = ({ log }: Door): FastifyInstance =>
       }
     },
   });
+
+/** While the store is being opened a request of the API waits for it, or learns what is missing; health speaks for itself. */
+function waitForStore(scope: FastifyInstance, { storeOpens }: Door): void {
+  scope.addHook("preHandler", (request, _reply, done) => {
+    const { url = "" } = request.routeOptions;
+    const opens = url.startsWith("/api/") && url !== "/api/health" ? storeOpens() : undefined;
+    if (opens) opens.then(() => done(), done);
+    else done();
+  });
+}
 
 /**
  * The end does not wait for lines without a request: those that a browser opened in advance, or that stopped half way.
