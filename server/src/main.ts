@@ -1,9 +1,10 @@
 /** The process: read the configuration, open everything, listen, stop cleanly. */
 import { existsSync } from "node:fs";
 import { type Logger, pino } from "pino";
-import { type App, openApp } from "./app.ts";
+import type { App } from "./app.ts";
 import { type Config, environment, readConfig } from "./config.ts";
 import { AppError } from "./errors.ts";
+import { openStore } from "./store/open.ts";
 
 /** Two signals that come together (Ctrl-C reaches npm and us) count as one. */
 const SAME_SIGNAL_MS = 500;
@@ -20,7 +21,7 @@ export async function main(overrides: Readonly<Record<string, string | undefined
       log.warn(`set, but without effect in this version: ${config.withoutEffect.join(", ")}`);
     if (!config.database && !existsSync(config.dataDir))
       process.stderr.write(`\n  Making the data folder ${config.dataDir}: a few seconds, this once.\n`);
-    const opening = openApp(config, log);
+    const opening = openEarly(config, log);
     const stops = stopOnSignal(async (signal) => {
       log.info({ signal }, "draining: no new requests; a second signal ends the process at once");
       await (await opening).close();
@@ -31,6 +32,19 @@ export async function main(overrides: Readonly<Record<string, string | undefined
     process.stderr.write(`orchestratex: ${sayWhy(error)}\n`);
     process.exit(error instanceof AppError && error.code === "config.invalid" ? 2 : 1);
   }
+}
+
+/** The store's own thread opens it while this one reads the rest of the code. */
+async function openEarly(config: Config, log: Logger): Promise<App> {
+  let first: ReturnType<typeof openStore> | undefined = openStore({ dataDir: config.dataDir });
+  first.catch(() => undefined);
+  const open = () => {
+    const attempt = first ?? openStore({ dataDir: config.dataDir });
+    first = undefined;
+    return attempt;
+  };
+  const { openApp } = await import("./app.ts");
+  return openApp(config, log, { open });
 }
 
 /** Listens first, and says so where the database is not there at once. */

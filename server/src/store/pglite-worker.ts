@@ -1,4 +1,5 @@
 /** The thread PGlite lives in: messages in, answers out, in order. */
+import { once } from "node:events";
 import fs from "node:fs";
 import path from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
@@ -9,7 +10,7 @@ import { emptyCluster } from "./cluster.ts";
 import type { SqlFault } from "./database.ts";
 import { faultOf, leftOpenFault } from "./faults.ts";
 
-export type Settings = { folder: string; fsync: boolean; module: object };
+export type Settings = { folder: string; fsync: boolean };
 
 export type Request =
   | { id: number; kind: "query"; sql: string; values: (string | null)[] }
@@ -27,6 +28,8 @@ export type Reply =
 const port = parentPort;
 if (!port) throw new Error("pglite-worker.ts runs in a worker thread only");
 const settings = workerData as Settings;
+/** PGlite's compiled code is the first message. */
+const compiled = once(port, "message") as Promise<[object]>;
 const say = (reply: Reply) => port.postMessage(reply);
 
 /**
@@ -96,14 +99,16 @@ const startParams = [
 
 const openCluster = (folder: string) => openFrom(settings.fsync ? new FlushingFS(folder) : new NodeFS(folder));
 
-const openFrom = (files: NodeFS, empty?: Blob) =>
-  PGlite.create({
+const openFrom = async (files: NodeFS, empty?: Blob) => {
+  const [pgliteWasmModule] = await compiled;
+  return PGlite.create({
     fs: files,
     ...(empty && { loadDataDir: empty }),
     extensions: { vector },
-    pgliteWasmModule: settings.module,
+    pgliteWasmModule,
     startParams,
   });
+};
 
 /** A new cluster is made beside its place and moved there once it is whole and flushed: a crash leaves no half of one. */
 const makeCluster = async (folder: string) => {
