@@ -4,7 +4,7 @@ import { type Logger, pino } from "pino";
 import type { App } from "./app.ts";
 import { type Config, environment, readConfig } from "./config.ts";
 import { AppError } from "./errors.ts";
-import { openStore } from "./store/open.ts";
+import { startThreadAhead } from "./store/pglite-thread.ts";
 
 /** Two signals that come together (Ctrl-C reaches npm and us) count as one. */
 const SAME_SIGNAL_MS = 500;
@@ -19,14 +19,14 @@ export async function main(overrides: Readonly<Record<string, string | undefined
     const log = pino({ level: config.logLevel });
     if (config.withoutEffect.length > 0)
       log.warn(`set, but without effect in this version: ${config.withoutEffect.join(", ")}`);
-    if (!config.database && !existsSync(config.dataDir))
-      process.stderr.write(`\n  Making the data folder ${config.dataDir}: a few seconds, this once.\n`);
+    const isNew = !config.database && !existsSync(config.dataDir);
     const opening = openEarly(config, log);
     const stops = stopOnSignal(async (signal) => {
       log.info({ signal }, "draining: no new requests; a second signal ends the process at once");
       await (await opening).close();
       log.info("stopped");
     });
+    if (isNew) process.stderr.write(`\n  Making the data folder ${config.dataDir}: a few seconds, this once.\n`);
     await Promise.race([serve(await opening, config, log), stops]);
   } catch (error) {
     process.stderr.write(`orchestratex: ${sayWhy(error)}\n`);
@@ -34,12 +34,15 @@ export async function main(overrides: Readonly<Record<string, string | undefined
   }
 }
 
-/** The store's own thread opens it while this one reads the rest of the code. */
+/** The store is opened, the embedded one by a thread of its own, while this one reads the rest of the code. */
 async function openEarly(config: Config, log: Logger): Promise<App> {
-  let first: ReturnType<typeof openStore> | undefined = openStore({ dataDir: config.dataDir });
+  if (!config.database) startThreadAhead();
+  const { openStore } = await import("./store/open.ts");
+  const place = config.database ?? { dataDir: config.dataDir };
+  let first: ReturnType<typeof openStore> | undefined = openStore(place);
   first.catch(() => undefined);
   const open = () => {
-    const attempt = first ?? openStore({ dataDir: config.dataDir });
+    const attempt = first ?? openStore(place);
     first = undefined;
     return attempt;
   };

@@ -9,6 +9,7 @@ import { vector } from "@electric-sql/pglite-pgvector";
 import { emptyCluster } from "./cluster.ts";
 import type { SqlFault } from "./database.ts";
 import { faultOf, leftOpenFault } from "./faults.ts";
+import { compilePglite } from "./pglite-module.ts";
 
 export type Settings = { folder: string; fsync: boolean };
 
@@ -18,7 +19,7 @@ export type Request =
   | { id: number; kind: "close" };
 
 export type Reply =
-  | { kind: "ready" }
+  | { kind: "ready"; compiled: object }
   | { kind: "fatal" }
   | { kind: "broken"; message: string }
   | { kind: "done"; id: number }
@@ -27,9 +28,11 @@ export type Reply =
 
 const port = parentPort;
 if (!port) throw new Error("pglite-worker.ts runs in a worker thread only");
-const settings = workerData as Settings;
-/** PGlite's compiled code is the first message. */
-const compiled = once(port, "message") as Promise<[object]>;
+const compiling: Promise<object> = (workerData as { compiled?: object }).compiled
+  ? Promise.resolve(workerData.compiled)
+  : compilePglite();
+/** What to open is the first message. */
+const [settings] = (await once(port, "message")) as [Settings];
 const say = (reply: Reply) => port.postMessage(reply);
 
 /**
@@ -100,7 +103,7 @@ const startParams = [
 const openCluster = (folder: string) => openFrom(settings.fsync ? new FlushingFS(folder) : new NodeFS(folder));
 
 const openFrom = async (files: NodeFS, empty?: Blob) => {
-  const [pgliteWasmModule] = await compiled;
+  const pgliteWasmModule = await compiling;
   return PGlite.create({
     fs: files,
     ...(empty && { loadDataDir: empty }),
@@ -240,7 +243,7 @@ try {
   port.on("message", (request: Request) => {
     last = last.then(() => answer(request)).then(say, brokenBy);
   });
-  say({ kind: "ready" });
+  say({ kind: "ready", compiled: await compiling });
 } catch (error) {
   brokenBy(error);
 }

@@ -1,12 +1,12 @@
 /** PostgreSQL in the data folder: PGlite in a worker thread, behind the contract of `database.ts`. */
 import path from "node:path";
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { AppError } from "../errors.ts";
 import { type Database, SqlError } from "./database.ts";
 import { type Answer, answerOf, callOver, typedSql } from "./dialect.ts";
 import { grouped } from "./group.ts";
 import { lockFolder } from "./lock.ts";
-import { pgliteModule } from "./pglite-module.ts";
+import { keepCompiled, takeThread } from "./pglite-thread.ts";
 import type { Reply, Request, Settings } from "./pglite-worker.ts";
 import { textOf } from "./text-format.ts";
 
@@ -29,12 +29,8 @@ const failed = (what: string, cause?: unknown) =>
   new AppError("store.failed", `The embedded database ${what}`, { cause });
 
 const startWorker = async (settings: Settings): Promise<Worker> => {
-  // The thread reads its code while the module is compiled.
-  const worker = new Worker(new URL("./pglite-worker.ts", import.meta.url), { workerData: settings });
-  pgliteModule().then(
-    (module) => worker.postMessage(module),
-    (error: Error) => worker.emit("error", error),
-  );
+  const worker = takeThread();
+  worker.postMessage(settings);
   worker.on("message", (reply: Reply) => {
     if (reply.kind === "fatal") process.exit(70);
   });
@@ -45,7 +41,10 @@ const startWorker = async (settings: Settings): Promise<Worker> => {
     worker.once("exit", (code) => reject(failed(`in ${settings.folder} does not open: its thread ended with ${code}`)));
   });
   worker.removeAllListeners("error").removeAllListeners("exit");
-  if (reply.kind === "ready") return worker;
+  if (reply.kind === "ready") {
+    keepCompiled(reply.compiled);
+    return worker;
+  }
   await worker.terminate();
   throw failed(`in ${settings.folder} does not open: ${reply.kind === "broken" ? reply.message : reply.kind}`);
 };
