@@ -6,7 +6,7 @@ import { pino } from "pino";
 import { canPass } from "../src/app/passing.ts";
 import { type AppOptions, openApp } from "../src/app.ts";
 import { AppError } from "../src/errors.ts";
-import { SqlError } from "../src/store/database.ts";
+import { type Database, SqlError } from "../src/store/database.ts";
 import { testConfig } from "./app.ts";
 import { openTestStore } from "./store.ts";
 
@@ -64,17 +64,13 @@ test("while the database cannot be reached every route of the API is 503 and nam
 });
 
 test("a request that comes while the folder is being opened waits for it", async (t) => {
-  const comes = Promise.withResolvers<void>();
-  const app = await openLate(t, {
-    async open() {
-      await comes.promise;
-      return openTestStore();
-    },
-  });
+  const comes = Promise.withResolvers<Database>();
+  const app = await openLate(t, { open: () => comes.promise });
+  const store = await openTestStore();
   const asked = app.send("GET", "/api/models/");
   const health = app.send("GET", "/health");
   for (let turn = 0; turn < 5; turn++) await setImmediate();
-  comes.resolve();
+  comes.resolve(store);
   assert.equal((await asked).status, 200);
   assert.equal((await health).status, 200);
 });
