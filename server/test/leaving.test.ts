@@ -60,6 +60,25 @@ test(
   },
 );
 
+test("without its database it listens, says what it waits for, and can be asked to stop", async (t) => {
+  const url = "postgresql://ox:secret@127.0.0.1:1/orchestratex";
+  const server = start(["serve"], { env: { DATABASE_URL: url, PORT: "0", LOG_LEVEL: "silent" } });
+  t.after(() => server.child.kill("SIGKILL"));
+  let address = "";
+  server.child.stderr.on("data", (text: string) => {
+    address = /Listening on (http:\S+), waiting for the database/.exec(text)?.[1] ?? address;
+  });
+  await server.says(/Listening on .* waiting for the database/);
+  const health = await fetch(`${address}/health`);
+  const { code: fault, detail } = (await health.json()) as { code: string; detail: string };
+  assert.deepEqual([health.status, fault], [503, "store.failed"]);
+  assert.match(detail, /127\.0\.0\.1:1\/orchestratex/);
+  server.child.kill("SIGTERM");
+  const { code, stderr } = await server.end();
+  assert.equal(code, 0, stderr);
+  assert.doesNotMatch(stderr, /secret|ready/);
+});
+
 test("a request that never arrives holds it up, and a second signal ends it at once with 1", async (t) => {
   const server = await serve(t, await storeSettings(t));
   const line = connect(Number(new URL(server.url).port), "127.0.0.1");
