@@ -25,5 +25,9 @@ if (!isTooOld()) {
 // What Node has compiled once is read from there the next time: the command starts in 0.2 s in place of 0.6.
 function keepCompiled() {
   const modules = fileURLToPath(new URL("../../node_modules", import.meta.url));
-  if (existsSync(modules)) nodeModule.enableCompileCache(`${modules}/.cache/orchestratex/compiled`);
+  if (!existsSync(modules)) return;
+  const cache = `${modules}/.cache/orchestratex/compiled`;
+  nodeModule.enableCompileCache(cache);
+  // For the database's thread: without it, it would load the TypeScript stripper each time [0.1 s].
+  if (!process.env.NODE_COMPILE_CACHE) process.env.NODE_COMPILE_CACHE = cache;
 }

@@ -7,6 +7,8 @@ import type { Logger } from "pino";
 import type { Door } from "./api/door.ts";
 import { buildDoor } from "./api/server.ts";
 import { type Asking, ask, draft, newSession, preview } from "./app/asking.ts";
+import { type Opening, openPatiently } from "./app/opening.ts";
+import { openPulse } from "./app/pulse.ts";
 import { openWorkers } from "./app/workers.ts";
 import type { Config } from "./config.ts";
 import { AppError } from "./errors.ts";
@@ -15,6 +17,7 @@ import { firstProfiles } from "./providers/profiles.ts";
 import type { Provider } from "./providers/provider.ts";
 import { simulatedProfiles } from "./providers/simulated.ts";
 import type { Database } from "./store/database.ts";
+import { placeOf, readDatabaseUrl } from "./store/database-url.ts";
 import { openBooks } from "./store/journal.ts";
 import { openLive } from "./store/live.ts";
 import { openStore } from "./store/open.ts";
@@ -25,28 +28,58 @@ export type App = {
   door: FastifyInstance;
   /** Answers the address, such as `http://127.0.0.1:8000`. */
   listen(): Promise<string>;
+  /** Resolves once prompts can be answered; rejects with a fault of the store that will not pass. */
+  ready(): Promise<void>;
   /** Take no more, let go of what runs (it is taken up again at the next start), close the store. */
   close(): Promise<void>;
 };
 
-/** `database`: a store that is open already, for tests; else the configured folder or server is opened. */
-export async function openApp(config: Config, log: Logger, database?: Database): Promise<App> {
-  const store = database ?? (await openStore(config.database ?? { dataDir: config.dataDir }));
+export type AppOptions = {
+  /** One attempt to open the store. */
+  open?: () => Promise<Database>;
+  firstPauseMs?: number;
+};
+
+/** The store, in the configured folder or on the configured server, is opened behind the door, which may listen meanwhile. */
+export async function openApp(config: Config, log: Logger, options: AppOptions = {}): Promise<App> {
+  const { open = () => openStore(config.database ?? { dataDir: config.dataDir }), firstPauseMs } = options;
+  const leaving = new AbortController();
+  const name = nameOf(config);
+  const opening = openPatiently({
+    open: async () => withProfiles(config, await open()),
+    onRetry: (fault, pauseMs) => log.warn({ again_in_ms: pauseMs }, fault.message),
+    engine: config.database ? "server" : "embedded",
+    ...{ name, signal: leaving.signal, ...(firstPauseMs !== undefined && { firstPauseMs }) },
+  });
   try {
-    return await assemble(config, log, store);
+    return assemble(config, log, { ...opening, fault: openPulse(opening.database, name, opening.waitFor) }, leaving);
+  } catch (error) {
+    leaving.abort(error);
+    await opening.database.close();
+    throw error;
+  }
+}
+
+const nameOf = ({ database, dataDir }: Config): string =>
+  database ? `The database at ${placeOf(readDatabaseUrl(database.url))}` : `The database in ${dataDir}`;
+
+const shippedProfiles = [...firstProfiles, ...simulatedProfiles];
+
+async function withProfiles(config: Config, store: Database): Promise<Database> {
+  try {
+    await upsertProfiles(store, config.simulated.policy === "off" ? firstProfiles : shippedProfiles);
+    return store;
   } catch (error) {
     await store.close();
     throw error;
   }
 }
 
-const shippedProfiles = [...firstProfiles, ...simulatedProfiles];
+type Behind = Opening & { fault: Door["storeFault"] };
 
-async function assemble(config: Config, log: Logger, store: Database): Promise<App> {
+function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortController): App {
+  const store = opening.database;
   const speakers = providers(config);
-  await upsertProfiles(store, config.simulated.policy === "off" ? firstProfiles : shippedProfiles);
-
-  const leaving = new AbortController();
   const live = openLive();
   const books = openBooks(store, live, () => {
     const { queued, running } = workers.load();
@@ -73,26 +106,40 @@ async function assemble(config: Config, log: Logger, store: Database): Promise<A
     defaultCostLimitUsd: config.defaultCostLimitUsd,
     simulatedPolicy: config.simulated.policy,
   };
-  const door = buildDoor(doorFor(asking, { live, load: workers.load, stopping: leaving.signal, log }));
-  await workers.start();
-  const upkeep = startUpkeep(store, {
-    signal: leaving.signal,
-    onFault: (error) => log.error({ err: error }, "upkeep failed"),
-  });
+  const door = buildDoor(
+    doorFor(asking, {
+      ...{ live, load: workers.load, stopping: leaving.signal, log },
+      ...{ storeOpens: opening.waitFor, storeFault: opening.fault },
+    }),
+  );
+  const ready = opening.opened.then(() => workers.start());
+  const upkeep = ready.then(() =>
+    startUpkeep(store, {
+      signal: leaving.signal,
+      onFault: (error) => log.error({ err: error }, "upkeep failed"),
+    }),
+  );
+  upkeep.catch(() => undefined);
 
   return {
     door,
     listen: () => door.listen({ host: config.host, port: config.port }),
+    ready: () => ready,
     async close() {
-      leaving.abort(new AppError("server.stopping", "the server is stopping"));
-      await Promise.all([door.close(), workers.drain()]);
-      await upkeep;
+      leaving.abort(new AppError("server.stopping", "The server is stopping: ask again in a moment"));
+      // Workers that are about to start, start first.
+      const drained = ready.catch(() => undefined).then(() => workers.drain());
+      await Promise.all([door.close(), drained]);
+      await upkeep.catch(() => undefined);
       await store.close();
     },
   };
 }
 
-const doorFor = (asking: Asking, rest: Pick<Door, "live" | "load" | "stopping" | "log">): Door => ({
+const doorFor = (
+  asking: Asking,
+  rest: Pick<Door, "live" | "load" | "stopping" | "log" | "storeOpens" | "storeFault">,
+): Door => ({
   ...rest,
   database: asking.database,
   books: asking.books,

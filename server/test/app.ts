@@ -28,7 +28,8 @@ export async function openTestApp(
   const store = database ?? (await openTestStore());
   const kept = database ? { ...store, close: async () => {} } : store;
   const shared = store.url === null ? {} : { DATABASE_URL: store.url };
-  const app = await openApp(testConfig({ ...shared, ...variables }), log, kept);
+  const app = await openApp(testConfig({ ...shared, ...variables }), log, { open: async () => kept });
+  await app.ready();
   let open = true;
   const close = async () => {
     if (open) await app.close();

@@ -1,29 +1,9 @@
 /** The server as a process: it keeps what it accepted through kill -9, holds its folder alone, and leaves when asked. */
 import assert from "node:assert/strict";
-import { type TestContext, test } from "node:test";
-import { createClient } from "@orchestratex/sdk";
+import { test } from "node:test";
 import { start } from "./cli/child.ts";
+import { serve } from "./serving.ts";
 import { embeddedOnly, storeSettings, temporaryFolder } from "./store.ts";
-
-/** `npm start`'s program on a free port. */
-async function serve(t: TestContext, store: Record<string, string>, env: Record<string, string> = {}) {
-  const variables = {
-    ...store,
-    PORT: "0",
-    ORCHESTRATEX_SIMULATED_SPEED: "0",
-    LOG_LEVEL: "silent",
-    ORCHESTRATEX_DRAIN_SECONDS: "0",
-    ...env,
-  };
-  const server = start(["serve"], { env: variables });
-  t.after(() => server.child.kill("SIGKILL"));
-  let url = "";
-  server.child.stderr.on("data", (text: string) => {
-    url = /ready: +(http:\S+)/.exec(text)?.[1] ?? url;
-  });
-  await server.says(/ready: +http:\S+\n/);
-  return { ...server, client: createClient({ baseUrl: url }) };
-}
 
 test("killed in the middle of a thread, it takes the thread up again and makes no finished call twice", async (t) => {
   const store = await storeSettings(t);

@@ -1,12 +1,18 @@
 /** What the door may do behind itself: handed in by the app. */
 import type { AskPrompt, CreateSession, CreateThread, Preview, Session } from "@orchestratex/sdk/contract";
 import type { Logger } from "pino";
+import type { AppError } from "../errors.ts";
 import type { Database } from "../store/database.ts";
 import type { Books } from "../store/journal.ts";
 import type { Live } from "../store/live.ts";
 
 export type Door = {
+  /** Throws `store.failed` at every statement until it is open. */
   database: Database;
+  /** Undefined once the store is open; else resolves when it opens, or rejects with what a client is told. */
+  storeOpens(): Promise<void> | undefined;
+  /** What is missing when the store does not answer, else null; within two seconds. */
+  storeFault(): Promise<AppError | null>;
   books: Books;
   live: Live;
   /** Accept a prompt (or a draft) and have it run; answers the thread's id. Throws AppError for what cannot be asked. */

@@ -1,6 +1,5 @@
-/** The document at `/openapi.json` and the page at `/docs`, made from the contracts that the routes are checked against. */
+/** The document at `/openapi.json`, made from the contracts that the routes are checked against. */
 import swagger from "@fastify/swagger";
-import swaggerUi from "@fastify/swagger-ui";
 import { Problem } from "@orchestratex/sdk/contract";
 import type {
   FastifyBaseLogger,
@@ -12,6 +11,7 @@ import type {
 import { jsonSchemaTransform, jsonSchemaTransformObject, type ZodTypeProvider } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { type FaultCode, faultOf } from "../errors.ts";
+import { docsPage } from "./docs.ts";
 
 /** What a room of routes is written on: paths, queries, bodies and replies typed by their contracts. */
 export type Routes = FastifyInstance<
@@ -51,16 +51,12 @@ export function describeRoutes(app: FastifyInstance, version: string): void {
     transform: jsonSchemaTransform,
     transformObject: (document) => tidy(jsonSchemaTransformObject(document)),
   });
-  app.register(swaggerUi, {
-    routePrefix: "/docs",
-    theme: { title: "OrchestrateX API" },
-    uiConfig: { deepLinking: true, tryItOutEnabled: true, displayRequestDuration: true },
-  });
   app.register(async (scope) => {
     scope.get("/openapi.json", { schema: { hide: true } }, async (_request, reply) => {
       reply.type("application/json; charset=utf-8");
       return JSON.stringify(scope.swagger());
     });
+    docsPage(scope, () => scope.swagger());
   });
 }
 
@@ -108,7 +104,7 @@ const EventStream = z
       'id: 1\nevent: orchestration_started\ndata: {"seq":1,"event_type":"orchestration_started","details":{}}\n\n',
   });
 
-const everywhere: FaultCode[] = ["request.host", "route.method", "internal", "server.stopping"];
+const everywhere: FaultCode[] = ["request.host", "route.method", "internal", "store.failed", "server.stopping"];
 const withBody: FaultCode[] = ["request.malformed", "request.too_large", "request.media_type", "request.invalid"];
 
 /** The answers of a route that are failures: by status, each naming its codes. `body`: and those of a route with a body. */

@@ -32,6 +32,7 @@ export function buildDoor(door: Door): FastifyInstance {
   describeRoutes(app, door.version);
   app.register(async (scope) => {
     const routes = scope.withTypeProvider<ZodTypeProvider>();
+    waitForStore(scope, door);
     const followers = openFollowers({ ...door, stopping });
     orchestrateRoutes(routes, door, followers, stopping);
     threadRoutes(routes, door, followers);
@@ -44,11 +45,17 @@ export function buildDoor(door: Door): FastifyInstance {
   return app;
 }
 
+/** `validate` sets ours. Without these Fastify reads Ajv and its like at the start, for nothing [an eighth of it]. */
+const unused = (): never => {
+  throw new Error("Fastify's own compilers are not used");
+};
+
 const openFastify = ({ log }: Door): FastifyInstance =>
   Fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: (request) => requestIdOf(request),
+    schemaController: { compilersFactory: { buildValidator: unused, buildSerializer: unused } },
     bodyLimit: BODY_LIMIT_BYTES,
     // A request must arrive whole in this time; an answer may take as long as it takes.
     requestTimeout: 30_000,
@@ -68,6 +75,16 @@ const openFastify = ({ log }: Door): FastifyInstance =>
       }
     },
   });
+
+/** While the store is being opened a request of the API waits for it, or learns what is missing; health speaks for itself. */
+function waitForStore(scope: FastifyInstance, { storeOpens }: Door): void {
+  scope.addHook("preHandler", (request, _reply, done) => {
+    const { url = "" } = request.routeOptions;
+    const opens = url.startsWith("/api/") && url !== "/api/health" ? storeOpens() : undefined;
+    if (opens) opens.then(() => done(), done);
+    else done();
+  });
+}
 
 /**
  * The end does not wait for lines without a request: those that a browser opened in advance, or that stopped half way.

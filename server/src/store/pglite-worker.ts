@@ -1,4 +1,5 @@
 /** The thread PGlite lives in: messages in, answers out, in order. */
+import { once } from "node:events";
 import fs from "node:fs";
 import path from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
@@ -8,8 +9,9 @@ import { vector } from "@electric-sql/pglite-pgvector";
 import { emptyCluster } from "./cluster.ts";
 import type { SqlFault } from "./database.ts";
 import { faultOf, leftOpenFault } from "./faults.ts";
+import { compilePglite } from "./pglite-module.ts";
 
-export type Settings = { folder: string; fsync: boolean; module: object };
+export type Settings = { folder: string; fsync: boolean };
 
 export type Request =
   | { id: number; kind: "query"; sql: string; values: (string | null)[] }
@@ -17,7 +19,7 @@ export type Request =
   | { id: number; kind: "close" };
 
 export type Reply =
-  | { kind: "ready" }
+  | { kind: "ready"; compiled: object }
   | { kind: "fatal" }
   | { kind: "broken"; message: string }
   | { kind: "done"; id: number }
@@ -26,7 +28,11 @@ export type Reply =
 
 const port = parentPort;
 if (!port) throw new Error("pglite-worker.ts runs in a worker thread only");
-const settings = workerData as Settings;
+const compiling: Promise<object> = (workerData as { compiled?: object }).compiled
+  ? Promise.resolve(workerData.compiled)
+  : compilePglite();
+/** What to open is the first message. */
+const [settings] = (await once(port, "message")) as [Settings];
 const say = (reply: Reply) => port.postMessage(reply);
 
 /**
@@ -96,14 +102,16 @@ const startParams = [
 
 const openCluster = (folder: string) => openFrom(settings.fsync ? new FlushingFS(folder) : new NodeFS(folder));
 
-const openFrom = (files: NodeFS, empty?: Blob) =>
-  PGlite.create({
+const openFrom = async (files: NodeFS, empty?: Blob) => {
+  const pgliteWasmModule = await compiling;
+  return PGlite.create({
     fs: files,
     ...(empty && { loadDataDir: empty }),
     extensions: { vector },
-    pgliteWasmModule: settings.module,
+    pgliteWasmModule,
     startParams,
   });
+};
 
 /** A new cluster is made beside its place and moved there once it is whole and flushed: a crash leaves no half of one. */
 const makeCluster = async (folder: string) => {
@@ -235,7 +243,7 @@ try {
   port.on("message", (request: Request) => {
     last = last.then(() => answer(request)).then(say, brokenBy);
   });
-  say({ kind: "ready" });
+  say({ kind: "ready", compiled: await compiling });
 } catch (error) {
   brokenBy(error);
 }

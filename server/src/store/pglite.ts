@@ -1,12 +1,12 @@
 /** PostgreSQL in the data folder: PGlite in a worker thread, behind the contract of `database.ts`. */
-import fs from "node:fs/promises";
 import path from "node:path";
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { AppError } from "../errors.ts";
 import { type Database, SqlError } from "./database.ts";
 import { type Answer, answerOf, callOver, typedSql } from "./dialect.ts";
 import { grouped } from "./group.ts";
 import { lockFolder } from "./lock.ts";
+import { keepCompiled, takeThread } from "./pglite-thread.ts";
 import type { Reply, Request, Settings } from "./pglite-worker.ts";
 import { textOf } from "./text-format.ts";
 
@@ -17,8 +17,7 @@ export type PgliteOptions = { dataDir: string; fsync?: boolean };
 export const openPglite = async ({ dataDir, fsync = true }: PgliteOptions): Promise<Database> => {
   const lock = lockFolder(dataDir);
   try {
-    module ??= compile();
-    const worker = await startWorker({ folder: path.resolve(dataDir, "database"), fsync, module: await module });
+    const worker = await startWorker({ folder: path.resolve(dataDir, "database"), fsync });
     return databaseOver(worker, () => lock.release());
   } catch (error) {
     lock.release();
@@ -26,19 +25,12 @@ export const openPglite = async ({ dataDir, fsync = true }: PgliteOptions): Prom
   }
 };
 
-/** Missing from the types of a Node without a browser. */
-declare const WebAssembly: { compile(bytes: Uint8Array): Promise<object> };
-
-/** Compiled once a process: the second store to open finds its machine code ready [400 -> 200 ms]. */
-let module: Promise<object> | undefined;
-const compile = async (): Promise<object> =>
-  WebAssembly.compile(await fs.readFile(new URL("./pglite.wasm", import.meta.resolve("@electric-sql/pglite"))));
-
 const failed = (what: string, cause?: unknown) =>
   new AppError("store.failed", `The embedded database ${what}`, { cause });
 
 const startWorker = async (settings: Settings): Promise<Worker> => {
-  const worker = new Worker(new URL("./pglite-worker.ts", import.meta.url), { workerData: settings });
+  const worker = takeThread();
+  worker.postMessage(settings);
   worker.on("message", (reply: Reply) => {
     if (reply.kind === "fatal") process.exit(70);
   });
@@ -49,7 +41,10 @@ const startWorker = async (settings: Settings): Promise<Worker> => {
     worker.once("exit", (code) => reject(failed(`in ${settings.folder} does not open: its thread ended with ${code}`)));
   });
   worker.removeAllListeners("error").removeAllListeners("exit");
-  if (reply.kind === "ready") return worker;
+  if (reply.kind === "ready") {
+    keepCompiled(reply.compiled);
+    return worker;
+  }
   await worker.terminate();
   throw failed(`in ${settings.folder} does not open: ${reply.kind === "broken" ? reply.message : reply.kind}`);
 };

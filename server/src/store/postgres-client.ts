@@ -59,7 +59,9 @@ export const lost = (server: ServerAddress, error: unknown): AppError => {
   const said = error instanceof AggregateError ? String(error.errors[0]) : String(error);
   const told = said.replace(/^(\w*Error|error): /, "");
   const meaning = meanings.find(([pattern]) => pattern.test(`${code} ${told}`))?.[1] ?? "the connection failed";
-  return new AppError("store.failed", `The PostgreSQL server ${placeOf(server)}: ${meaning} (${told})`);
+  return new AppError("store.failed", `The PostgreSQL server ${placeOf(server)}: ${meaning} (${told})`, {
+    cause: error,
+  });
 };
 
 /** By PostgreSQL's code, Node's code or the message. */

@@ -4,6 +4,7 @@ import { pino } from "pino";
 import { v7 as uuidv7 } from "uuid";
 import type { Door } from "../../src/api/door.ts";
 import { buildDoor } from "../../src/api/server.ts";
+import { openPulse } from "../../src/app/pulse.ts";
 import { openBooks } from "../../src/store/journal.ts";
 import { type Live, openLive } from "../../src/store/live.ts";
 import { addSession } from "../store/rows.ts";
@@ -19,6 +20,7 @@ export async function openByHand(t: { after(fn: () => Promise<void>): void }, ov
   const stopping = new AbortController();
   const door = buildDoor({
     ...{ database, books, live, ask: unused, draft: unused, preview: unused, createSession: unused },
+    ...{ storeOpens: () => undefined, storeFault: openPulse(database, "the database of the test") },
     ...{
       load: () => ({ queued: 0, running: 0 }),
       builtIn: new Set<string>(),

@@ -19,7 +19,8 @@ async function open(speed: string, faults = ""): Promise<string> {
     ...{ PORT: "0", ORCHESTRATEX_SIMULATED: "on" },
     ...{ ORCHESTRATEX_SIMULATED_SPEED: speed, ORCHESTRATEX_SIMULATED_FAULTS: faults },
   };
-  const app = await openApp(readConfig(env, temporaryFolder()), pino({ level: "silent" }), await openTestStore());
+  const app = await openApp(readConfig(env, temporaryFolder()), pino({ level: "silent" }), { open: openTestStore });
+  await app.ready();
   apps.push(app);
   return app.listen();
 }

@@ -42,12 +42,18 @@ export function systemRoutes(app: Routes, door: Door): void {
     {
       schema: {
         operationId: "isAlive",
-        summary: "Whether the server lives; it touches nothing else",
+        summary: "Whether the server lives and its database answers",
+        description:
+          "503 `store.failed` while the database cannot be reached, from the start on or later: `detail` names it. " +
+          "Known from the work that is done, else asked at most once a second; the answer takes two seconds at most.",
         tags,
         response: { 200: answer("It lives", Alive), ...problems([]) },
       },
     },
-    async () => ({ status: "ok" as const, version: door.version, uptime: uptime() }),
+    async () => {
+      await requireStore(door);
+      return { status: "ok" as const, version: door.version, uptime: uptime() };
+    },
   );
   app.get(
     "/api/health",
@@ -55,16 +61,23 @@ export function systemRoutes(app: Routes, door: Door): void {
       schema: {
         operationId: "getHealth",
         summary: "Every part of it, asked now",
+        description: "503 `store.failed` while the database does not answer, as at `/health`.",
         tags,
-        response: { 200: answer("How the parts are", Health), ...problems(["store.failed"]) },
+        response: { 200: answer("How the parts are", Health), ...problems([]) },
       },
     },
     async () => {
+      await requireStore(door);
       const [database, models] = await Promise.all([databasePart(door), modelsPart(door)]);
       const parts = { database, jobs: { status: "ok" as const, ...door.load() }, models };
       return { status: models.status, version: door.version, uptime: uptime(), parts };
     },
   );
+}
+
+async function requireStore(door: Door): Promise<void> {
+  const fault = await door.storeFault();
+  if (fault) throw fault;
 }
 
 async function databasePart({ database }: Door) {
