@@ -38,11 +38,14 @@ export type AppOptions = {
   /** One attempt to open the store. */
   open?: () => Promise<Database>;
   firstPauseMs?: number;
+  /** Who speaks with models, by the name of the protocol. */
+  providers?: ReadonlyMap<string, Provider>;
 };
 
 /** The store, in the configured folder or on the configured server, is opened behind the door, which may listen meanwhile. */
 export async function openApp(config: Config, log: Logger, options: AppOptions = {}): Promise<App> {
   const { open = () => openStore(config.database ?? { dataDir: config.dataDir }), firstPauseMs } = options;
+  const speakers = options.providers ?? providers(config);
   const leaving = new AbortController();
   const name = nameOf(config);
   const opening = openPatiently({
@@ -52,7 +55,12 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
     ...{ name, signal: leaving.signal, ...(firstPauseMs !== undefined && { firstPauseMs }) },
   });
   try {
-    return assemble(config, log, { ...opening, fault: openPulse(opening.database, name, opening.waitFor) }, leaving);
+    return assemble(
+      config,
+      log,
+      { ...opening, speakers, fault: openPulse(opening.database, name, opening.waitFor) },
+      leaving,
+    );
   } catch (error) {
     leaving.abort(error);
     await opening.database.close();
@@ -75,11 +83,10 @@ async function withProfiles(config: Config, store: Database): Promise<Database> 
   }
 }
 
-type Behind = Opening & { fault: Door["storeFault"] };
+type Behind = Opening & { fault: Door["storeFault"]; speakers: ReadonlyMap<string, Provider> };
 
 function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortController): App {
-  const store = opening.database;
-  const speakers = providers(config);
+  const { database: store, speakers } = opening;
   const live = openLive();
   const books = openBooks(store, live, () => {
     const { queued, running } = workers.load();

@@ -1,4 +1,5 @@
 /** Who works on threads in this process: so many at once, woken when one is accepted, and by a sweep for what was left lying. */
+import { setTimeout as pause } from "node:timers/promises";
 import { AppError } from "../errors.ts";
 import type { AlarmClock } from "../store/alarm.ts";
 import type { Bridge } from "../store/bridge.ts";
@@ -48,7 +49,7 @@ export function openWorkers({ threadsAtOnce, drainMs, databaseUrl, ...shop }: Op
     load: () => ({ queued: jobs.queued(), running: jobs.running() }),
     async start() {
       if (databaseUrl !== null) {
-        shared = await share(databaseUrl, jobs, shop);
+        shared = await patiently(() => share(databaseUrl, jobs, shop), shop, draining.signal);
         return sweep();
       }
       // The folder's lock proves that their workers are dead, whatever their leases say.
@@ -68,6 +69,21 @@ export function openWorkers({ threadsAtOnce, drainMs, databaseUrl, ...shop }: Op
       await shared?.clock.close();
     },
   };
+}
+
+const AGAIN_MS = 2_000;
+
+/** The server may be away again a moment after it was there. */
+async function patiently<T>(work: () => Promise<T>, shop: Pick<Options, "onFault">, signal: AbortSignal): Promise<T> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (signal.aborted) throw error;
+      shop.onFault("the work cannot be shared with other processes yet", error, null);
+      await pause(AGAIN_MS);
+    }
+  }
 }
 
 type Shared = { clock: AlarmClock; bridge: Bridge };

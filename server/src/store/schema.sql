@@ -415,6 +415,7 @@ begin
       when 'journal_end_session' then journal_end_session(v_call -> 'argument')
       when 'journal_renew' then journal_renew(v_call -> 'argument')
       when 'journal_release' then journal_release(v_call -> 'argument')
+      when 'journal_erase' then journal_erase(v_call -> 'argument')
       when 'journal_sweep' then journal_sweep(v_call -> 'argument')
     end;
     if v_answer is null then raise exception '% cannot travel in a group', v_call ->> 'fn'; end if;
