@@ -54,10 +54,14 @@ export async function drive(database: Database, { rules }: DriveCase): Promise<D
     }
   };
   const todo = walks.values();
-  await Promise.all(
-    Array.from({ length: LANES }, async () => {
+  const lanes = Array.from({ length: LANES }, async () => {
+    try {
       for (const walk of todo) await take(walk);
-    }),
-  );
+    } finally {
+      todo.return?.();
+    }
+  });
+  await Promise.allSettled(lanes);
+  await Promise.all(lanes);
   return { moves: graph.all.length, covered: labels.size - 1, walks: walks.length, transactions };
 }
