@@ -202,7 +202,7 @@ export async function found({ database, session, threads }: Stage, cursors: read
           'asked', (select count(*) from thread_requests q where q.thread_id = t.id),
           'rows', coalesce((select jsonb_agg(jsonb_build_array(r.step, r.attempt, r.status, r.outcome_unknown, r.reserved_cost)
             order by r.step, r.attempt) from model_responses r where r.thread_id = t.id), '[]'),
-          'last', t.last_seq,
+          'last', t.last_seq, 'takes', t.takes_without_progress,
           'events', coalesce((select jsonb_agg(jsonb_build_array(l.seq, l.event_type) order by l.seq)
             from orchestration_logs l where l.stream_id = t.id and l.seq > a.cursor), '[]')) order by t.id)
         from jsonb_to_recordset(${above}) a (id uuid, cursor int) join conversation_threads t on t.id = a.id)) as shown

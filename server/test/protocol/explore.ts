@@ -54,5 +54,10 @@ async function tellAll(part: string): Promise<void> {
   process.exitCode = wrong === 0 ? 0 : 1;
 }
 
-const entries = (record: Readonly<Record<string, number>>) => Object.entries(record).sort();
-const list = (names: readonly string[]): string => (names.length === 0 ? "none" : names.join("; "));
+function entries(record: Readonly<Record<string, number>>): [string, number][] {
+  return Object.entries(record).sort();
+}
+
+function list(names: readonly string[]): string {
+  return names.length === 0 ? "none" : names.join("; ");
+}
