@@ -90,3 +90,41 @@ export const driveCases: readonly DriveCase[] = [
     large: true,
   },
 ];
+
+/** Where two at once are telling. */
+export const raceCases: readonly DriveCase[] = [
+  {
+    name: "two workers, a stop, feedback",
+    rules: world({
+      ...one,
+      refusals: false,
+      evaluators: 0,
+      asking: ["stop", "feedback"],
+      luck: { crashes: 1, lapses: 1, asks: 1, faults: 1 },
+    }),
+  },
+  {
+    name: "two evaluators that end together, and a stop",
+    rules: world({
+      ...one,
+      refusals: false,
+      evaluators: 2,
+      limit: 6,
+      asking: ["stop", "iteration"],
+      iterations: 2,
+      luck: { lapses: 1, asks: 1 },
+    }),
+  },
+  {
+    name: "two threads that want the last money, and the end of their session",
+    rules: world({
+      ...two,
+      attempts: 1,
+      limit: 3,
+      evaluators: 0,
+      iterations: 2,
+      asking: ["end", "iteration"],
+      luck: { asks: 2 },
+    }),
+  },
+];

@@ -6,8 +6,9 @@ import { fileURLToPath } from "node:url";
 import { openTestStore } from "../store.ts";
 import { losingCases, protocolCases, run } from "./cases.ts";
 import { drive } from "./drive.ts";
-import { driveCases } from "./drive-cases.ts";
+import { driveCases, raceCases } from "./drive-cases.ts";
 import { count, firstCases } from "./first-cases.ts";
+import { race } from "./races.ts";
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await tellAll(process.argv[2] ?? "");
 
@@ -48,6 +49,10 @@ async function tellAll(part: string): Promise<void> {
       true,
       `${moves} moves, ${covered} as the database sees them; ${walks} walks, ${transactions} transactions, ${seconds} s`,
     );
+  }
+  for (const one of raceCases.filter(isWanted)) {
+    const { races, kinds } = await race(database, one, 4);
+    line(`two at once: ${one.name}`, true, `${races} races of ${kinds} kinds`);
   }
   await database.close();
   console.log(wrong === 0 ? "\nAll as expected." : `\n${wrong} not as expected (!).`);
