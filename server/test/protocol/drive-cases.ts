@@ -81,12 +81,12 @@ export const driveCases: readonly DriveCase[] = [
   },
   {
     name: "stops, feedback and one more iteration",
-    rules: world({ ...feedback, asking: ["stop", "feedback", "iteration"], luck: { asks: 3, releases: 1 } }),
+    rules: world({ ...feedback, asking: ["stop", "feedback", "iteration"], luck: { asks: 3 } }),
     large: true,
   },
   {
-    name: "the end of a session, iterations and deadlines",
-    rules: world({ ...session, iterations: 2, asking: ["end", "iteration"], luck: { asks: 2, deadlines: 1 } }),
+    name: "the end of a session, and iterations",
+    rules: world({ ...session, iterations: 2, asking: ["end", "iteration"], luck: { asks: 2 } }),
     large: true,
   },
 ];
@@ -100,7 +100,7 @@ export const raceCases: readonly DriveCase[] = [
       refusals: false,
       evaluators: 0,
       asking: ["stop", "feedback"],
-      luck: { crashes: 1, lapses: 1, asks: 1, faults: 1 },
+      luck: { lapses: 1, asks: 1, faults: 1 },
     }),
   },
   {

@@ -22,7 +22,7 @@ for (const one of driveCases)
 /** What a careless change of a function would be: `from` becomes `to`. */
 const changes = [
   { fn: "journal_take", from: "held = held - v_lost, unconfirmed = unconfirmed + v_lost", to: "held = held - v_lost" },
-  { fn: "journal_take", from: "t.lease_until > clock_timestamp()", to: "false" },
+  { fn: "journal_take", from: "journal_leased(t.lease_until)", to: "false" },
   { fn: "journal_settle", from: "v_late := r.status <> 'pending'", to: "v_late := false" },
   { fn: "journal_settle", from: "p ->> 'hold' <> 'unconfirmed'", to: "p ->> 'hold' = 'spent'" },
   { fn: "journal_reserve", from: "t.epoch <> (p ->> 'epoch')::int", to: "false" },

@@ -195,7 +195,7 @@ export async function found({ database, session, threads }: Stage, cursors: read
       'session', jsonb_build_object('spent', s.total_cost, 'held', s.held, 'unconfirmed', s.unconfirmed, 'overrun', s.overrun,
         'active', s.status = 'active'),
       'threads', (select jsonb_agg(jsonb_build_object('spent', t.total_cost, 'held', t.held, 'unconfirmed', t.unconfirmed,
-          'overrun', t.overrun, 'epoch', t.epoch, 'leased', coalesce(t.lease_until > clock_timestamp(), false),
+          'overrun', t.overrun, 'epoch', t.epoch, 'leased', journal_leased(t.lease_until),
           'ending', case when t.thread_status = 'failed' then 'failed' when t.thread_status = 'completed' then t.stop_reason::text end,
           'requests', t.request_no, 'seen', t.seen_request_no, 'stop', t.stop_requested,
           'asked', (select count(*) from thread_requests q where q.thread_id = t.id),

@@ -32,6 +32,7 @@ export async function race(
 
 function racesIn(rules: Rules, ofAKind: number): Map<string, Race[]> {
   const { graph } = explore(protocolWorld(rules), true);
+  const wayTo = waysIn(graph);
   const out = new Map<number, Move<State, Action>[]>();
   for (const [i, from] of graph.from.entries()) {
     const move = graph.all[i];
@@ -45,7 +46,7 @@ function racesIn(rules: Rules, ofAKind: number): Map<string, Race[]> {
         const known = kinds.get(kind) ?? [];
         const from = graph.states[state];
         if (known.length >= ofAKind || !from || isSameActor(a, b)) continue;
-        kinds.set(kind, [...known, { way: wayTo(graph, state), from, pair: [a, b] }]);
+        kinds.set(kind, [...known, { way: wayTo(state), from, pair: [a, b] }]);
       }
   return kinds;
 }
@@ -60,17 +61,19 @@ const isSameActor = (a: Action, b: Action): boolean =>
   a.worker === b.worker &&
   !(a.type === "settle" && b.type === "settle" && a.row !== b.row);
 
-/** The way by which the state was found first, which is the shortest. */
-function wayTo({ from, to, all }: Graph<State, Action>, state: number): Move<State, Action>[] {
-  const way: Move<State, Action>[] = [];
-  for (let at = state; at !== 0; ) {
-    const move = to.indexOf(at);
-    const found = all[move];
-    if (!found) break;
-    way.unshift(found);
-    at = from[move] ?? 0;
-  }
-  return way;
+/** The way by which a state was found first, which is the shortest. */
+function waysIn({ from, to, all }: Graph<State, Action>): (state: number) => Move<State, Action>[] {
+  const cameBy = new Map<number, number>();
+  for (const [move, state] of to.entries()) if (!cameBy.has(state)) cameBy.set(state, move);
+  return (state) => {
+    const way: Move<State, Action>[] = [];
+    for (let at = state; at !== 0; ) {
+      const move = cameBy.get(at) ?? 0;
+      way.unshift(all[move] as Move<State, Action>);
+      at = from[move] ?? 0;
+    }
+    return way;
+  };
 }
 
 async function runRace(stage: Stage, { way, from, pair: [a, b] }: Race): Promise<void> {
