@@ -35,8 +35,8 @@ export const world = (change: Partial<Rules>): Rules => ({ ...plain, ...change }
 const two = { threads: 2, slots: [0, 1] };
 
 const takeovers = world({ luck: { crashes: 1, lapses: 1 }, outcomes: [ends.cheap, ends.whole] });
-const together = world({ ...takeovers, evaluators: 2 });
-const endings = world({ luck: { crashes: 1, lapses: 1, stalls: 1 }, outcomes: [ends.cheap, ends.free, ends.cut] });
+const together = world({ ...takeovers, evaluators: 2, outcomes: [ends.cheap] });
+const endings = world({ luck: { lapses: 1, stalls: 1 }, outcomes: [ends.cheap, ends.free, ends.cut] });
 const bills = world({ luck: { crashes: 1, lapses: 1 }, outcomes: [ends.cheap, ends.useless, ends.larger], limit: 8 });
 const leaving = world({ luck: { crashes: 1, lapses: 1, releases: 1, repeats: 1 } });
 const faults = world({ ...two, limit: 5, luck: { faults: 1, lapses: 1 } });
@@ -53,8 +53,8 @@ const feedback = world({
   ...{ asking: ["stop_after_iteration", "feedback", "iteration"], iterations: 3, limit: 20 },
   luck: { crashes: 1, asks: 3 },
 });
-const endOfSession = world({ ...two, asking: ["end", "stop"], limit: 5, luck: { crashes: 1, asks: 2 } });
-const deadlines = world({ ...two, limit: 4, luck: { deadlines: 1, crashes: 1, lapses: 1 } });
+const endOfSession = world({ ...two, asking: ["end", "stop"], limit: 5, luck: { asks: 2 } });
+const deadlines = world({ ...two, limit: 4, luck: { deadlines: 1, lapses: 1 } });
 
 /** `breaks`: the promises, and "ends" where a thread can wait for ever. `large`: too slow for the suite. */
 export type Case = { name: string; rules: Rules; breaks: readonly string[]; large?: boolean };
@@ -84,11 +84,16 @@ export const protocolCases: readonly Case[] = [
   },
   {
     name: "every way two evaluators can end",
-    ...{ rules: { ...endings, evaluators: 2, limit: 8 }, breaks: [], large: true },
+    ...{ rules: { ...endings, evaluators: 2, limit: 8, luck: { crashes: 1, lapses: 1 } }, breaks: [], large: true },
   },
   {
     name: "two threads with deadlines, stops and the end of the session",
-    rules: { ...endOfSession, outcomes: [ends.cheap, ends.cut], luck: { crashes: 1, asks: 2, deadlines: 1 } },
+    rules: {
+      ...endOfSession,
+      evaluators: 1,
+      outcomes: [ends.cheap, ends.cut],
+      luck: { crashes: 1, asks: 2, deadlines: 1 },
+    },
     ...{ breaks: [], large: true },
   },
 ];

@@ -27,12 +27,15 @@ const feedback = { ...one, slots: [0], evaluators: 0, iterations: 2, limit: 20 }
 const session = { ...two, ...one, evaluators: 0, limit: 3 } as const;
 
 export const driveCases: readonly DriveCase[] = [
-  { name: "take-overs and late settlements", rules: world({ ...one, luck: { crashes: 1, lapses: 1 } }) },
+  {
+    name: "take-overs and late settlements",
+    rules: world({ ...one, attempts: 2, evaluators: 0, limit: 3, luck: { crashes: 1, lapses: 1 } }),
+  },
   {
     name: "every way a call can end",
     rules: world({ ...one, limit: 6, evaluators: 0, luck: { lapses: 1, stalls: 1 }, outcomes: Object.values(ends) }),
   },
-  { name: "two evaluators", rules: world({ ...one, evaluators: 2, limit: 7, luck: { lapses: 1 } }) },
+  { name: "two evaluators", rules: world({ ...one, slots: [0], evaluators: 2, limit: 5, luck: { crashes: 1 } }) },
   { name: "leaving", rules: world({ ...one, evaluators: 0, luck: { releases: 1, repeats: 1, lapses: 1 } }) },
   { name: "faults on our side", rules: world({ ...one, evaluators: 0, luck: { faults: 1, lapses: 1 } }) },
   {
@@ -45,7 +48,7 @@ export const driveCases: readonly DriveCase[] = [
   },
   {
     name: "stops",
-    rules: world({ ...one, slots: [0], asking: ["stop", "stop_after_iteration"], luck: { asks: 2, releases: 1 } }),
+    rules: world({ ...one, slots: [0], asking: ["stop", "stop_after_iteration"], luck: { asks: 2 } }),
   },
   {
     name: "feedback and one more iteration",
@@ -56,6 +59,11 @@ export const driveCases: readonly DriveCase[] = [
     rules: world({ ...session, refusals: false, asking: ["end"], luck: { asks: 1 } }),
   },
   { name: "deadlines", rules: world({ ...one, slots: [0], evaluators: 2, limit: 5, luck: { deadlines: 1 } }) },
+  {
+    name: "take-overs with evaluators",
+    rules: world({ ...one, evaluators: 2, limit: 7, luck: { crashes: 1, lapses: 1 } }),
+    large: true,
+  },
   {
     name: "every way a call and its evaluator can end",
     rules: world({ ...one, limit: 6, luck: { lapses: 1, stalls: 1, repeats: 1 }, outcomes: Object.values(ends) }),
@@ -73,12 +81,50 @@ export const driveCases: readonly DriveCase[] = [
   },
   {
     name: "stops, feedback and one more iteration",
-    rules: world({ ...feedback, asking: ["stop", "feedback", "iteration"], luck: { asks: 3, releases: 1 } }),
+    rules: world({ ...feedback, asking: ["stop", "feedback", "iteration"], luck: { asks: 3 } }),
     large: true,
   },
   {
-    name: "the end of a session, iterations and deadlines",
-    rules: world({ ...session, iterations: 2, asking: ["end", "iteration"], luck: { asks: 2, deadlines: 1 } }),
+    name: "the end of a session, and iterations",
+    rules: world({ ...session, iterations: 2, asking: ["end", "iteration"], luck: { asks: 2 } }),
     large: true,
+  },
+];
+
+/** Where two at once are telling. */
+export const raceCases: readonly DriveCase[] = [
+  {
+    name: "two workers, a stop, feedback",
+    rules: world({
+      ...one,
+      refusals: false,
+      evaluators: 0,
+      asking: ["stop", "feedback"],
+      luck: { lapses: 1, asks: 1, faults: 1 },
+    }),
+  },
+  {
+    name: "two evaluators that end together, and a stop",
+    rules: world({
+      ...one,
+      refusals: false,
+      evaluators: 2,
+      limit: 6,
+      asking: ["stop", "iteration"],
+      iterations: 2,
+      luck: { lapses: 1, asks: 1 },
+    }),
+  },
+  {
+    name: "two threads that want the last money, and the end of their session",
+    rules: world({
+      ...two,
+      attempts: 1,
+      limit: 3,
+      evaluators: 0,
+      iterations: 2,
+      asking: ["end", "iteration"],
+      luck: { asks: 2 },
+    }),
   },
 ];

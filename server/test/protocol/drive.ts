@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { Database } from "../../src/store/database.ts";
 import { asSeen, type DriveCase } from "./drive-cases.ts";
-import { act, booksFor, found, openStage } from "./driver.ts";
+import { assertAnswer, booksFor, found, openStage, perform } from "./driver.ts";
 import { expected, newLog } from "./expected.ts";
 import { explore, type Move } from "./search.ts";
 import type { State } from "./state.ts";
@@ -34,7 +34,8 @@ export async function drive(database: Database, { rules }: DriveCase): Promise<D
           .map((move) => tell(move.action))
           .join("\n  ");
       try {
-        await act(stage, state, action);
+        const code = await perform(stage, state, action);
+        if ("answer" in action) assertAnswer(code, action.answer);
         if (asSeen(state, { action, next }) !== null) {
           transactions++;
           const { logs: grown, ...shown } = expected(rules, state, action, next, logs);
@@ -54,10 +55,14 @@ export async function drive(database: Database, { rules }: DriveCase): Promise<D
     }
   };
   const todo = walks.values();
-  await Promise.all(
-    Array.from({ length: LANES }, async () => {
+  const lanes = Array.from({ length: LANES }, async () => {
+    try {
       for (const walk of todo) await take(walk);
-    }),
-  );
+    } finally {
+      todo.return?.();
+    }
+  });
+  await Promise.allSettled(lanes);
+  await Promise.all(lanes);
   return { moves: graph.all.length, covered: labels.size - 1, walks: walks.length, transactions };
 }

@@ -50,23 +50,24 @@ export async function openStage(database: Database, books: Books, rules: Rules):
   return { database, books, rules, session, threads, responses: threads.map(() => []) };
 }
 
-/** Makes one move, and holds the answer against the model's. `before`: the model's state. */
-export async function act(stage: Stage, before: State, action: Action): Promise<void> {
-  if (action.type === "end session") return stage.books.endSession(stage.session);
+/** Makes one move and answers its code; null where there is none. `before`: the model's state. */
+export async function perform(stage: Stage, before: State, action: Action): Promise<string | null> {
+  if (action.type === "end session") return stage.books.endSession(stage.session).then(() => null);
   const id = stage.threads[action.thread] ?? "";
   switch (action.type) {
     case "stop":
-      return assert.equal(await codeOf(stage.books.stop(id, action.when)), action.answer);
+      return codeOf(stage.books.stop(id, action.when));
     case "feedback":
     case "iteration":
-      return assert.equal((await ask(stage, id, action.type)).code, action.answer);
+      return (await ask(stage, id, action.type)).code;
     case "lapse":
       return change(stage, id, { lease_until: "2020-01-01T00:00:00.000Z" });
     case "deadline":
       return change(stage, id, { deadline_at: "2020-01-01T00:00:00.000Z" });
     case "look": {
       const asked = await stage.books.requests(id);
-      return assert.deepEqual(asked, { stop: threadOf(before, action.thread).stop, request_no: action.read });
+      assert.deepEqual(asked, { stop: threadOf(before, action.thread).stop, request_no: action.read });
+      return null;
     }
     case "look for a stop":
     case "write a stop":
@@ -76,20 +77,14 @@ export async function act(stage: Stage, before: State, action: Action): Promise<
   }
 }
 
-type Work = Extract<Action, { worker: number }>;
+type Work = Exclude<Extract<Action, { worker: number }>, { type: "look" }>;
 
-async function work(
-  { books, ...stage }: Stage,
-  before: State,
-  id: string,
-  action: Exclude<Work, { type: "look" }>,
-): Promise<void> {
+async function work({ books, ...stage }: Stage, before: State, id: string, action: Work): Promise<string | null> {
   switch (action.type) {
-    case "begin anew":
-      return assert.equal((await books.take(id, action.epoch)) !== null, action.answer === "taken");
-    case "take": {
-      const taken = await books.take(id);
-      return assert.equal(taken?.epoch ?? null, action.answer === "taken" ? action.epoch : null);
+    case "take":
+    case "begin anew": {
+      const taken = await books.take(id, action.type === "take" ? undefined : action.epoch);
+      return taken === null ? "not taken" : "taken";
     }
     case "reserve": {
       const calls = action.steps.map((step) => newCall(stage.rules, before, action.thread, step));
@@ -100,32 +95,35 @@ async function work(
         ...{ selections: [], events: [event("reserved")] },
       });
       if (code === "reserved") stage.responses[action.thread]?.push(...calls.map((call) => call.id));
-      return assert.equal(code, action.answer);
+      return code;
     }
     case "settle": {
       const response = settledResponse(stage.responses[action.thread]?.[action.row] ?? "", action);
-      const settlement = { response, hold: action.hold, events: [event("settled")] };
-      return assert.equal((await books.settle(id, action.epoch, settlement)).code, action.answer);
+      return (await books.settle(id, action.epoch, { response, hold: action.hold, events: [event("settled")] })).code;
     }
     case "finish": {
       const iterations = iterationInDatabase(stage.rules, iterationOf(threadOf(before, action.thread)));
       const ending = { ...endingFor(action.reason), iterations, request_no: action.read };
-      return assert.equal((await books.finish(id, action.epoch, ending)).code, action.answer);
+      return (await books.finish(id, action.epoch, ending)).code;
     }
     case "record":
-      return assert.equal((await books.record(id, action.epoch, { events: [event("recorded")] })).code, action.answer);
+      return (await books.record(id, action.epoch, { events: [event("recorded")] })).code;
     case "renew":
-      return assert.equal(
-        (await books.renew([{ thread_id: id, epoch: action.epoch }])).length,
-        action.answer === "renewed" ? 1 : 0,
-      );
+      return (await books.renew([{ thread_id: id, epoch: action.epoch }])).length === 1 ? "renewed" : "fenced";
     case "release":
-      return books.release({ thread_id: id, epoch: action.epoch });
+      return books.release({ thread_id: id, epoch: action.epoch }).then(() => null);
     case "send":
     case "crash":
     case "stall":
     case "listen":
+      return null;
   }
+}
+
+/** Holds what the books answered against what the model did, as far as they say it. */
+export function assertAnswer(code: string | null, answer: string): void {
+  if (code === "not taken") assert.ok(answer === "leased" || answer === "final", answer);
+  else if (code !== null) assert.equal(code, answer);
 }
 
 const ask = ({ database }: Stage, thread_id: string, kind: "feedback" | "iteration") =>
@@ -145,8 +143,9 @@ async function change(
   { database }: Stage,
   id: string,
   values: { lease_until: string } | { deadline_at: string },
-): Promise<void> {
+): Promise<null> {
   await database.sql.updateTable("conversation_threads").set(values).where("id", "=", id).execute();
+  return null;
 }
 
 const iterationInDatabase = (rules: Rules, iteration: number): number => iteration + MOST_ITERATIONS - rules.iterations;
@@ -196,13 +195,13 @@ export async function found({ database, session, threads }: Stage, cursors: read
       'session', jsonb_build_object('spent', s.total_cost, 'held', s.held, 'unconfirmed', s.unconfirmed, 'overrun', s.overrun,
         'active', s.status = 'active'),
       'threads', (select jsonb_agg(jsonb_build_object('spent', t.total_cost, 'held', t.held, 'unconfirmed', t.unconfirmed,
-          'overrun', t.overrun, 'epoch', t.epoch, 'leased', coalesce(t.lease_until > clock_timestamp(), false),
+          'overrun', t.overrun, 'epoch', t.epoch, 'leased', journal_leased(t.lease_until),
           'ending', case when t.thread_status = 'failed' then 'failed' when t.thread_status = 'completed' then t.stop_reason::text end,
           'requests', t.request_no, 'seen', t.seen_request_no, 'stop', t.stop_requested,
           'asked', (select count(*) from thread_requests q where q.thread_id = t.id),
           'rows', coalesce((select jsonb_agg(jsonb_build_array(r.step, r.attempt, r.status, r.outcome_unknown, r.reserved_cost)
             order by r.step, r.attempt) from model_responses r where r.thread_id = t.id), '[]'),
-          'last', t.last_seq,
+          'last', t.last_seq, 'takes', t.takes_without_progress,
           'events', coalesce((select jsonb_agg(jsonb_build_array(l.seq, l.event_type) order by l.seq)
             from orchestration_logs l where l.stream_id = t.id and l.seq > a.cursor), '[]')) order by t.id)
         from jsonb_to_recordset(${above}) a (id uuid, cursor int) join conversation_threads t on t.id = a.id)) as shown

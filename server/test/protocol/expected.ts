@@ -3,10 +3,13 @@ import type { Shown } from "./driver.ts";
 import type { Money, Row, Rules, State, Thread } from "./state.ts";
 import type { Action } from "./world.ts";
 
-/** What the model does not say of a thread's log: how many events it has, and whether its warning was given. */
-export type Log = { last: number; warned: boolean };
+/**
+ * What the model does not say of a thread: how many events its log has, whether its warning was given, and how often it was
+ * taken since a call of it last succeeded.
+ */
+export type Log = { last: number; warned: boolean; takes: number };
 
-export const newLog: Log = { last: 0, warned: false };
+export const newLog: Log = { last: 0, warned: false, takes: 0 };
 
 export function expected(
   rules: Rules,
@@ -21,17 +24,27 @@ export function expected(
   const grown = next.threads.map((_, i): Log => {
     const log = logs[i] ?? newLog;
     const types = events[i] ?? [];
-    return { last: log.last + types.length, warned: log.warned || types.includes("cost_limit_warning") };
+    const takes = "thread" in action && action.thread === i ? takesAfter(action, log.takes) : log.takes;
+    return { last: log.last + types.length, warned: log.warned || types.includes("cost_limit_warning"), takes };
   });
   return {
     session: { ...moneyOf(next), active: next.active },
     threads: next.threads.map((t, i) => ({
       ...threadShown(t),
       last: grown[i]?.last ?? 0,
+      takes: grown[i]?.takes ?? 0,
       events: (events[i] ?? []).map((type, place): [number, string] => [(logs[i]?.last ?? 0) + place + 1, type]),
     })),
     logs: grown,
   };
+}
+
+function takesAfter(action: Action, takes: number): number {
+  const answer = "answer" in action ? action.answer : null;
+  if (answer === "taken") return takes + 1;
+  if (answer === "released") return Math.max(0, takes - 1);
+  if (action.type === "iteration" && answer === "asked") return 0;
+  return action.type === "settle" && answer === "settled" && action.status === "completed" && !action.again ? 0 : takes;
 }
 
 const moneyOf = ({ spent, held, unconfirmed, overrun }: Money): Money => ({ spent, held, unconfirmed, overrun });

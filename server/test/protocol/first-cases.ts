@@ -27,7 +27,7 @@ export const firstCases: readonly Case[] = [
     name: "C take-over releases the hold of pending rows",
     policy: { ...proposed, takeover: "release" },
     ...{ counts: counted(475399, 1345734, 87066), large: true },
-    broken: { [billed]: 4, [billedAtMost]: 12, [sentOnce]: 7 },
+    broken: { [billed]: 4, [billedAtMost]: 11, [sentOnce]: 7 },
   },
   {
     name: "C with one crash",
