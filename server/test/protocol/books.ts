@@ -157,11 +157,12 @@ export function giveFeedback(state: State, thread: number): Written {
 export const iterationOf = (t: Thread): number =>
   t.rows.reduce((most, row) => Math.max(most, Math.floor(row.step / 10)), 1);
 
-/** One more iteration of a thread that has ended. */
+/** One more iteration of a thread that has an answer. */
 export function askIteration(rules: Rules, state: State, thread: number): Written {
   const t = threadOf(state, thread);
   if (!state.active) return refused(state, "session_ended");
   if (t.ending === null && rules.reopen === "once") return refused(state, "running");
+  if (t.ending === "failed") return refused(state, "failed");
   if (iterationOf(t) >= rules.iterations) return refused(state, "limit");
   const change = {
     ending: null,

@@ -87,7 +87,8 @@ begin
   with mine as (
     select c.id from jsonb_to_recordset(p -> 'threads') h (thread_id uuid, epoch int)
       join conversation_threads c on c.id = h.thread_id and c.epoch = h.epoch
-    where c.thread_status not in ('completed', 'failed')
+    -- One that was released stays so, even where the release overtook this renewal.
+    where c.thread_status not in ('completed', 'failed') and c.lease_until is not null
     order by c.id for update of c skip locked
   )
   update conversation_threads c set lease_until = journal_lease() from mine where c.id = mine.id;

@@ -157,13 +157,14 @@ declare
   t conversation_threads;
   v_kind text := p ->> 'kind';
   v_when stop_when := (p ->> 'when')::stop_when;
+  v_session session_status;
   v_event jsonb;
 begin
   -- Whoever asks for work needs a session that still takes some: session, then thread.
   if v_kind = 'iteration' then
-    perform from user_sessions u join conversation_threads c on c.session_id = u.id
-      where c.id = (p ->> 'thread_id')::uuid and u.status = 'active' for update of u;
-    if not found then return jsonb_build_object('code', 'session_ended'); end if;
+    select u.status into v_session from user_sessions u join conversation_threads c on c.session_id = u.id
+      where c.id = (p ->> 'thread_id')::uuid for update of u;
+    if v_session <> 'active' then return jsonb_build_object('code', 'session_ended'); end if;
   end if;
   select * into t from conversation_threads where id = (p ->> 'thread_id')::uuid for update;
   if not found then return jsonb_build_object('code', 'not_found'); end if;
@@ -171,6 +172,7 @@ begin
   if (v_kind = 'iteration') <> (t.thread_status in ('completed', 'failed')) then
     return jsonb_build_object('code', case when v_kind = 'iteration' then 'running' else 'finished' end);
   end if;
+  if v_kind = 'iteration' and t.thread_status = 'failed' then return jsonb_build_object('code', 'failed'); end if;
   if v_kind = 'iteration' and t.current_iteration >= 10 then return jsonb_build_object('code', 'limit'); end if;
   if v_kind = 'stop' and (t.stop_requested = 'now' or t.stop_requested = v_when) then
     return jsonb_build_object('code', 'asked', 'when', t.stop_requested, 'last_seq', t.last_seq);
