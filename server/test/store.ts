@@ -23,6 +23,11 @@ export const embeddedOnly = {
   skip: testServer !== undefined && "about the embedded database: not with TEST_DATABASE_URL",
 };
 
+/** For `test(name, serverOnly, ...)`: what takes several connections, or several processes over one database. */
+export const serverOnly = {
+  skip: testServer === undefined && "about a PostgreSQL server: set TEST_DATABASE_URL",
+};
+
 /** An empty folder that is removed when the process ends. */
 export const temporaryFolder = (): string => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "orchestratex-test-"));

@@ -11,11 +11,10 @@ import { openStore } from "../../src/store/open.ts";
 import { openPglite } from "../../src/store/pglite.ts";
 import { openPostgres } from "../../src/store/postgres.ts";
 import { eraseSession } from "../../src/store/sessions.ts";
-import { openTestStore, temporaryFolder, testImage } from "../store.ts";
+import { openTestStore, serverOnly, temporaryFolder, testImage } from "../store.ts";
 import { dropDatabase, freshDatabase, testServer } from "../store-server.ts";
 import { addSession } from "./rows.ts";
 
-const onServer = { skip: testServer === undefined && "about a PostgreSQL server: set TEST_DATABASE_URL" };
 const server = testServer ?? "";
 
 const fresh = async (t: TestContext): Promise<string> => {
@@ -43,7 +42,7 @@ const isLost = (error: unknown) => error instanceof AppError && error.code === "
 const settle = async (database: Database, count: number, statement = sql`select 1`) =>
   Promise.all(Array.from({ length: count }, () => statement.execute(database.sql)));
 
-test("never more connections than the pool may have, however many ask; all are answered", onServer, async (t) => {
+test("never more connections than the pool may have, however many ask; all are answered", serverOnly, async (t) => {
   const database = await open(t, await fresh(t), { poolSize: 2, poolMax: 3 });
   const busy = sql<{ n: number }>`
     select (select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()) as n
@@ -52,7 +51,7 @@ test("never more connections than the pool may have, however many ask; all are a
   assert.ok(Math.max(...answers.map(({ rows }) => rows[0]?.n ?? 0)) <= 2);
 });
 
-test("a refused statement costs no connection", onServer, async (t) => {
+test("a refused statement costs no connection", serverOnly, async (t) => {
   const database = await open(t, await fresh(t), { poolSize: 1, poolMax: 1 });
   const pid = async () =>
     (await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(database.sql)).rows[0]?.pid;
@@ -65,7 +64,7 @@ test("a refused statement costs no connection", onServer, async (t) => {
 
 test(
   "a connection lost in the middle fails its statement with store.failed, and the next works",
-  onServer,
+  serverOnly,
   async (t) => {
     const database = await open(t, await fresh(t));
     const sleeping = sql`select pg_sleep(60)`.execute(database.sql);
@@ -81,14 +80,14 @@ test(
   },
 );
 
-test("closing waits for what was asked, also for what still waits for a connection", onServer, async (t) => {
+test("closing waits for what was asked, also for what still waits for a connection", serverOnly, async (t) => {
   const database = await open(t, await fresh(t), { poolSize: 1, poolMax: 1 });
   const asked = Promise.all([1, 2, 3, 4, 5].map(() => database.exec("select pg_sleep(0.01)")));
   await database.close();
   await asked;
 });
 
-test("a session is not erased when a prompt is accepted while the erasure waits for it", onServer, async (t) => {
+test("a session is not erased when a prompt is accepted while the erasure waits for it", serverOnly, async (t) => {
   const database = await open(t, await fresh(t));
   const id = await addSession(database);
   const asked = { original_prompt: "Why?", mode: "quick", quality_threshold: 8, settings: { deadline_ms: 60_000 } };
@@ -106,7 +105,7 @@ test("a session is not erased when a prompt is accepted while the erasure waits 
   await accepting;
 });
 
-test("servers that start together on an empty database migrate it once", onServer, async (t) => {
+test("servers that start together on an empty database migrate it once", serverOnly, async (t) => {
   const url = await fresh(t);
   const first = await open(t, url);
   await first.exec("drop schema public cascade; create schema public");
@@ -134,23 +133,27 @@ const EXPRESSIONS = String.raw`
   .trim()
   .split(/;|\n/);
 
-test("every kind of column arrives alike from both engines, whatever the server's own habits", onServer, async (t) => {
-  const url = await fresh(t);
-  const before = await open(t, url);
-  for (const [name, value] of Object.entries(HABITS))
-    await before.exec(
-      `do $$ begin execute format('alter database %I set ${name} = %L', current_database(), '${value}'); end $$`,
-    );
-  const there = await open(t, url);
-  const here = await embedded(t);
-  for (const expression of EXPRESSIONS) {
-    const answer = async (database: Database) =>
-      (await sql`select ${sql.raw(expression)} as value`.execute(database.sql)).rows;
-    assert.deepEqual(await answer(there), await answer(here), expression);
-  }
-});
+test(
+  "every kind of column arrives alike from both engines, whatever the server's own habits",
+  serverOnly,
+  async (t) => {
+    const url = await fresh(t);
+    const before = await open(t, url);
+    for (const [name, value] of Object.entries(HABITS))
+      await before.exec(
+        `do $$ begin execute format('alter database %I set ${name} = %L', current_database(), '${value}'); end $$`,
+      );
+    const there = await open(t, url);
+    const here = await embedded(t);
+    for (const expression of EXPRESSIONS) {
+      const answer = async (database: Database) =>
+        (await sql`select ${sql.raw(expression)} as value`.execute(database.sql)).rows;
+      assert.deepEqual(await answer(there), await answer(here), expression);
+    }
+  },
+);
 
-test("both engines count the rows a statement changed, and refuse alike", onServer, async (t) => {
+test("both engines count the rows a statement changed, and refuse alike", serverOnly, async (t) => {
   const there = await openTestStore();
   t.after(() => there.close());
   const here = await embedded(t);
