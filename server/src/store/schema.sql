@@ -600,6 +600,12 @@ begin
     update model_responses set status = 'superseded', cost = n.cost, cost_source = n.cost_source, tokens_used = n.tokens_used
       where id = r.id;
     perform journal_save(t, '[]', p -> 'system');
+    -- A line of the log, not an event: the thread's story may be over.
+    insert into orchestration_logs (session_id, thread_id, log_level, component, event_type, message, details, iteration_number,
+        model_involved)
+      select t.session_id, t.id, 'warning', 'orchestrator', e ->> 'event_type', e ->> 'message', e -> 'details',
+        r.iteration_number, r.model_name
+      from jsonb_array_elements(v_events) e where m.overrun > 0 and e ->> 'event_type' = 'bill_exceeded';
     return jsonb_build_object('code', 'late');
   end if;
 
