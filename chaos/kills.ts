@@ -12,7 +12,7 @@ type How = Point | "during_start" | "random";
 const kinds: readonly How[] = [...points, "during_start", "random"];
 
 /** A named point that is not passed within this time is a kill at random. */
-const MOST_MS = 4_000;
+const MOST_MS = 5_000;
 
 export async function chaos({ quick, times = quick ? 20 : 200, seed }: ChaosOptions): Promise<Report> {
   const chance = chanceFrom(seed);
@@ -42,12 +42,13 @@ export async function chaos({ quick, times = quick ? 20 : 200, seed }: ChaosOpti
   return { findings, facts: { kills: times, ...died, ...facts }, folder };
 }
 
+/** Mostly long enough to get somewhere: a thread that is taken up again and again without a call that succeeds is given up. */
+const lifeMs = (chance: Chance): number => (chance.hits(0.2) ? 0 : chance.whole(1_000, 2_200));
+
 /** Answers how it died in the end. */
 async function killedOnce(scene: Scene, chance: Chance, how: How): Promise<How | "ended_by_itself"> {
   const isPoint = how !== "random" && how !== "during_start";
-  const process = scene.start(
-    isPoint ? { CHAOS_KILL: `${how}:${chance.whole(1, how === "after_accept" ? 5 : 9)}` } : {},
-  );
+  const process = scene.start(isPoint ? { CHAOS_KILL: `${how}:${chance.whole(1, 5)}:${lifeMs(chance)}` } : {});
   if (how === "during_start") {
     await pause(chance.between(20, 1_500));
     return killed(process, how);
