@@ -12,7 +12,10 @@ type How = Point | "during_start" | "random";
 const kinds: readonly How[] = [...points, "during_start", "random"];
 
 /** A named point that is not passed within this time is a kill at random. */
-const MOST_MS = 5_000;
+const MOST_MS = 15_000;
+
+/** How often a point may be passed before it kills: enough that most threads get on, or they are given up as what brings the server down. */
+const often: Partial<Record<How, number>> = { after_accept: 3, after_take: 12, before_finish: 4, after_finish: 4 };
 
 export async function chaos({ quick, times = quick ? 20 : 200, seed }: ChaosOptions): Promise<Report> {
   const chance = chanceFrom(seed);
@@ -42,22 +45,27 @@ export async function chaos({ quick, times = quick ? 20 : 200, seed }: ChaosOpti
   return { findings, facts: { kills: times, ...died, ...facts }, folder };
 }
 
-/** Mostly long enough to get somewhere: a thread that is taken up again and again without a call that succeeds is given up. */
-const lifeMs = (chance: Chance): number => (chance.hits(0.2) ? 0 : chance.whole(1_000, 2_200));
-
 /** Answers how it died in the end. */
 async function killedOnce(scene: Scene, chance: Chance, how: How): Promise<How | "ended_by_itself"> {
   const isPoint = how !== "random" && how !== "during_start";
-  const process = scene.start(isPoint ? { CHAOS_KILL: `${how}:${chance.whole(1, 5)}:${lifeMs(chance)}` } : {});
+  const process = scene.start(isPoint ? { CHAOS_KILL: `${how}:${chance.whole(1, often[how] ?? 24)}` } : {});
   if (how === "during_start") {
     await pause(chance.between(20, 1_500));
     return killed(process, how);
   }
   await process.ready;
-  const waited = pause(how === "random" ? chance.between(0, 1_500) : MOST_MS, "late" as const);
-  const ended = await Promise.race([process.ended, waited]);
+  const waited = how === "random" ? callsGoBy(scene, chance.whole(0, 40)) : pause(MOST_MS);
+  const ended = await Promise.race([process.ended, waited.then(() => "late" as const)]);
   if (ended === "late") return killed(process, "random");
   return ended.signal === "SIGKILL" ? how : "ended_by_itself";
+}
+
+/** So many more calls have reached the vendor, and then a little while. */
+export async function callsGoBy({ vendor }: Pick<Scene, "vendor">, calls: number): Promise<void> {
+  const until = vendor.sent.length + calls;
+  const latest = performance.now() + MOST_MS;
+  while (vendor.sent.length < until && performance.now() < latest) await pause(5);
+  await pause(Math.random() * 30);
 }
 
 async function killed<Name extends How>(process: Process, how: Name): Promise<Name> {

@@ -18,12 +18,12 @@ export type Point = (typeof points)[number];
 
 export type Passing = (point: Point) => void;
 
-/** `spec`: such as `after_reserve:3:800`, dies at the third passing once it has lived for 800 ms; nothing, never. */
+/** `spec`: such as `after_reserve:3`, dies at the third passing; nothing, never. */
 export function deathAt(spec: string | undefined): Passing {
-  const [point, times = "1", fromMs = "0"] = (spec ?? "").split(":");
+  const [point, times = "1"] = (spec ?? "").split(":");
   let left = Number(times);
   return (passed) => {
-    if (passed !== point || performance.now() < Number(fromMs) || --left !== 0) return;
+    if (passed !== point || --left !== 0) return;
     // A group has just been sent to the database's thread: die while it runs there.
     if (point === "inside_group") setTimeout(die, Math.random() * 3);
     else die();

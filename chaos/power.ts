@@ -3,6 +3,7 @@ import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Chance, chanceFrom } from "./chance.ts";
 import { beginMirror, cutPower, type Mode, type Names } from "./compose.ts";
+import { callsGoBy } from "./kills.ts";
 import type { Report } from "./report.ts";
 import type { ChaosOptions } from "./run.ts";
 import { atRest, openScene, removed, type Scene } from "./scene.ts";
@@ -81,10 +82,8 @@ async function cutAtWork(scene: Scene, chance: Chance): Promise<string> {
         : "";
   const process = startMirrored(scene, { CHAOS_CUT: cut, CHAOS_CHECKPOINT_MS: String(chance.whole(300, 1_500)) });
   await process.ready;
-  const ended = await Promise.race([
-    process.ended,
-    pause(how === "at_random" ? chance.between(300, 3_000) : 5_000, null),
-  ]);
+  const waited = how === "at_random" ? callsGoBy(scene, chance.whole(0, 60)) : pause(10_000);
+  const ended = await Promise.race([process.ended, waited.then(() => null)]);
   process.signal("SIGKILL");
   await process.ended;
   return ended === null ? "at_random" : ended.signal === "SIGKILL" ? how : "ended_by_itself";
