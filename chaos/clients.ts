@@ -29,6 +29,8 @@ export type Wishes = {
   atOnce: number;
   /** Of each session. */
   prompts: number;
+  /** Sessions in use at once. */
+  seats?: number;
   limits: readonly (number | null)[];
   modes: readonly string[];
   deadlineMs: number;
@@ -66,12 +68,13 @@ export function openCrowd(door: () => string, chance: Chance, wishes: Wishes): C
   const free: Seat[] = [];
   const openFor = seating(line, chance, wishes, seats, free);
   let stopped = false;
+  let asked = 0;
   const more = () => !stopped && asks.length < (wishes.most ?? Number.POSITIVE_INFINITY);
   const person = async () => {
     while (more()) {
       const seat = await openFor();
       const ask: Ask = {
-        mark: `[${seat.tag}.T${++seat.asked}]`,
+        mark: `[${seat.tag}.T${++asked}]`,
         ...{ seat, mode: chance.of(wishes.modes), threadId: null, otherIds: [] },
         ...{ refusal: null, followers: [], askedAt: Date.now() },
       };
@@ -95,10 +98,10 @@ export function openCrowd(door: () => string, chance: Chance, wishes: Wishes): C
 /** A session with room for another prompt; new ones as the old fill up, several in use at once. */
 function seating(line: Line, chance: Chance, wishes: Wishes, seats: Seat[], free: Seat[]): () => Promise<Seat> {
   let opened = 0;
-  return async () => {
+  const next = async () => {
     const open = free.filter(({ asked }) => asked < wishes.prompts);
     free.splice(0, free.length, ...open);
-    if (free.length >= Math.max(2, wishes.atOnce / 4)) return chance.of(free);
+    if (free.length >= (wishes.seats ?? Math.max(2, wishes.atOnce / 4))) return chance.of(free);
     const tag = `S${++opened}`;
     const limit = wishes.limits[opened % wishes.limits.length] ?? null;
     const reply = await line.insist("/api/sessions/", {
@@ -109,6 +112,17 @@ function seating(line: Line, chance: Chance, wishes: Wishes, seats: Seat[], free
     if (reply.status !== 201) throw new Error(`no session: ${reply.status} ${JSON.stringify(reply.body)}`);
     seats.push(seat);
     free.push(seat);
+    return seat;
+  };
+  // One after another, or all who come at once would open one each.
+  let last: Promise<unknown> = Promise.resolve();
+  return () => {
+    const seat = last.then(async () => {
+      const found = await next();
+      found.asked++;
+      return found;
+    });
+    last = seat.catch(() => undefined);
     return seat;
   };
 }

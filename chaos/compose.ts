@@ -47,15 +47,16 @@ export function cutPower(
   let lostBlocks = 0;
   for (const [name, id] of [...tree].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const target = path.join(draft, name);
+    // Its folder was never made.
+    if (!fs.existsSync(path.dirname(target))) continue;
     if (id === FOLDER) {
-      fs.mkdirSync(target, { recursive: true, mode: 0o700 });
+      fs.mkdirSync(target, { mode: 0o700 });
       continue;
     }
     const flushed = read(path.join(mirror, "content", id));
     const current = read(places.get(id) ?? path.join(mirror, "gone", id)) ?? flushed;
     const { bytes, lost } = blend(flushed ?? Buffer.alloc(0), current ?? Buffer.alloc(0), mode, chance);
     lostBlocks += lost;
-    fs.mkdirSync(path.dirname(target), { recursive: true, mode: 0o700 });
     fs.writeFileSync(target, bytes, { mode: 0o600 });
   }
   fs.rmSync(folder, { recursive: true, force: true });

@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { type Chance, chanceFrom } from "./chance.ts";
 import { type Point, points } from "./points.ts";
 import type { Process } from "./processes.ts";
-import type { Report } from "./report.ts";
+import { progress, type Report } from "./report.ts";
 import type { ChaosOptions } from "./run.ts";
 import { atRest, openScene, removed, type Scene } from "./scene.ts";
 
@@ -36,11 +36,11 @@ export async function chaos({ quick, times = quick ? 20 : 200, seed }: ChaosOpti
   for (let kill = 0; kill < times; kill++) {
     const how = await killedOnce(scene, chance, kinds[kill % kinds.length] ?? "random");
     died[how] = (died[how] ?? 0) + 1;
-    if (process.stdout.isTTY) process.stdout.write(`\r${kill + 1} of ${times} kills`);
+    progress("kills", kill + 1, times);
   }
   const last = scene.start();
   if (!(await last.ready)) throw new Error(`the last start failed: see ${scene.folder}`);
-  const { findings, facts, folder } = await atRest(scene, last);
+  const { findings, facts, folder } = await atRest(scene, [last]);
   if (Object.values(findings).every((found) => found.length === 0)) removed(folder);
   return { findings, facts: { kills: times, ...died, ...facts }, folder };
 }

@@ -35,7 +35,7 @@ function install(folder: string, kept: string): void {
   const tell = (step: Step) => void real.writeSync(journal, `${JSON.stringify(step)}\n`);
   const inside = (name: fs.PathLike): string | null => {
     const relative = path.relative(folder, path.resolve(String(name)));
-    return relative.startsWith("database") ? relative : null;
+    return relative === "" || relative.startsWith("database") ? relative : null;
   };
   const known = (relative: string): string => ids.get(relative) ?? idOf(relative);
   let made = 0;

@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { type Chance, chanceFrom } from "./chance.ts";
 import { beginMirror, cutPower, type Mode, type Names } from "./compose.ts";
 import { callsGoBy } from "./kills.ts";
-import type { Report } from "./report.ts";
+import { progress, type Report } from "./report.ts";
 import type { ChaosOptions } from "./run.ts";
 import { atRest, openScene, removed, type Scene } from "./scene.ts";
 import { unsound } from "./sound.ts";
@@ -44,13 +44,14 @@ export async function chaos({ quick, times = quick ? 6 : 50, seed }: ChaosOption
       lost_names: lostNames,
     }))
       counts[name] = (counts[name] ?? 0) + count;
+    progress("cuts", cut + 1, times);
     if (cut < first || cut % 5 !== 0) continue;
     counts["sound_looks"] = (counts["sound_looks"] ?? 0) + 1;
     broken.push(...(await unsound(scene.data)).map((what) => `cut ${cut}, ${mode}: ${what}`));
   }
   const last = scene.start();
   if (!(await last.ready)) throw new Error(`the last start failed: see ${scene.folder}`);
-  const { findings, facts, folder } = await atRest(scene, last);
+  const { findings, facts, folder } = await atRest(scene, [last]);
   broken.push(...(await unsound(scene.data)));
   const all = { ...findings, unsound: broken };
   if (Object.values(all).every((found) => found.length === 0)) removed(folder);

@@ -31,3 +31,8 @@ const textOf = (value: unknown): string => {
     .map(([name, count]) => `${name} ${count}`)
     .join(", ");
 };
+
+/** Now and then, where it does not disturb the last line. */
+export function progress(what: string, done: number, all: number): void {
+  if (done % 10 === 0) process.stderr.write(`${done} of ${all} ${what}\n`);
+}

@@ -5,24 +5,27 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Database } from "../server/src/store/database.ts";
 import { copyImage, imageIn } from "../server/src/store/image.ts";
+import { openStore } from "../server/src/store/open.ts";
 import { openPglite } from "../server/src/store/pglite.ts";
 import type { Chance } from "./chance.ts";
 import { type Ask, type Crowd, openCrowd, type Wishes } from "./clients.ts";
 import { type Looks, startLooks } from "./looks.ts";
 import { freePort, type Process, startNode } from "./processes.ts";
 import type { Report } from "./report.ts";
+import { newDatabase, type ServerDatabase } from "./server-database.ts";
 import { openVendor, type Vendor, type VendorOptions } from "./vendor.ts";
 import { type Outside, witness } from "./witness.ts";
 
 export type Scene = {
   folder: string;
   data: string;
+  server: ServerDatabase | null;
   vendor: Vendor;
   crowd: Crowd;
   looks: Looks;
   startedAt: number;
-  /** The server on the data folder, at the door the crowd knows. */
-  start(env?: Readonly<Record<string, string>>, nodeArgs?: readonly string[]): Process;
+  /** A process at one of the doors the crowd knows. */
+  start(env?: Readonly<Record<string, string>>, nodeArgs?: readonly string[], door?: number): Process;
 };
 
 const cache = fileURLToPath(new URL("../node_modules/.cache/orchestratex", import.meta.url));
@@ -34,53 +37,75 @@ type Setting = {
   env?: Readonly<Record<string, string>>;
   /** False: the first process makes the folder. */
   made?: boolean;
+  /** A PostgreSQL server: a database of its own is made there. */
+  server?: string | undefined;
+  /** How many processes over it. */
+  doors?: number;
+  lookEveryMs?: number;
 };
 
-export async function openScene(
-  name: string,
-  { chance, wishes, vendor: faults, env, made = true }: Setting,
-): Promise<Scene> {
+export async function openScene(name: string, setting: Setting): Promise<Scene> {
+  const { chance, wishes, vendor: faults, env, made = true, doors = 1, lookEveryMs } = setting;
   const folder = mkdtempSync(path.join(tmpdir(), `orchestratex-chaos-${name}-`));
   const data = path.join(folder, "data");
   mkdirSync(data);
-  if (made) copyImage(await imageIn(cache), data);
+  const server = setting.server === undefined ? null : await newDatabase(setting.server);
+  if (made && !server) copyImage(await imageIn(cache), data);
   const vendor = await openVendor({ log: path.join(folder, "calls.jsonl"), chance, ...faults });
-  const port = await freePort();
-  const crowd = openCrowd(() => `http://127.0.0.1:${port}`, chance, wishes);
+  const ports = await Promise.all(Array.from({ length: doors }, freePort));
+  const crowd = openCrowd(() => `http://127.0.0.1:${chance.of(ports)}`, chance, wishes);
   const base = {
     ORCHESTRATEX_DATA: data,
-    PORT: String(port),
     ORCHESTRATEX_SIMULATED: "on",
     ORCHESTRATEX_DEFAULT_COST_LIMIT: "none",
     ORCHESTRATEX_DRAIN_SECONDS: "2",
+    ...(server && { DATABASE_URL: server.url, DATABASE_POOL_SIZE: "2", DATABASE_POOL_MAX: "8" }),
     CHAOS_VENDOR: vendor.url,
     ...env,
   };
   return {
-    ...{ folder, data, vendor, crowd, looks: startLooks(crowd, vendor), startedAt: performance.now() },
-    start: (more = {}, nodeArgs = []) => startNode({ ...base, ...more }, path.join(folder, "node.log"), nodeArgs),
+    ...{
+      folder,
+      data,
+      server,
+      vendor,
+      crowd,
+      looks: startLooks(crowd, vendor, lookEveryMs),
+      startedAt: performance.now(),
+    },
+    start: (more = {}, nodeArgs = [], door = 0) =>
+      startNode({ ...base, PORT: String(ports[door]), ...more }, path.join(folder, "node.log"), nodeArgs),
   };
 }
 
-/** The last process has been told to work until nothing is left: then it leaves, and the books are read. */
-export async function atRest(scene: Scene, last: Process, outside: Partial<Outside> = {}): Promise<Report> {
+/** The last processes have been told to work until nothing is left: then they leave, and the books are read. */
+export async function atRest(scene: Scene, last: readonly Process[], outside: Partial<Outside> = {}): Promise<Report> {
   scene.crowd.stop();
-  const home = await scene.crowd.home(90_000);
+  const home = await scene.crowd.home(REST_MS);
   await scene.looks.stop();
-  last.signal("SIGTERM");
-  const left = await Promise.race([last.ended, new Promise<null>((resolve) => setTimeout(resolve, 20_000, null))]);
-  if (left === null) last.signal("SIGKILL");
-  await last.ended;
-  const database = await openPglite({ dataDir: scene.data, fsync: false });
+  for (const process of last) process.signal("SIGTERM");
+  const codes = await Promise.all(last.map(left));
+  const database = scene.server
+    ? await openStore({ url: scene.server.url, poolSize: 1, poolMax: 4 })
+    : await openPglite({ dataDir: scene.data, fsync: false });
   try {
-    return await reportOf(scene, database, {
-      ...outside,
-      late: home ? [] : waiting(scene.crowd.asks),
-      left: left?.code === 0,
-    });
+    const late = home ? [] : waiting(scene.crowd.asks);
+    return await reportOf(scene, database, { ...outside, late, left: codes.every((code) => code === 0) });
   } finally {
     await database.close();
+    await scene.server?.drop();
   }
+}
+
+/** All prompts have their end within this time, however loaded the machine. */
+const REST_MS = 240_000;
+const LEAVE_MS = 30_000;
+
+async function left(process: Process): Promise<number | null> {
+  const timer = setTimeout(() => process.signal("SIGKILL"), LEAVE_MS);
+  const { code } = await process.ended;
+  clearTimeout(timer);
+  return code;
 }
 
 const waiting = (asks: readonly Ask[]): string[] =>
@@ -92,11 +117,7 @@ const waiting = (asks: readonly Ask[]): string[] =>
 
 type Rest = Partial<Outside> & { late: string[]; left: boolean };
 
-export async function reportOf(
-  scene: Omit<Scene, "start" | "data">,
-  database: Database,
-  { late, left, ...outside }: Rest,
-): Promise<Report> {
+export async function reportOf(scene: Scene, database: Database, { late, left, ...outside }: Rest): Promise<Report> {
   const { crowd, vendor, looks, folder } = scene;
   const { findings, facts } = await witness(database, { asks: crowd.asks, vendor, ...outside });
   findings["stuck"]?.push(...late);

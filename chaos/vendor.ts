@@ -20,6 +20,8 @@ export type Sent = {
   model: string;
   fault: Fault | null;
   bill: bigint;
+  /** What is charged above what any reservation covers: nobody can know of it before the reply has ended. */
+  excess: bigint;
   /** The whole reply has been written, with its usage. */
   answered: boolean;
 };
@@ -28,7 +30,7 @@ export type Vendor = {
   url: string;
   /** Every call, in order; the same id may be there more than once. */
   sent: Sent[];
-  /** Pico-dollars. */
+  /** Pico-dollars, without what no reservation covers. */
   billOf(session: string): bigint;
   close(): void;
 };
@@ -40,6 +42,9 @@ export type VendorOptions = {
   faults?: Partial<Record<Fault, number>>;
   callMs?: readonly [least: number, most: number];
 };
+
+/** Then the vendor drops the line. */
+const HANG_MS = 20_000;
 
 const mind = simulated({ speed: 0, seed: "chaos" });
 
@@ -57,23 +62,27 @@ export async function openVendor({ log, chance, faults = {}, callMs = [10, 60] }
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
     const asked = JSON.parse(await textOf(request)) as ModelRequest;
     const fault = struck();
-    const { text, usage } = await replyTo(asked, fault);
+    const { text, usage, excess } = await replyTo(asked, fault);
     const call: Sent = {
       id: asked.id,
       at: Date.now(),
       session: tagOf(asked),
       model: asked.profile.model_name,
       fault,
-      bill: billFor(asked, usage, fault),
+      bill: billFor(asked, { ...usage, output: usage.output - excess }, fault),
+      excess: BigInt(excess) * picoOf(asked.profile.cost_per_output_token),
       answered: false,
     };
-    appendFileSync(log, `${JSON.stringify({ ...call, bill: String(call.bill) })}\n`);
+    appendFileSync(log, `${JSON.stringify({ ...call, bill: String(call.bill), excess: String(call.excess) })}\n`);
     sent.push(call);
     bills.set(call.session, (bills.get(call.session) ?? 0n) + call.bill);
     if (fault === "rate_limited") return void response.writeHead(429).end();
     response.writeHead(200, { "content-type": "application/x-ndjson" });
     response.flushHeaders();
-    if (fault === "hang") return;
+    if (fault === "hang") {
+      setTimeout(() => response.destroy(), HANG_MS).unref();
+      return;
+    }
     await stream(response, { text, usage, fault, ms: chance.between(...callMs) * (fault === "slow" ? 10 : 1) });
     call.answered = fault !== "cut" && fault !== "no_usage" && response.writableEnded;
   };
@@ -107,16 +116,18 @@ const tagOf = ({ messages }: ModelRequest): string => {
   return "?";
 };
 
-async function replyTo(request: ModelRequest, fault: Fault | null): Promise<{ text: string; usage: Usage }> {
+type Answer = { text: string; usage: Usage; excess: number };
+
+/** `excess`: tokens of the usage that the model never wrote. */
+async function replyTo(request: ModelRequest, fault: Fault | null): Promise<Answer> {
   let text = "";
   let usage: Usage = { input: 0, output: 0, cached_input: 0, reasoning: 0 };
   for await (const event of mind.call(request, new AbortController().signal)) {
     if (event.type === "text-delta") text += event.text;
     else usage = event.usage ?? usage;
   }
-  return fault === "overbilled"
-    ? { text, usage: { ...usage, output: 3 * request.max_output_tokens + 1_000 } }
-    : { text, usage };
+  const excess = fault === "overbilled" ? 3 * request.max_output_tokens + 10_000 : 0;
+  return { text, usage: { ...usage, output: usage.output + excess }, excess };
 }
 
 const picoOf = (dollars: number | null): bigint => BigInt(Math.round((dollars ?? 0) * 1e12));

@@ -25,6 +25,7 @@ export function moneyOf({ sessions, threads, responses }: Rows, { asks, vendor }
   const wrong: string[] = [];
   const over: string[] = [];
   const uncovered: string[] = [];
+  const excess = new Map(vendor.sent.map((call) => [call.id, call.excess]));
   const compare = (what: string, row: Record<(typeof names)[number], number>, rows: readonly Response[]) => {
     const sums = sumsOf(rows);
     for (const name of names)
@@ -41,18 +42,22 @@ export function moneyOf({ sessions, threads, responses }: Rows, { asks, vendor }
     const taken = units(total_cost) + units(unconfirmed) + units(held);
     if (cost_limit !== null && taken > units(cost_limit))
       over.push(`session ${session.id}: ${taken} > ${units(cost_limit)}`);
-    const bill = vendor.billOf(tags.get(session.id) ?? "");
+    const known = (bySession.get(session.id) ?? []).filter(({ cost_source }) => cost_source === "provider");
+    const bill = known.reduce((sum, { id }) => sum + (excess.get(id) ?? 0n), vendor.billOf(tags.get(session.id) ?? ""));
     if (bill > BigInt(taken + units(overrun)) * 100n)
       uncovered.push(`session ${session.id}: bill ${bill}, books ${taken}`);
   }
   for (const thread of threads) compare(`thread ${thread.id}`, thread, byThread.get(thread.id) ?? []);
   wrong.push(...billsOf(responses, vendor));
+  for (const { id, cost, reserved_cost } of responses)
+    if (units(cost) > units(reserved_cost) && !excess.get(id))
+      wrong.push(`${id}: more than was reserved, and nobody charged it`);
   return { books_wrong: wrong, over_limit: over, bill_uncovered: uncovered };
 }
 
 /** Call by call: what was answered is booked to the last nano-dollar, what was let go was never charged. */
 function billsOf(responses: readonly Response[], vendor: Outside["vendor"]): string[] {
-  const bills = new Map(vendor.sent.map(({ id, bill }) => [id, bill]));
+  const bills = new Map(vendor.sent.map(({ id, bill, excess }) => [id, bill + excess]));
   return responses.flatMap(({ id, cost, cost_source, status }) => {
     const bill = bills.get(id);
     if (cost_source !== "provider") return [];

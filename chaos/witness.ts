@@ -13,6 +13,8 @@ export type Outside = {
   vendor: Vendor;
   /** Processes that may have been at work on a thread although another had taken it: a call may have been sent late. */
   frozen?: boolean;
+  /** Findings of one chaos alone. */
+  more?: (rows: Rows) => Findings;
 };
 
 export type Rows = Awaited<ReturnType<typeof rowsOf>>;
@@ -41,7 +43,7 @@ export async function rowsOf({ sql }: Database) {
 export async function witness(database: Database, outside: Outside): Promise<{ findings: Findings; facts: object }> {
   const rows = await rowsOf(database);
   const findings: Findings = { ...threadsOf(rows, outside), ...callsOf(rows, outside) };
-  Object.assign(findings, eventsOf(rows, outside), moneyOf(rows, outside));
+  Object.assign(findings, eventsOf(rows, outside), moneyOf(rows, outside), outside.more?.(rows));
   return { findings, facts: factsOf(rows, outside) };
 }
 
