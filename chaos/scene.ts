@@ -148,8 +148,9 @@ export function errorsIn(log: string): Record<string, number> {
   }
   for (const line of text.split("\n")) {
     if (line.trim() === "") continue;
-    const message = /"msg":"([^"]*)"/.exec(line)?.[1] ?? line.slice(0, 80);
-    counts[message] = (counts[message] ?? 0) + 1;
+    const [message, cause] = [/"msg":"([^"]*)"/, /"message":"([^"]{0,100})/].map((pattern) => pattern.exec(line)?.[1]);
+    const said = message ? `${message} (${cause})` : line.slice(0, 100);
+    counts[said] = (counts[said] ?? 0) + 1;
   }
   return counts;
 }
