@@ -19,7 +19,7 @@ export async function chaos({ quick, times = quick ? 100 : 1_000, seed, database
     server: database,
     wishes: {
       ...{ atOnce: times, most: times, prompts: 26, seats, stops: 0.08, repeats: 0.05 },
-      limits: [0.05, 0.2, 0.5, 1.5, 0.1],
+      limits: [0.1, 0.6, 1.5, 4, 0.3],
       modes: ["checked", "thorough", "quick", "thorough"],
       deadlineMs: 600_000,
     },
