@@ -7,7 +7,7 @@ import { type Line, lineTo } from "./line.ts";
 
 export type Seat = { id: string; tag: string; limit: number | null; asked: number };
 
-export type Seen = { id: string; seq: number; type: string; details: unknown };
+type Seen = { id: string; seq: number; type: string; details: unknown };
 
 export type Follower = { events: Seen[]; ended: boolean; trouble: string | null };
 

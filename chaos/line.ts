@@ -4,7 +4,7 @@ import type { ClientOptions } from "@orchestratex/sdk";
 
 type Fetch = NonNullable<ClientOptions["fetch"]>;
 
-export type Reply = { status: number; body: Record<string, unknown> };
+type Reply = { status: number; body: Record<string, unknown> };
 
 type Request = { method?: string; body?: object; headers?: Record<string, string> };
 

@@ -117,7 +117,7 @@ const waiting = (asks: readonly Ask[]): string[] =>
 
 type Rest = Partial<Outside> & { late: string[]; left: boolean };
 
-export async function reportOf(scene: Scene, database: Database, { late, left, ...outside }: Rest): Promise<Report> {
+async function reportOf(scene: Scene, database: Database, { late, left, ...outside }: Rest): Promise<Report> {
   const { crowd, vendor, looks, folder } = scene;
   const { findings, facts } = await witness(database, { asks: crowd.asks, vendor, ...outside });
   findings["stuck"]?.push(...late);
@@ -138,7 +138,7 @@ export async function reportOf(scene: Scene, database: Database, { late, left, .
 }
 
 /** What the processes logged as errors, by their message. */
-export function errorsIn(log: string): Record<string, number> {
+function errorsIn(log: string): Record<string, number> {
   const counts: Record<string, number> = {};
   let text = "";
   try {

@@ -10,9 +10,9 @@ import type { ModelEvent, ModelRequest, Usage } from "../server/src/providers/pr
 import { simulated } from "../server/src/providers/simulated.ts";
 import type { Chance } from "./chance.ts";
 
-export type Fault = "hang" | "cut" | "no_usage" | "rate_limited" | "overbilled" | "slow";
+type Fault = "hang" | "cut" | "no_usage" | "rate_limited" | "overbilled" | "slow";
 
-export type Sent = {
+type Sent = {
   id: string;
   at: number;
   /** The session's tag, as the prompt carries it: `[S12.T3]`. */

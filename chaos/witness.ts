@@ -21,7 +21,7 @@ export type Rows = Awaited<ReturnType<typeof rowsOf>>;
 
 export type Response = Rows["responses"][number];
 
-export async function rowsOf({ sql }: Database) {
+async function rowsOf({ sql }: Database) {
   const sessions = await sql.selectFrom("user_sessions").selectAll().execute();
   const threads = await sql.selectFrom("conversation_threads").selectAll().execute();
   const responses = await sql
@@ -115,7 +115,7 @@ function lateOf(step: string, attempts: readonly Response[], sent: ReadonlyMap<s
   return late;
 }
 
-export const counts = (words: readonly (string | null)[]): Record<string, number> => {
+const counts = (words: readonly (string | null)[]): Record<string, number> => {
   const result: Record<string, number> = {};
   for (const word of words) result[word ?? "none"] = (result[word ?? "none"] ?? 0) + 1;
   return result;
