@@ -74,13 +74,13 @@ async function cutWhileMade(scene: Scene, chance: Chance): Promise<string> {
 }
 
 async function cutAtWork(scene: Scene, chance: Chance): Promise<string> {
-  const how = chance.of(["at_random", "at_random", "in_a_flush", "after_a_checkpoint"]);
-  const cut =
-    how === "in_a_flush"
-      ? `flush:${chance.whole(5, 400)}`
-      : how === "after_a_checkpoint"
-        ? `control:${chance.whole(2, 6)}`
-        : "";
+  const how = chance.of(["at_random", "in_a_flush", "in_a_checkpoint", "after_a_checkpoint"] as const);
+  const cut = {
+    at_random: "",
+    in_a_flush: `flush:${chance.whole(5, 200)}`,
+    in_a_checkpoint: `data:${chance.whole(1, 60)}`,
+    after_a_checkpoint: `control:${chance.whole(2, 6)}`,
+  }[how];
   const process = startMirrored(scene, { CHAOS_CUT: cut, CHAOS_CHECKPOINT_MS: String(chance.whole(300, 1_500)) });
   await process.ready;
   const waited = how === "at_random" ? callsGoBy(scene, chance.whole(0, 60)) : pause(10_000);
