@@ -69,12 +69,13 @@ export function openCrowd(door: () => string, chance: Chance, wishes: Wishes): C
   const openFor = seating(line, chance, wishes, seats, free);
   let stopped = false;
   let asked = 0;
-  const more = () => !stopped && asks.length < (wishes.most ?? Number.POSITIVE_INFINITY);
+  const more = () => !stopped && asked < (wishes.most ?? Number.POSITIVE_INFINITY);
   const person = async () => {
     while (more()) {
+      const number = ++asked;
       const seat = await openFor();
       const ask: Ask = {
-        mark: `[${seat.tag}.T${++asked}]`,
+        mark: `[${seat.tag}.T${number}]`,
         ...{ seat, mode: chance.of(wishes.modes), threadId: null, otherIds: [] },
         ...{ refusal: null, followers: [], askedAt: Date.now() },
       };
