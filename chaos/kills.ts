@@ -5,7 +5,7 @@ import { type Point, points } from "./points.ts";
 import type { Process } from "./processes.ts";
 import { progress, type Report } from "./report.ts";
 import type { ChaosOptions } from "./run.ts";
-import { atRest, openScene, removed, type Scene } from "./scene.ts";
+import { atRest, doesNotOpen, openScene, removed, type Scene } from "./scene.ts";
 
 type How = Point | "during_start" | "random";
 
@@ -15,7 +15,14 @@ const kinds: readonly How[] = [...points, "during_start", "random"];
 const MOST_MS = 15_000;
 
 /** How often a point may be passed before it kills: enough that most threads get on, or they are given up as what brings the server down. */
-const often: Partial<Record<How, number>> = { after_accept: 3, after_take: 12, before_finish: 4, after_finish: 4 };
+const often: Partial<Record<How, number>> = {
+  after_accept: 3,
+  in_accept: 3,
+  after_take: 12,
+  in_finish: 4,
+  before_finish: 4,
+  after_finish: 4,
+};
 
 export async function chaos({ quick, times = quick ? 20 : 200, seed }: ChaosOptions): Promise<Report> {
   const chance = chanceFrom(seed);
@@ -39,7 +46,7 @@ export async function chaos({ quick, times = quick ? 20 : 200, seed }: ChaosOpti
     progress("kills", kill + 1, times);
   }
   const last = scene.start();
-  if (!(await last.ready)) throw new Error(`the last start failed: see ${scene.folder}`);
+  if (!(await last.ready)) return doesNotOpen(scene);
   const { findings, facts, folder } = await atRest(scene, [last]);
   if (Object.values(findings).every((found) => found.length === 0)) removed(folder);
   return { findings, facts: { kills: times, ...died, ...facts }, folder };

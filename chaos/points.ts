@@ -13,6 +13,10 @@ export const points = [
   "before_finish",
   "after_finish",
   "inside_group",
+  "in_accept",
+  "in_reserve",
+  "in_settle",
+  "in_finish",
 ] as const;
 export type Point = (typeof points)[number];
 
@@ -24,8 +28,8 @@ export function deathAt(spec: string | undefined): Passing {
   let left = Number(times);
   return (passed) => {
     if (passed !== point || --left !== 0) return;
-    // A group has just been sent to the database's thread: die while it runs there.
-    if (point === "inside_group") setTimeout(die, Math.random() * 3);
+    // A transaction, or a group of them, has just been sent to the database: die while it runs there.
+    if (point.startsWith("in")) setTimeout(die, Math.random() * 3);
     else die();
   };
 }
@@ -41,6 +45,13 @@ const answered: Readonly<Record<string, readonly [code: string, point: Point]>> 
   journal_finish: ["finished", "after_finish"],
 };
 
+const asked: Readonly<Record<string, Point>> = {
+  journal_accept: "in_accept",
+  journal_reserve: "in_reserve",
+  journal_settle: "in_settle",
+  journal_finish: "in_finish",
+};
+
 /** The same database; its journal's calls pass the points. */
 export function watched(database: Database, pass: Passing): Database {
   let outstanding = 0;
@@ -50,7 +61,10 @@ export function watched(database: Database, pass: Passing): Database {
       if (fn === "journal_finish") pass("before_finish");
       outstanding++;
       try {
-        const answer = await database.call<T>(fn, argument);
+        const answering = database.call<T>(fn, argument);
+        const during = asked[fn];
+        if (during) pass(during);
+        const answer = await answering;
         const [code, point] = answered[fn] ?? [];
         if (point && (answer as { code?: string } | null)?.code === code) pass(point);
         return answer;

@@ -6,7 +6,7 @@ import { beginMirror, cutPower, type Mode, type Names } from "./compose.ts";
 import { callsGoBy } from "./kills.ts";
 import { progress, type Report } from "./report.ts";
 import type { ChaosOptions } from "./run.ts";
-import { atRest, openScene, removed, type Scene } from "./scene.ts";
+import { atRest, doesNotOpen, openScene, removed, type Scene } from "./scene.ts";
 import { unsound } from "./sound.ts";
 
 const preload = new URL("./mirror.ts", import.meta.url).href;
@@ -50,7 +50,7 @@ export async function chaos({ quick, times = quick ? 6 : 50, seed }: ChaosOption
     broken.push(...(await unsound(scene.data)).map((what) => `cut ${cut}, ${mode}: ${what}`));
   }
   const last = scene.start();
-  if (!(await last.ready)) throw new Error(`the last start failed: see ${scene.folder}`);
+  if (!(await last.ready)) return doesNotOpen(scene);
   const { findings, facts, folder } = await atRest(scene, [last]);
   broken.push(...(await unsound(scene.data)));
   const all = { ...findings, unsound: broken };

@@ -97,6 +97,16 @@ export async function atRest(scene: Scene, last: readonly Process[], outside: Pa
   }
 }
 
+/** All is lost. */
+export const doesNotOpen = ({ folder, crowd }: Scene): Report => ({
+  findings: {
+    does_not_open: ["the last process ended before it was ready: see its log"],
+    lost: crowd.asks.map(({ mark }) => mark),
+  },
+  facts: { errors_logged: errorsIn(path.join(folder, "node.log")) },
+  folder,
+});
+
 /** All prompts have their end within this time, however loaded the machine. */
 const REST_MS = 240_000;
 const LEAVE_MS = 30_000;
