@@ -22,6 +22,7 @@ export async function doorWhileBusy(folder: string, seconds: number): Promise<Re
   };
   const app = await openApp(readConfig(env, folder), pino({ level: "error" }));
   const url = await app.listen();
+  await app.ready();
   const result: Record<string, Latency> = {};
   const measure = async (when: string) => {
     for (const [name, path] of Object.entries(PATHS)) result[`${name}, ${when}`] = await latency(url + path, seconds);
