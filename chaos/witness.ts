@@ -66,7 +66,11 @@ function threadsOf({ threads }: Rows, { asks }: Outside): Findings {
     if (!thread) lost.push(`${mark} ${threadId} was accepted and is not there`);
     else if (!isFinal(thread.thread_status)) stuck.push(`${mark} ${threadId} is still ${thread.thread_status}`);
   }
-  return { lost, stuck, accepted_twice: twice };
+  // None of these sessions ends: there is nothing to refuse.
+  const refused = asks.flatMap(({ mark, refusal }) =>
+    refusal === null ? [] : [`${mark} was refused with ${refusal}`],
+  );
+  return { lost, stuck, accepted_twice: twice, refused_at_the_door: refused };
 }
 
 /** Failures that say nothing of the model: the step may be tried again. */
@@ -125,7 +129,6 @@ function factsOf({ threads, responses, events, sessions }: Rows, { asks, vendor 
   return {
     sessions: sessions.length,
     prompts: asks.length,
-    refused_at_the_door: asks.filter(({ refusal }) => refusal !== null).length,
     threads: threads.length,
     ends: counts(threads.map(({ stop_reason, failure_reason }) => stop_reason ?? failure_reason)),
     rows: responses.length,
