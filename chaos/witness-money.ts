@@ -58,12 +58,14 @@ export function moneyOf({ sessions, threads, responses }: Rows, { asks, vendor }
 /** Call by call: what was answered is booked to the last nano-dollar, what was let go was never charged. */
 function billsOf(responses: readonly Response[], vendor: Outside["vendor"]): string[] {
   const bills = new Map(vendor.sent.map(({ id, bill, excess }) => [id, bill + excess]));
-  return responses.flatMap(({ id, cost, cost_source, status }) => {
+  return responses.flatMap(({ id, cost, cost_source, status, outcome_unknown }) => {
     const bill = bills.get(id);
     if (cost_source !== "provider") return [];
     const nano = ((bill ?? 0n) + 999n) / 1000n;
     const booked = BigInt(Math.round((cost ?? 0) * 1e9));
-    if (status !== "failed" && bill === undefined) return [`${id} is ${status} and was never sent`];
+    // A worker that had lost the thread may say, late, that it never sent the call.
+    const letGo = status === "failed" || outcome_unknown;
+    if (!letGo && bill === undefined) return [`${id} is ${status} and was never sent`];
     return nano === booked ? [] : [`${id} ${status}: booked ${booked} nano, charged ${nano}`];
   });
 }
