@@ -240,8 +240,10 @@ begin
     where name = 'threads' and state = 'created' and policy = 'short' and coalesce(singleton_key, '') = p_thread_id::text;
   if found then return; end if;
   insert into pgboss.job (name, data, singleton_key, start_after, policy, retry_limit, expire_seconds, keep_until, deletion_seconds)
-    values ('threads', jsonb_build_object('thread_id', p_thread_id), p_thread_id::text, p_at, 'short', 0, 60,
-      p_at + interval '1 day', 60)
+    select q.name, jsonb_build_object('thread_id', p_thread_id), p_thread_id::text, p_at, 'short', 0, 60,
+      p_at + interval '1 day', 60
+    -- Not there yet: pg-boss has made its tables, and our queue comes next. Whoever makes it sweeps then.
+    from pgboss.queue q where q.name = 'threads'
   on conflict do nothing;
 end
 $function$;
