@@ -11,9 +11,11 @@ import { atRest, openScene, removed, type Scene } from "./scene.ts";
 import type { ServerDatabase } from "./server-database.ts";
 
 const DOORS = 3;
+/** Longer than a lease and the time between two sweeps. */
+const LONG_MS = 65_000;
 const SERVER = "postgresql://postgres@127.0.0.1:54329/postgres";
 
-type Blow = "kill" | "freeze" | "restart" | "lapse" | "clock_back" | "clock_forward" | "disconnect";
+type Blow = "kill" | "freeze" | "freeze_long" | "restart" | "lapse" | "clock_back" | "clock_forward" | "disconnect";
 const blows: readonly Blow[] = [
   "kill",
   "freeze",
@@ -46,7 +48,7 @@ export async function chaos({
   const done: Record<string, number> = {};
   for (let turn = 0; turn < times; turn++) {
     await pause(chance.between(200, 1_500));
-    const blow = blows[turn % blows.length] ?? "lapse";
+    const blow = !quick && turn % 40 === 19 ? "freeze_long" : (blows[turn % blows.length] ?? "lapse");
     await strike(blow, scene, chance, processes);
     done[blow] = (done[blow] ?? 0) + 1;
     progress("blows", turn + 1, times);
@@ -77,6 +79,11 @@ async function strike(blow: Blow, scene: Scene, chance: Chance, processes: Proce
     process.signal("SIGSTOP");
     await lapse(server, "- interval '1 second'", 1);
     await pause(chance.hits(0.2) ? 11_000 : chance.between(500, 4_000));
+    process.signal("SIGCONT");
+  } else if (blow === "freeze_long") {
+    // Its leases lapse by themselves, and a sweep of another finds its threads.
+    process.signal("SIGSTOP");
+    await pause(LONG_MS);
     process.signal("SIGCONT");
   } else if (blow === "disconnect") {
     await server.run(
