@@ -69,6 +69,10 @@ async function strike(blow: Blow, scene: Scene, chance: Chance, processes: Proce
   const process = processes[door];
   const { server } = scene;
   if (!process || !server) return;
+  if (!process.isAlive()) {
+    processes[door] = await started(scene, door);
+    return;
+  }
   if (blow === "kill" || blow === "restart") {
     process.signal(blow === "kill" ? "SIGKILL" : "SIGTERM");
     await process.ended;

@@ -18,6 +18,9 @@ export type Process = {
 const program = fileURLToPath(new URL("./node.ts", import.meta.url));
 const alive = new Set<Process>();
 
+/** Processes that ended though nobody killed them or asked them to. */
+export const deaths: string[] = [];
+
 /** Nothing of the developer's environment reaches it. `log`: where what it says goes. */
 export function startNode(
   env: Readonly<Record<string, string>>,
@@ -35,8 +38,12 @@ export function startNode(
     if (text.includes("ready\n")) resolve(true);
     else file.write(text);
   });
+  let asked = false;
   const ended = once(child, "close").then(([code, signal]) => {
     resolve(false);
+    // At a named point a process kills itself.
+    if (!asked && signal !== "SIGKILL")
+      deaths.push(`process ${node.pid} ended by itself (${code ?? signal}): see ${log}`);
     alive.delete(node);
     file.end();
     return { code, signal } as { code: number | null; signal: NodeJS.Signals | null };
@@ -46,7 +53,10 @@ export function startNode(
     ready,
     ended,
     isAlive: () => child.exitCode === null && child.signalCode === null,
-    signal: (signal) => void child.kill(signal),
+    signal(signal) {
+      if (signal === "SIGKILL" || signal === "SIGTERM") asked = true;
+      child.kill(signal);
+    },
   };
   alive.add(node);
   return node;

@@ -10,7 +10,7 @@ import { openPglite } from "../server/src/store/pglite.ts";
 import type { Chance } from "./chance.ts";
 import { type Ask, type Crowd, openCrowd, type Wishes } from "./clients.ts";
 import { type Looks, startLooks } from "./looks.ts";
-import { freePort, type Process, startNode } from "./processes.ts";
+import { deaths, freePort, type Process, startNode } from "./processes.ts";
 import type { Report } from "./report.ts";
 import { newDatabase, type ServerDatabase } from "./server-database.ts";
 import { openVendor, type Vendor, type VendorOptions } from "./vendor.ts";
@@ -133,6 +133,7 @@ async function reportOf(scene: Scene, database: Database, { late, left, ...outsi
   findings["stuck"]?.push(...late);
   findings["over_limit"]?.push(...looks.over_limit);
   findings["bill_uncovered"]?.push(...looks.bill_uncovered);
+  findings["died"] = [...deaths];
   findings["did_not_leave"] = left ? [] : ["asked to stop, the last process did not leave cleanly"];
   vendor.close();
   return {

@@ -86,9 +86,9 @@ const waitBefore = (attempt: number, chance: number): number => {
   return Math.round(full / 2 + (full / 2) * chance);
 };
 
-/** Refusals stay; a server that is down, starting or overloaded may come back. */
+/** Refusals stay; a server that is down, starting, overloaded or stood still for a while (408) may come back. */
 const mayPass = (error: unknown): boolean => {
-  if (error instanceof ApiError) return error.status >= 500 || error.status === 429;
+  if (error instanceof ApiError) return error.status >= 500 || error.status === 429 || error.status === 408;
   return !(error instanceof UnexpectedReplyError);
 };
 

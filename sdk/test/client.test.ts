@@ -57,11 +57,12 @@ test("a stream that ends before its thread is a lost connection; a busy or start
       stream(frames([started(1)])),
       problem(503, "server.stopping"),
       problem(429, "request.too_many"),
+      problem(408, "request.timeout"),
       stream(frames([finished(2, "yes")])),
     ],
   });
   assert.deepEqual(await collect(hurried(url).client.follow(THREAD)), [1, 2]);
-  assert.equal(seen.length, 4);
+  assert.equal(seen.length, 5);
 });
 
 test("afterSeq goes on from there", async (t) => {

@@ -21,6 +21,8 @@ export const clientClass = (server: ServerAddress, encrypted: boolean) => {
   return class extends Client {
     constructor() {
       super(config);
+      // Between a pool and us there are moments when nobody listens: a connection that breaks then would end the process.
+      this.on("error", () => {});
     }
 
     /** pg asks for the parameters of the first message here; its own would be mixed with PG* of the environment. */
@@ -87,8 +89,6 @@ const meanings: readonly (readonly [RegExp, string])[] = [
 
 const opened = async (server: ServerAddress, encrypted: boolean): Promise<Client> => {
   const client = new (clientClass(server, encrypted))();
-  // Without a listener a connection that breaks while it is idle would end the process.
-  client.on("error", () => {});
   await client.connect();
   return client;
 };

@@ -5,11 +5,13 @@ import { sql } from "kysely";
 import { v7 as uuidv7 } from "uuid";
 import { AppError } from "../../src/errors.ts";
 import { type Database, SqlError } from "../../src/store/database.ts";
+import { readDatabaseUrl } from "../../src/store/database-url.ts";
 import { copyImage } from "../../src/store/image.ts";
 import { migrate } from "../../src/store/migrate.ts";
 import { openStore } from "../../src/store/open.ts";
 import { openPglite } from "../../src/store/pglite.ts";
 import { openPostgres } from "../../src/store/postgres.ts";
+import { clientClass } from "../../src/store/postgres-client.ts";
 import { eraseSession } from "../../src/store/sessions.ts";
 import { openTestStore, serverOnly, temporaryFolder, testImage } from "../store.ts";
 import { dropDatabase, freshDatabase, testServer } from "../store-server.ts";
@@ -79,6 +81,19 @@ test(
     await settle(database, 4);
   },
 );
+
+test("a connection that breaks while nobody holds it ends nothing else", serverOnly, async (t) => {
+  const url = await fresh(t);
+  const database = await open(t, url);
+  const Client = clientClass(readDatabaseUrl(url), false);
+  const client = new Client();
+  await client.connect();
+  const [row] = (await client.query("select pg_backend_pid() as pid")).rows as { pid: number }[];
+  const gone = new Promise<void>((resolve) => client.once("end", () => resolve()));
+  await sql`select pg_terminate_backend(${row?.pid ?? 0}::int)`.execute(database.sql);
+  // An error without a listener would fail this test, as it would end a server.
+  await gone;
+});
 
 test("closing waits for what was asked, also for what still waits for a connection", serverOnly, async (t) => {
   const database = await open(t, await fresh(t), { poolSize: 1, poolMax: 1 });
