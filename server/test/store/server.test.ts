@@ -82,17 +82,10 @@ test(
   },
 );
 
-test("a connection that breaks while nobody holds it ends nothing else", serverOnly, async (t) => {
-  const url = await fresh(t);
-  const database = await open(t, url);
-  const Client = clientClass(readDatabaseUrl(url), false);
-  const client = new Client();
-  await client.connect();
-  const [row] = (await client.query("select pg_backend_pid() as pid")).rows as { pid: number }[];
-  const gone = new Promise<void>((resolve) => client.once("end", () => resolve()));
-  await sql`select pg_terminate_backend(${row?.pid ?? 0}::int)`.execute(database.sql);
-  // An error without a listener would fail this test, as it would end a server.
-  await gone;
+test("a connection that breaks while nobody listens ends nothing else", () => {
+  const Client = clientClass(readDatabaseUrl("postgresql://somewhere/database"), false);
+  // An error without a listener is thrown, and would end a server.
+  assert.ok(new Client().emit("error", new Error("it broke")));
 });
 
 test("closing waits for what was asked, also for what still waits for a connection", serverOnly, async (t) => {
