@@ -23,7 +23,7 @@ export type AlarmClock = {
 
 type Options = { url: string; jobs: Jobs; onFault(error: unknown): void };
 
-/** Makes pg-boss's tables when they are missing: any number of processes may do so at once. */
+/** pg-boss's tables are made at the first start on a server; any number of processes may start there at once. */
 export async function openAlarmClock({ url, jobs, onFault }: Options): Promise<AlarmClock> {
   // Imported on first use: 24 MB that an embedded database has no need of.
   const { PgBoss } = await import("pg-boss");
