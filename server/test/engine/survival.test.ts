@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ThreadState } from "@orchestratex/sdk/contract";
 import { sql } from "kysely";
+import { AppError } from "../../src/errors.ts";
 import type { Database } from "../../src/store/database.ts";
 import { openTestApp } from "../app.ts";
 import { openTestStore, type TestStore } from "../store.ts";
@@ -141,4 +142,28 @@ test("a thread that waits for money holds none, and goes on when the session's l
   await app.send("PUT", `/api/sessions/${id}/settings`, { settings: { cost_limit: 2 } });
   await app.until(waiting, "orchestration_finished");
   assert.equal((await app.thread(waiting)).thread_status, "completed");
+});
+
+test("a bill is written when the database is back, and once, also where only the answer was lost", async (t) => {
+  const store = await openTestStore();
+  t.after(() => store.close());
+  let settles = 0;
+  const away = () => new AppError("store.failed", "the database is away");
+  const unsteady: TestStore = {
+    ...store,
+    async call<T>(fn: string, argument: unknown) {
+      const attempt = fn === "journal_settle" ? ++settles : 0;
+      if (attempt === 1) throw away();
+      const answer = await store.call<T>(fn, argument);
+      if (attempt === 2) throw away();
+      return answer;
+    },
+  };
+  const app = await openTestApp(t, {}, unsteady);
+  const state = await app.ask(prompt, { mode: "quick" });
+  const { responses } = await app.thread(state.thread_id);
+  assert.deepEqual([state.thread_status, settles, responses.length], ["completed", 3, 1]);
+  assert.deepEqual([responses[0]?.status, state.total_cost], ["completed", responses[0]?.cost]);
+  const answers = (await app.events(state.thread_id)).filter(({ event_type }) => event_type === "response_generated");
+  assert.equal(answers.length, 1);
 });
