@@ -136,6 +136,24 @@ export const EventDetails = {
     total_tokens_used: z.int(),
     total_time_spent: z.number(),
   }),
+  thread_updated: z
+    .object({
+      change: z.enum(["rated", "status_set", "final_restored"]),
+      thread_status: ThreadStatus,
+      stop_reason: StopReason.nullable(),
+      failure_reason: z.string().nullable(),
+      user_accepted: z.boolean().nullable(),
+      user_rating: z.number().nullable(),
+      user_comment: z.string().nullable(),
+      final_response: z.string().nullable(),
+      final_quality_score: z.number().nullable(),
+      best_iteration: z.int().nullable(),
+      best_response_id: Id.nullable(),
+      best_model_id: z.string().nullable(),
+      total_cost,
+    })
+    .describe("what the user did to a thread beside its run; it may come after orchestration_finished"),
+  system_notice: z.object({ level: z.enum(["info", "warning"]) }).describe("to everyone; the message is the notice"),
   error_occurred: z.object({
     code: z.string(),
     detail: z.string(),

@@ -91,6 +91,8 @@ export const threadStatusFields = {
   final_response: z.string().nullable().describe("null until the thread ends"),
   final_quality_score: z.number().nullable(),
   user_accepted: z.boolean().nullable(),
+  user_rating: z.number().nullable().describe("1 to 10"),
+  user_comment: z.string().nullable(),
   total_cost: z.number(),
   cost_limit: z.number().nullable(),
   cost_is_estimated: z.boolean(),

@@ -13,6 +13,8 @@ const meanings: Record<FaultCode, string> = {
   "request.host":
     "Without accounts the server answers only to this machine: call it as localhost, 127.0.0.1 or [::1], and not from pages of other sites.",
   "request.key_reused": "An Idempotency-Key names one request for a day: use a new key for another body.",
+  "request.too_many":
+    "Sockets, subscriptions of one socket, or messages by second are too many: `detail` says which and how many may be.",
   "route.not_found": "The path is not one of ours: `/docs` lists them.",
   "route.method": "The header `Allow` names the methods that the path takes.",
   "session.not_found": "The id is wrong, the session was erased, or it is not yours.",
@@ -23,9 +25,15 @@ const meanings: Record<FaultCode, string> = {
     "The thread has its final state: there is nothing to stop. Read it with `GET /api/threads/{thread_id}`.",
   "thread.running": "Wait for its end, or stop it, then try again.",
   "thread.started": "A draft runs once: ask a new prompt.",
+  "thread.no_answer": "It has failed, or nothing was answered yet: wait for the first answer, or ask a new prompt.",
+  "thread.status_reserved":
+    "You may set `completed` (accept the best so far; what runs is stopped) or `failed`; the other words are the server's.",
+  "thread.iteration_limit": "A thread has ten iterations at most: ask a new prompt that builds on it.",
   "thread.not_started": "The thread is a draft: ask it first with `POST /api/orchestrate/prompt`.",
   "thread.parked":
     "A thread failed in each of five attempts to run it. The server's log has the cause; ask again once it is mended.",
+  "response.not_found":
+    "`GET /api/threads/{thread_id}/responses` lists them; only a completed answer or revision of this thread can become its final one.",
   "model.not_found": "`GET /api/models/` lists the models.",
   "model.exists":
     "A `model_name` or alias belongs to one model only, in any case: `detail` says whose it is. Choose another.",

@@ -110,6 +110,8 @@ export const stateOf = (row: Shown): ThreadState => ({
   final_response: row.final_response,
   final_quality_score: row.final_quality_score,
   user_accepted: row.user_accepted,
+  user_rating: row.user_rating,
+  user_comment: row.user_comment,
   total_cost: dollars(row.total_cost + row.overrun),
   cost_limit: dollarsOrNull(row.cost_limit),
   cost_is_estimated: row.cost_is_estimated || row.unconfirmed > 0,
