@@ -1,5 +1,5 @@
 /** Requests to be sent: an operation with its path, query, headers and body, as it should be or with one thing wrong. */
-import type { Operation, Parameter } from "./document.ts";
+import type { Operation } from "./document.ts";
 import { fitting, type Maker, oddities, spoilt } from "./values.ts";
 
 export type Case = {
@@ -268,6 +268,3 @@ const encoded = (value: unknown): string => {
 const isHeaderText = (text: string): boolean => /^[\t\x20-\x7e\x80-\xff]*$/.test(text);
 
 const bytesOf = (value: unknown): Buffer => Buffer.from(JSON.stringify(value) ?? "");
-
-export const parametersIn = ({ parameters }: Operation, place: Parameter["in"]): Parameter[] =>
-  parameters.filter((parameter) => parameter.in === place);

@@ -57,7 +57,7 @@ export function fitting(maker: Maker, given: Schema, name = "", depth = 0): unkn
   return type === "string" ? fittingText(maker, schema) : chance.of(oddities);
 }
 
-export function resolved(maker: Maker, schema: Schema): Schema {
+function resolved(maker: Maker, schema: Schema): Schema {
   if (schema.$ref === undefined) return schema;
   return maker.schemas[schema.$ref.split("/").at(-1) ?? ""] ?? {};
 }
