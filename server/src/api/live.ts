@@ -1,134 +1,163 @@
-/**
- * Following one thread: its log from a cursor on, then as it grows, and the text that is being written.
- *
- * Wake-ups carry a number only; what is sent is read from the log above the reader's place, so order and once follow from the log.
- * Text is pulled, not pushed: a reader that is slow misses pieces and gets the text so far as a whole; nothing is queued for it.
- */
-import type { ThreadEvent } from "@orchestratex/sdk/contract";
+/** Everyone who follows something by this process: streams and sockets, what they are told together, and their end. */
+import type { LiveStatistics, ThreadEvent } from "@orchestratex/sdk/contract";
 import type { Database } from "../store/database.ts";
-import { eventsAfter } from "../store/events.ts";
+import type { FollowedThread } from "../store/events.ts";
 import type { Live } from "../store/live.ts";
-import { getThread } from "../store/threads.ts";
-import { openReader, type Sink } from "./reader.ts";
+import { openFeeds } from "./feeds.ts";
+import { type Following, openFollowing } from "./following.ts";
+import { noThread } from "./owned.ts";
+import { greeting, type Sink } from "./reader.ts";
+import { openSessionThreads } from "./session-threads.ts";
 
-/** New text is shown after this long, and less often the more readers there are, but never less than four times a second. */
-const SHOW_TEXT_MS = 40;
-const SHOW_TEXT_AT_MOST_MS = 250;
+/** One line follows so many threads at most. */
+const MOST_THREADS = 1000;
 
-const EVENTS_AT_ONCE = 50;
+/** Why a connection ends: its thread or session is gone, the server leaves, or the log could not be read. */
+export type End = "gone" | "stopping" | Error;
+
+type Connecting = {
+  userId: string;
+  sink: Sink;
+  /** The session that is followed as a whole. */
+  sessionId: string | null;
+  /** Up to then everything has been sent before. */
+  since?: Date | null;
+  onOver?(threadId: string): void;
+  /** A thread that is gone; the connection goes on unless it is closed. */
+  onGone(threadId: string): void;
+  onEnd(reason: End): void;
+};
+
+export type Connection = {
+  following: Following;
+  /** An event of its own, such as the greeting. */
+  send(event: ThreadEvent): void;
+  close(): void;
+};
 
 export type Followers = ReturnType<typeof openFollowers>;
 
 export function openFollowers({ database, live, stopping }: { database: Database; live: Live; stopping: AbortSignal }) {
-  const open = new Set<AbortController>();
-  const endAll = () => {
-    for (const control of open) control.abort();
+  const feeds = openFeeds({ database, live });
+  const sessions = openSessionThreads({ database, live });
+  const { count } = feeds;
+  const open = new Set<Connecting>();
+  const endAll = (reason: End, which = (_one: Connecting) => true) => {
+    for (const one of [...open]) if (which(one)) one.onEnd(reason);
   };
-  stopping.addEventListener("abort", endAll, { once: true });
-  const read = sharedReads(database);
-  const showTextMs = () => Math.min(SHOW_TEXT_AT_MOST_MS, SHOW_TEXT_MS + open.size / 20);
-  return {
-    count: () => open.size,
-    /** Resolves when the thread has ended and all is sent, when the server stops, or once `control` is aborted. */
-    async follow(threadId: string, cursor: number, sink: Sink, control: AbortController): Promise<void> {
-      open.add(control);
-      if (stopping.aborted) control.abort();
-      try {
-        await followThread({ database, live, read, showTextMs }, threadId, cursor, sink, control.signal);
-      } finally {
-        open.delete(control);
-      }
-    },
-  };
-}
-
-type Means = { database: Database; live: Live; read: ReturnType<typeof sharedReads>; showTextMs(): number };
-
-async function followThread(
-  means: Means,
-  threadId: string,
-  cursor: number,
-  sink: Sink,
-  signal: AbortSignal,
-): Promise<void> {
-  const { database, live } = means;
-  const bell = openBell();
-  let known = 0;
-  let textTimer: NodeJS.Timeout | undefined;
-  const showTextSoon = () => {
-    textTimer ??= setTimeout(() => {
-      textTimer = undefined;
-      bell.ring();
-    }, means.showTextMs());
-  };
-  // Listening starts before the first look, so that nothing falls between the two.
-  const offs = [
-    live.onWake(threadId, (lastSeq) => {
-      known = Math.max(known, lastSeq);
-      bell.ring();
-    }),
-    live.onDelta(threadId, showTextSoon),
-  ];
-  signal.addEventListener("abort", bell.ring);
-  sink.onReady(bell.ring);
-  try {
-    const thread = await getThread(database, threadId);
-    if (!thread) return;
-    known = Math.max(known, thread.last_seq);
-    const reader = openReader(thread, cursor, sink);
-    reader.greet();
-    for (;;) {
-      if (signal.aborted) return;
-      if (!sink.ready()) {
-        reader.missText();
-        await bell.rung();
-      } else if (reader.seq() < known) {
-        const events = await means.read(threadId, reader.seq());
-        // What was announced is not there: the thread has been erased.
-        if (events.length === 0) return;
-        for (const event of events) {
-          reader.take(event);
-          if (!sink.ready()) break;
-        }
-      } else if (reader.isOver()) {
-        return;
-      } else {
-        reader.showText(live.runningText(threadId));
-        await bell.rung();
-      }
+  stopping.addEventListener("abort", () => endAll("stopping"), { once: true });
+  live.onErased((sessionId) => endAll("gone", (one) => one.sessionId === sessionId));
+  live.onNotice((event) => {
+    for (const { sink } of open) {
+      if (sink.ready()) sink.send(event);
+      else sink.missed?.();
     }
-  } finally {
-    for (const off of offs) off();
-    signal.removeEventListener("abort", bell.ring);
-    clearTimeout(textTimer);
-  }
-}
+  });
 
-/** Readers that are woken together at the same place share one query. */
-function sharedReads(database: Database) {
-  const reads = new Map<string, Promise<ThreadEvent[]>>();
-  return (threadId: string, seq: number): Promise<ThreadEvent[]> => {
-    const key = `${threadId} ${seq}`;
-    const known = reads.get(key);
-    if (known) return known;
-    const read = eventsAfter(database, threadId, seq, EVENTS_AT_ONCE).finally(() => reads.delete(key));
-    reads.set(key, read);
-    return read;
-  };
-}
-
-/** A ring is not lost when nobody waits for it yet. */
-export function openBell() {
-  let rang = false;
-  let wake = () => {};
-  return {
-    ring: () => {
-      rang = true;
-      wake();
+  const counted = ({ sink }: Connecting): Sink => ({
+    ready: sink.ready,
+    onReady: sink.onReady,
+    send(event: ThreadEvent) {
+      count.messages++;
+      sink.send(event);
     },
-    async rung(): Promise<void> {
-      if (!rang) await new Promise<void>((resolve) => (wake = resolve));
-      rang = false;
+    missed: () => void count.dropped++,
+  });
+
+  const connect = (connecting: Connecting): Connection => {
+    const { userId, since, onOver } = connecting;
+    const one = { ...connecting, sink: counted(connecting) };
+    const following = openFollowing({
+      ...{ feeds, userId, sink: one.sink, mostThreads: MOST_THREADS, since: since ?? new Date() },
+      ...(onOver && { onOver }),
+      onEnd: (threadId, reason) => (reason === "gone" ? one.onGone(threadId) : one.onEnd(reason)),
+    });
+    open.add(one);
+    count.connections++;
+    if (stopping.aborted) one.onEnd("stopping");
+    return {
+      following,
+      send: one.sink.send,
+      close() {
+        if (!open.delete(one)) return;
+        count.connections--;
+        following.close();
+      },
+    };
+  };
+
+  return {
+    sessions,
+    connect,
+    statistics: (): LiveStatistics => ({ ...count }),
+
+    /** Keeps a thread of the user's open while `work` runs. Throws `thread.not_found`. */
+    async visit<T>(
+      userId: string,
+      threadId: string,
+      work: (thread: FollowedThread, now: { lastSeq: number; isOver: boolean }) => Promise<T>,
+    ): Promise<T> {
+      const feed = feeds.of(threadId);
+      try {
+        const thread = await feed.hold();
+        if (thread?.user_id !== userId) throw noThread(threadId);
+        return await work(thread, { lastSeq: feed.known(), isOver: feed.isOver() });
+      } finally {
+        feeds.release(feed);
+      }
+    },
+
+    /** Resolves when the thread has ended and all is sent, when it is erased, when the server stops, or once `signal` fires. */
+    async follow(
+      thread: { id: string; userId: string; after: number },
+      sink: Sink,
+      signal: AbortSignal,
+    ): Promise<void> {
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      const { userId } = thread;
+      const connection = connect({
+        ...{ userId, sink, sessionId: null, onOver: () => resolve(), onGone: () => resolve() },
+        onEnd: (reason) => (reason instanceof Error ? reject(reason) : resolve()),
+      });
+      const leave = () => resolve();
+      signal.addEventListener("abort", leave);
+      if (signal.aborted) resolve();
+      const greet = (followed: FollowedThread, last_seq: number) =>
+        connection.send(greeting({ ...followed, thread_id: followed.id, last_seq }));
+      try {
+        await Promise.all([connection.following.add(thread.id, thread.after, greet).catch(reject), promise]);
+      } finally {
+        signal.removeEventListener("abort", leave);
+        connection.close();
+      }
+    },
+
+    /** The same for all threads of a session; it has no end of its own. */
+    async followSession(
+      session: { id: string; userId: string; since: Date | null },
+      sinkFor: (following: () => Following) => Sink,
+      signal: AbortSignal,
+    ): Promise<void> {
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      const { id: sessionId, userId, since } = session;
+      const sink = sinkFor(() => connection.following);
+      const connection: Connection = connect({
+        ...{ userId, sink, sessionId, since, onGone: () => {} },
+        onEnd: (reason) => (reason instanceof Error ? reject(reason) : resolve()),
+      });
+      const leave = () => resolve();
+      signal.addEventListener("abort", leave);
+      if (signal.aborted) resolve();
+      connection.send(greeting({ session_id: sessionId, thread_id: null, last_seq: 0, simulated: false }));
+      const threads = sessions.follow({ sessionId, since }, connection.following, () => {}, reject);
+      threads.begun.catch(reject);
+      try {
+        await promise;
+      } finally {
+        threads.stop();
+        signal.removeEventListener("abort", leave);
+        connection.close();
+      }
     },
   };
 }

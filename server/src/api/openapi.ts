@@ -27,6 +27,7 @@ const tags = [
   { name: "threads", description: "The life of one prompt, with everything behind it" },
   { name: "sessions", description: "A user's sitting: settings, cost limit, threads" },
   { name: "models", description: "The models that may answer and evaluate" },
+  { name: "live", description: "Follow what happens, by WebSocket or server-sent events" },
   { name: "system", description: "Whether it works" },
 ];
 
@@ -96,7 +97,7 @@ export const answerOrStream = <Schema extends z.ZodType>(description: string, sc
   content: { "application/json": { schema }, "text/event-stream": { schema: EventStream } },
 });
 
-const EventStream = z
+export const EventStream = z
   .string()
   .describe("Server-sent events: `id` is the seq, `event` the event_type, `data` the envelope (ThreadEvent) as JSON")
   .meta({

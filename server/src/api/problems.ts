@@ -29,7 +29,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   );
 }
 
-const problemOf = (fault: AppError, requestId: string): Problem => ({
+export const problemOf = (fault: AppError, requestId: string): Problem => ({
   type: `/docs/errors#${fault.code}`,
   title: faultOf(fault.code).title,
   status: fault.status,

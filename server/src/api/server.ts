@@ -9,11 +9,13 @@ import { openFollowers } from "./live.ts";
 import { describeRoutes } from "./openapi.ts";
 import { errorPage, webPages } from "./pages.ts";
 import { answerProblems, answerUnreadable, BODY_LIMIT_BYTES, pathOf, sendProblem } from "./problems.ts";
+import { liveRoutes } from "./routes/live.ts";
 import { modelRoutes } from "./routes/models.ts";
 import { orchestrateRoutes } from "./routes/orchestrate.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
 import { systemRoutes } from "./routes/system.ts";
 import { threadRoutes } from "./routes/threads.ts";
+import { isForSocket, openSockets } from "./sockets.ts";
 import { validate } from "./validate.ts";
 
 /** A closing door waits this long for answers that are under way. */
@@ -38,7 +40,8 @@ export function buildDoor(door: Door): FastifyInstance {
     threadRoutes(routes, door, followers);
     sessionRoutes(routes, door);
     modelRoutes(routes, door);
-    systemRoutes(routes, door);
+    liveRoutes(routes, door, followers, openSockets(app, followers));
+    systemRoutes(routes, door, followers);
     errorPage(scope);
     webPages(scope, door.webDir);
   });
@@ -60,7 +63,7 @@ const openFastify = ({ log }: Door): FastifyInstance =>
     // A request must arrive whole in this time; an answer may take as long as it takes.
     requestTimeout: 30_000,
     keepAliveTimeout: 72_000,
-    http: { headersTimeout: 10_000, connectionsCheckingInterval: 5_000 },
+    http: { headersTimeout: 10_000, connectionsCheckingInterval: 5_000, shouldUpgradeCallback: isForSocket },
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
     // We say so ourselves, as a problem.
     return503OnClosing: false,
@@ -80,7 +83,7 @@ const openFastify = ({ log }: Door): FastifyInstance =>
 function waitForStore(scope: FastifyInstance, { storeOpens }: Door): void {
   scope.addHook("preHandler", (request, _reply, done) => {
     const { url = "" } = request.routeOptions;
-    const opens = url.startsWith("/api/") && url !== "/api/health" ? storeOpens() : undefined;
+    const opens = /^\/(api|ws)\//.test(url) && url !== "/api/health" ? storeOpens() : undefined;
     if (opens) opens.then(() => done(), done);
     else done();
   });
@@ -96,6 +99,7 @@ function closeInTime(app: FastifyInstance): AbortSignal {
     quiet.add(socket);
     socket.once("close", () => quiet.delete(socket));
   });
+  app.server.on("upgrade", (_request, stream) => quiet.delete(stream as Socket));
   app.server.on("request", ({ socket }, response) => {
     quiet.delete(socket);
     response.once("close", () => !socket.destroyed && quiet.add(socket));

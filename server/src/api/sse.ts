@@ -2,18 +2,48 @@
 import type { ServerResponse } from "node:http";
 import type { ThreadEvent } from "@orchestratex/sdk/contract";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import type { Following } from "./following.ts";
+import { bareFrame, streamFrame } from "./frames.ts";
 import type { Followers } from "./live.ts";
 import { HEARTBEAT_MS, type Sink } from "./reader.ts";
 
 /** A reader with more than this waiting for it is slow. */
 const WAITING_BYTES = 256 * 1024;
 
+/** One that has taken nothing of what waits for it for so many heartbeats is gone. */
+const STUCK_HEARTBEATS = 8;
+
 /** Answer with the thread's events above `cursor` until it ends; the client may hang up at any time. */
-export async function streamThread(
+export const streamThread = (
   request: FastifyRequest,
   reply: FastifyReply,
   followers: Followers,
-  thread: { id: string; cursor: number },
+  { id, cursor }: { id: string; cursor: number },
+): Promise<void> =>
+  stream(request, reply, { thread_id: id }, (signal) =>
+    followers.follow({ id, userId: request.userId, after: cursor }, sinkTo(reply.raw, streamFrame), signal),
+  );
+
+/** Answer with the events of all threads of a session, until the client hangs up. */
+export const streamSession = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  followers: Followers,
+  { id, since }: { id: string; since: Date | null },
+): Promise<void> =>
+  stream(request, reply, { session_id: id }, (signal) =>
+    followers.followSession(
+      { id, userId: request.userId, since },
+      (following) => sessionSinkTo(reply.raw, since, following),
+      signal,
+    ),
+  );
+
+async function stream(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  about: Record<string, string>,
+  follow: (signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
   reply.headers({
     "Content-Type": "text/event-stream; charset=utf-8",
@@ -30,14 +60,19 @@ export async function streamThread(
   for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) raw.setHeader(name, value);
   raw.writeHead(200);
 
+  let stuck = 0;
+  raw.on("drain", () => {
+    stuck = 0;
+  });
   const heartbeat = setInterval(() => {
     if (raw.writableLength === 0) raw.write(": keep-alive\n\n");
+    else if (++stuck >= STUCK_HEARTBEATS) raw.destroy();
   }, HEARTBEAT_MS);
   try {
-    await followers.follow(thread.id, thread.cursor, sinkTo(raw), control);
+    await follow(control.signal);
   } catch (error) {
     // The client comes back with the last id it has seen.
-    request.log.error({ err: error, thread_id: thread.id }, "a stream of events broke off");
+    request.log.error({ err: error, ...about }, "a stream of events broke off");
   } finally {
     clearInterval(heartbeat);
     raw.end();
@@ -53,22 +88,28 @@ export function hangUpOf({ raw }: FastifyReply): AbortController {
   return control;
 }
 
-const sinkTo = (raw: ServerResponse): Sink => ({
+const sinkTo = (raw: ServerResponse, frameOf: (event: ThreadEvent) => Buffer): Sink => ({
   send: (event) => raw.write(frameOf(event)),
   ready: () => raw.writableLength < WAITING_BYTES,
   onReady: (listener) => raw.on("drain", listener),
 });
 
-const frames = new WeakMap<ThreadEvent, string>();
-
-/** Readers of one thread share the events they read together, and so their text. Live-only events have no id: the browser keeps the last one. */
-function frameOf(event: ThreadEvent): string {
-  const known = frames.get(event);
-  if (known !== undefined) return known;
-  const id = event.seq === null ? "" : `id: ${event.seq}\n`;
-  const frame = `${id}event: ${event.event_type}\ndata: ${JSON.stringify(event)}\n\n`;
-  frames.set(event, frame);
-  return frame;
+/**
+ * The id of an event is a time up to which everything has been sent, so that the browser comes back with it: the greeting has
+ * the one it came with, and an event has its own once nothing of any thread is missing.
+ */
+function sessionSinkTo(raw: ServerResponse, since: Date | null, following: () => Following): Sink {
+  const plain = sinkTo(raw, bareFrame);
+  return {
+    ...plain,
+    send(event) {
+      const id =
+        event.event_type === "connection_established" ? (since?.toISOString() ?? event.timestamp) : event.timestamp;
+      const safe = event.event_type === "connection_established" || (event.seq !== null && following().isCaughtUp());
+      if (safe) raw.write(`id: ${id}\n`);
+      plain.send(event);
+    },
+  };
 }
 
 /** Whether `Accept` names a stream of events before (or above) JSON. */

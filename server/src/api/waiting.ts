@@ -4,7 +4,6 @@ import { AppError } from "../errors.ts";
 import type { Database } from "../store/database.ts";
 import type { Live } from "../store/live.ts";
 import { getThread } from "../store/threads.ts";
-import { openBell } from "./live.ts";
 
 const LONGEST_WAIT_SECONDS = 120;
 
@@ -41,4 +40,20 @@ export async function stateWithin(
     off();
     signal.removeEventListener("abort", bell.ring);
   }
+}
+
+/** A ring is not lost when nobody waits for it yet. */
+function openBell() {
+  let rang = false;
+  let wake = () => {};
+  return {
+    ring: () => {
+      rang = true;
+      wake();
+    },
+    async rung(): Promise<void> {
+      if (!rang) await new Promise<void>((resolve) => (wake = resolve));
+      rang = false;
+    },
+  };
 }

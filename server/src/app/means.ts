@@ -165,6 +165,7 @@ function showing({ books, live, onFault }: World, { thread_id }: Held) {
     saved.set(of.response_id, known);
     if (now - known.at < PARTIAL_EVERY_MS) return;
     known.at = now;
-    books.partial(of.response_id, known.text).catch(onFault);
+    const { length } = known.text;
+    books.partial(of.response_id, known.text).then(() => live.textSaved(thread_id, length), onFault);
   };
 }

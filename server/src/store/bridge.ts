@@ -3,6 +3,7 @@
  * journal all commits would queue for one lock. What is lost with a connection, or cannot pass a pooler, a poll a second finds.
  */
 import { setTimeout as pause } from "node:timers/promises";
+import type { ThreadEvent } from "@orchestratex/sdk/contract";
 import { sql } from "kysely";
 import type { Client } from "pg";
 import { v7 as uuidv7 } from "uuid";
@@ -15,6 +16,8 @@ const CHANNEL = "orchestratex";
 const SEND_EVERY_MS = 20;
 const POLL_EVERY_MS = 1_000;
 const RECONNECT_MS = 2_000;
+
+const BEYOND = 2_147_483_647;
 
 /** PostgreSQL takes 8000 bytes a message; a wake-up has some 60. */
 const MOST_WAKES = 100;
@@ -39,17 +42,18 @@ export function openBridge(options: Options): Bridge {
   };
 }
 
-type Message = { from: string; wakes: Wake[] };
+type Message = { from: string; wakes: Wake[]; notice?: ThreadEvent };
 
 /** Collects for 20 ms; of one stream the highest number is enough. */
 function sending({ database, live, onFault }: Options, from: string): () => void {
   const waiting = new Map<string, Wake>();
+  const notify = (message: Message) =>
+    sql`select pg_notify(${CHANNEL}, ${JSON.stringify(message)})`.execute(database.sql);
   const send = async () => {
     const wakes = [...waiting.values()];
     waiting.clear();
     for (let first = 0; first < wakes.length; first += MOST_WAKES) {
-      const message: Message = { from, wakes: wakes.slice(first, first + MOST_WAKES) };
-      await sql`select pg_notify(${CHANNEL}, ${JSON.stringify(message)})`.execute(database.sql);
+      await notify({ from, wakes: wakes.slice(first, first + MOST_WAKES) });
     }
   };
   let timer: NodeJS.Timeout | undefined;
@@ -58,8 +62,10 @@ function sending({ database, live, onFault }: Options, from: string): () => void
     const key = `${wake.kind}:${wake.id}`;
     waiting.set(key, { ...wake, seq: Math.max(wake.seq, waiting.get(key)?.seq ?? 0) });
   });
+  const offNotices = live.bridge.onNoticeTold((notice) => void notify({ from, wakes: [], notice }).catch(onFault));
   return () => {
     off();
+    offNotices();
     clearTimeout(timer);
   };
 }
@@ -70,8 +76,10 @@ async function listen({ url, live, onFault }: Options, self: string, signal: Abo
   while (!signal.aborted) {
     try {
       const { client } = await connect(readDatabaseUrl(url));
-      await heard(client, signal, ({ from, wakes }) => {
-        if (from !== self) for (const wake of wakes) live.bridge.hear(wake);
+      await heard(client, signal, ({ from, wakes, notice }) => {
+        if (from === self) return;
+        for (const wake of wakes) live.bridge.hear(wake);
+        if (notice) live.bridge.hearNotice(notice);
       });
       told = false;
     } catch (error) {
@@ -115,7 +123,8 @@ function read(payload: string): Message | undefined {
 
 /** What somebody here waits for, looked up. */
 async function poll({ database, live }: Options): Promise<void> {
-  const { awaited, hear } = live.bridge;
+  const { awaited, hear, look } = live.bridge;
+  look();
   for (const id of awaited("room")) hear({ kind: "room", id, seq: 0 });
   const asked = new Set(awaited("asked"));
   const followed = new Set([...awaited("log"), ...awaited("ended")]);
@@ -129,5 +138,8 @@ async function poll({ database, live }: Options): Promise<void> {
     if (followed.has(id)) hear({ kind: "log", id, seq: last_seq });
     if (thread_status === "completed" || thread_status === "failed") hear({ kind: "ended", id, seq: 0 });
     else if (asked.has(id) && stop_requested !== null) hear({ kind: "asked", id, seq: 0 });
+    followed.delete(id);
   }
+  // What is gone has been erased: who looks for its next event will not find it.
+  for (const id of followed) hear({ kind: "log", id, seq: BEYOND });
 }

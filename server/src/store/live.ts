@@ -4,7 +4,7 @@
  * Other processes over the same database hear the same wake-ups through `bridge`.
  */
 import { EventEmitter } from "node:events";
-import type { Role } from "@orchestratex/sdk/contract";
+import type { Role, ThreadEvent } from "@orchestratex/sdk/contract";
 
 export type RunningText = {
   response_id: string;
@@ -19,9 +19,10 @@ type Delta = Omit<RunningText, "text"> & { thread_id: string; offset: number; te
 
 /**
  * `log`: a thread's log has grown to `seq`; `ended`: a thread is final; `asked`: the user wants something of a running thread;
- * `room`: money of a session has come free; `queued`: a thread waits for a worker.
+ * `room`: money of a session has come free; `queued`: a thread waits for a worker; `erased`: a session is gone;
+ * `text`: `seq` characters of the answer that is being written have been saved.
  */
-export type Wake = { kind: "log" | "ended" | "asked" | "room" | "queued"; id: string; seq: number };
+export type Wake = { kind: "log" | "ended" | "asked" | "room" | "queued" | "erased" | "text"; id: string; seq: number };
 
 export type Live = ReturnType<typeof openLive>;
 
@@ -33,7 +34,7 @@ export function openLive() {
     return () => emitter.off(name, listener);
   };
   const hear = ({ kind, id, seq }: Wake): void => {
-    if (kind === "queued") emitter.emit(kind, id);
+    if (kind === "queued" || kind === "erased") emitter.emit(kind, id);
     else emitter.emit(`${kind}:${id}`, seq);
   };
   const tell = (kind: Wake["kind"], id: string, seq = 0): void => {
@@ -51,9 +52,24 @@ export function openLive() {
     onRoom: (sessionId: string, listener: () => void) => on(`room:${sessionId}`, listener),
     queued: (threadId: string) => tell("queued", threadId),
     onQueued: (listener: (threadId: string) => void) => on("queued", listener),
+    erased: (sessionId: string) => tell("erased", sessionId),
+    onErased: (listener: (sessionId: string) => void) => on("erased", listener),
+    textSaved: (threadId: string, length: number) => tell("text", threadId, length),
+    onTextSaved: (threadId: string, listener: (length: number) => void) => on(`text:${threadId}`, listener),
+    /** A word to everyone who follows anything. */
+    notice(event: ThreadEvent): void {
+      emitter.emit("notice", event);
+      emitter.emit("notice told", event);
+    },
+    onNotice: (listener: (event: ThreadEvent) => void) => on("notice", listener),
+    /** Once a second where other processes share the database: time to look for what was not heard of. */
+    onLook: (listener: () => void) => on("look", listener),
     ...textOver(emitter, on),
 
     bridge: {
+      onNoticeTold: (listener: (event: ThreadEvent) => void) => on("notice told", listener),
+      hearNotice: (event: ThreadEvent) => void emitter.emit("notice", event),
+      look: () => void emitter.emit("look"),
       /** What happens in this process. */
       onTold: (listener: (wake: Wake) => void) => on("told", listener),
       /** It happened in another process. */
@@ -80,9 +96,9 @@ const textOver = (emitter: EventEmitter, on: On) => {
         thread_id,
         known?.response_id === text.response_id ? { ...text, text: known.text + text.text } : text,
       );
-      emitter.emit(`text:${thread_id}`, delta);
+      emitter.emit(`delta:${thread_id}`, delta);
     },
-    onDelta: (threadId: string, listener: (delta: Delta) => void) => on(`text:${threadId}`, listener),
+    onDelta: (threadId: string, listener: (delta: Delta) => void) => on(`delta:${threadId}`, listener),
     runningText: (threadId: string): RunningText | undefined => running.get(threadId),
     /** The running text of a thread is in the log now, or given up. */
     textEnded(threadId: string): void {

@@ -64,9 +64,12 @@ test("a finished thread is replayed and the stream ends", within, async () => {
   assert.deepEqual(numbersOf(whole), upTo(121));
 
   const last = { "last-event-id": "121" };
-  const nothing = await (await openStream(place.eventsUrl(thread.id), { headers: last })).rest();
+  const nothing = await openStream(place.eventsUrl(thread.id), { headers: last });
+  assert.equal(nothing.status, 204, "tells a browser to come back no more");
+  assert.deepEqual(await nothing.rest(), []);
+  const asked = await (await openStream(`${place.eventsUrl(thread.id)}?after=121`)).rest();
   assert.deepEqual(
-    nothing.map(({ event }) => event),
+    asked.map(({ event }) => event),
     ["connection_established"],
   );
   const beyond = await (await openStream(`${place.eventsUrl(thread.id)}?after=9999`)).rest();
@@ -207,7 +210,7 @@ test("a slow reader gets no deltas; once it has caught up, the whole text; and e
     },
   };
   const followers = openFollowers({ database, live, stopping: place.stopping.signal });
-  const ended = followers.follow(thread.id, 0, sink, new AbortController());
+  const ended = followers.follow({ id: thread.id, userId: "local", after: 0 }, sink, new AbortController().signal);
   await eventually(() => sent.length === 1);
   const response = uuidv7();
   thread.text(response, 0, "a");
@@ -231,7 +234,10 @@ test("a slow reader gets no deltas; once it has caught up, the whole text; and e
   assert.equal(Reflect.get(sent[4]?.details ?? {}, "text"), `a${"b".repeat(50)}`);
   await thread.finish();
   await ended;
-  assert.equal(followers.count(), 0);
+  const { messages, dropped, ...open } = followers.statistics();
+  assert.deepEqual(open, { connections: 0, subscriptions: 0 });
+  assert.equal(messages, 6);
+  assert.ok(dropped > 0);
 });
 
 test("what waits for a reader that does not read stays small; it gets all of it when it does", within, async () => {

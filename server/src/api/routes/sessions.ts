@@ -171,6 +171,7 @@ function end(app: Routes, door: Door): void {
       await ownSession(door.database, userId, params.session_id);
       if (query.purge) {
         await eraseSession(door.database, params.session_id);
+        door.live.erased(params.session_id);
         return reply.code(204).send();
       }
       await door.books.endSession(params.session_id);

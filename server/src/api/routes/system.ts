@@ -1,10 +1,12 @@
 /** Whether it works. */
+import { LiveStatistics } from "@orchestratex/sdk/contract";
 import { sql } from "kysely";
 import { z } from "zod";
 import { poolOf } from "../../engine/pool.ts";
 import { AppError } from "../../errors.ts";
 import { listProfiles } from "../../store/profiles.ts";
 import type { Door } from "../door.ts";
+import type { Followers } from "../live.ts";
 import { answer, problems, type Routes } from "../openapi.ts";
 
 const tags = ["system"];
@@ -30,11 +32,12 @@ const Health = z
         available: z.int().describe("models that a new prompt may use"),
         simulated: z.boolean().describe("whether answers come from simulated models"),
       }),
+      live: LiveStatistics.extend({ status: z.literal("ok") }).describe("who follows what, in this process"),
     }),
   })
   .meta({ id: "Health" });
 
-export function systemRoutes(app: Routes, door: Door): void {
+export function systemRoutes(app: Routes, door: Door, followers: Followers): void {
   const startedAt = performance.now();
   const uptime = () => Math.round(performance.now() - startedAt);
   app.get(
@@ -69,7 +72,8 @@ export function systemRoutes(app: Routes, door: Door): void {
     async () => {
       await requireStore(door);
       const [database, models] = await Promise.all([databasePart(door), modelsPart(door)]);
-      const parts = { database, jobs: { status: "ok" as const, ...door.load() }, models };
+      const live = { status: "ok" as const, ...followers.statistics() };
+      const parts = { database, jobs: { status: "ok" as const, ...door.load() }, models, live };
       return { status: models.status, version: door.version, uptime: uptime(), parts };
     },
   );

@@ -110,6 +110,7 @@ function events(app: Routes, door: Door, followers: Followers): void {
         }),
         response: {
           200: answerOrStream("A page of events", pageOf(ThreadEvent)),
+          204: z.undefined().describe("To a stream that comes back: the thread is at its end and you have it all"),
           ...problems(["thread.not_found", "request.invalid"]),
         },
       },
@@ -117,12 +118,14 @@ function events(app: Routes, door: Door, followers: Followers): void {
     async (request, reply) => {
       const { thread_id } = request.params;
       const { after, cursor = after, limit } = request.query;
-      await requireOwnThread(door.database, request.userId, thread_id);
-      if (wantsStream(request))
-        return streamThread(request, reply, followers, {
-          id: thread_id,
-          cursor: lastEventId(request.headers["last-event-id"]) ?? cursor,
+      if (wantsStream(request)) {
+        const seen = lastEventId(request.headers["last-event-id"]);
+        return followers.visit(request.userId, thread_id, async (_thread, { lastSeq, isOver }) => {
+          if (isOver && seen !== undefined && seen >= lastSeq) return reply.code(204).send();
+          return streamThread(request, reply, followers, { id: thread_id, cursor: seen ?? cursor });
         });
+      }
+      await requireOwnThread(door.database, request.userId, thread_id);
       const found = await eventsAfter(door.database, thread_id, cursor, limit + 1);
       const items = found.slice(0, limit);
       const next_cursor = found.length > limit ? String(items.at(-1)?.seq) : null;
