@@ -30,6 +30,13 @@ type Answer = { code: string; last_seq?: number };
 /** `takes`: how often the thread was taken since a call of it last succeeded, this time included. */
 type Taken = { epoch: number; takes: number };
 
+/** What the user has asked of a thread; `iteration`: the one that works it in. */
+export type Requests = {
+  stop: StopWhen | null;
+  request_no: number;
+  feedback: { request_no: number; text: string | null; iteration: number | null }[];
+};
+
 /** A thread as a worker has it: whoever takes it later has a higher epoch. */
 export type HeldThread = { thread_id: string; epoch: number };
 
@@ -56,10 +63,16 @@ const booksOfWorkers = ({ database, live, write }: Means) => ({
     return answer;
   },
 
-  async requests(threadId: string): Promise<{ stop: StopWhen | null; request_no: number }> {
+  async requests(threadId: string): Promise<Requests> {
     const row = await database.sql
-      .selectFrom("conversation_threads")
+      .selectFrom("conversation_threads as t")
       .select(["stop_requested as stop", "request_no"])
+      .select(
+        sql<Requests["feedback"]>`coalesce((
+          select jsonb_agg(jsonb_build_object('request_no', q.request_no, 'text', q.feedback, 'iteration', q.iteration_number)
+            order by q.request_no)
+          from thread_requests q where q.thread_id = t.id and q.kind <> 'stop'), '[]')`.as("feedback"),
+      )
       .where("id", "=", threadId)
       .executeTakeFirst();
     if (!row) throw new AppError("thread.not_found", `There is no thread ${threadId}`);
