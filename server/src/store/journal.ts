@@ -2,6 +2,7 @@
 import type { StopWhen } from "@orchestratex/sdk/contract";
 import { type SqlBool, sql } from "kysely";
 import { AppError } from "../errors.ts";
+import { booksOfControl } from "./control.ts";
 import type { Database } from "./database.ts";
 import type { Live } from "./live.ts";
 
@@ -22,7 +23,7 @@ export const openBooks = (database: Database, live: Live, system: () => SystemSt
       return answer;
     },
   };
-  return { ...booksOfWorkers(means), ...booksOfLeases(means), ...booksOfTheDoor(means) };
+  return { ...booksOfWorkers(means), ...booksOfLeases(means), ...booksOfTheDoor(means), ...booksOfControl(means) };
 };
 
 type Answer = { code: string; last_seq?: number };
@@ -43,7 +44,7 @@ export type HeldThread = { thread_id: string; epoch: number };
 /** The first answer to a request that may come twice. `body_hash`: SHA-256, hex. */
 export type Repeat = { user_id: string; route: string; key: string; body_hash: string };
 
-type Means = {
+export type Means = {
   database: Database;
   live: Live;
   system: () => SystemState;
@@ -119,7 +120,7 @@ const booksOfLeases = ({ database }: Means) => ({
     (await database.call<Answer & { threads: string[] }>("journal_sweep", {})).threads,
 });
 
-const booksOfTheDoor = ({ database, live, system, write }: Means) => ({
+const booksOfTheDoor = ({ database, live, system }: Means) => ({
   /**
    * A prompt becomes a thread; with `draft` nobody runs it yet. Answers the thread's id: with `repeat`, an earlier one's
    * where the same was asked before. Throws `session.not_found`, `session.ended`, `thread.started`, `request.key_reused`.
@@ -151,15 +152,6 @@ const booksOfTheDoor = ({ database, live, system, write }: Means) => ({
       .executeTakeFirst();
     if (row && row.body_hash !== body_hash) throw keyReused();
     return row?.thread_id ?? null;
-  },
-
-  /** Throws `thread.not_found`, `thread.finished` or `thread.not_started`. */
-  async stop(threadId: string, when: StopWhen): Promise<void> {
-    const { code } = await write("journal_ask", threadId, { kind: "stop", when });
-    if (code === "not_found") throw new AppError("thread.not_found", `There is no thread ${threadId}`);
-    if (code === "finished") throw new AppError("thread.finished", `Thread ${threadId} has ended already`);
-    if (code === "draft") throw new AppError("thread.not_started", `Thread ${threadId} is a draft: nothing runs`);
-    live.asked(threadId);
   },
 
   /** End a session; its running threads are stopped. */
