@@ -21,6 +21,7 @@ const faults = {
   "thread.running": { status: 409, retry: true, title: "The thread is still running" },
   "thread.started": { status: 409, retry: false, title: "The thread was asked before" },
   "thread.no_answer": { status: 409, retry: false, title: "The thread has no answer" },
+  "thread.rejected": { status: 409, retry: false, title: "The user rejected the thread" },
   "thread.status_reserved": { status: 409, retry: false, title: "Only the server sets this status" },
   "thread.iteration_limit": { status: 409, retry: false, title: "The thread has had its ten iterations" },
   "thread.not_started": { status: 409, retry: false, title: "The thread has not been asked to run" },

@@ -119,7 +119,12 @@ export const EventDetails = {
     share: z.number(),
   }),
   bill_exceeded: z.object({ response_id: Id, reserved_cost: z.number(), cost: z.number(), total_cost }),
-  feedback_received: z.object({ kind: z.enum(["feedback", "iteration"]), feedback: z.string().nullable(), total_cost }),
+  feedback_received: z.object({
+    kind: z.enum(["feedback", "iteration"]),
+    feedback: z.string().nullable(),
+    feedback_id: z.string().optional().describe("the id of this point in criticism_addressed"),
+    total_cost,
+  }),
   stop_requested: z.object({ when: z.enum(["now", "after_iteration"]), total_cost }),
   orchestration_finished: z.object({
     thread_status: ThreadStatus.extract(["completed", "failed"]),

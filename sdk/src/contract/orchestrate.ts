@@ -63,8 +63,14 @@ export const StopThread = z.object({ when: StopWhen.default("now") }).meta({ id:
 export type StopThread = z.infer<typeof StopThread>;
 
 export const NextIteration = z
-  .object({ thread_id: Id, feedback: userText(20_000).nullish() })
-  .meta({ id: "NextIteration" });
+  .object({
+    thread_id: Id,
+    feedback: userText(20_000).nullish().describe("what the user wants changed; without it, what can be improved is"),
+  })
+  .meta({
+    id: "NextIteration",
+    example: { thread_id: "01993c00-0000-7000-8000-000000000001", feedback: "Shorter, and with an example." },
+  });
 export type NextIteration = z.infer<typeof NextIteration>;
 
 /** The state of a thread in one object: the answer of `prompt`, `status` and `stop`. */

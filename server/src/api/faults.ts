@@ -27,6 +27,8 @@ const meanings: Record<FaultCode, string> = {
   "thread.running": "Wait for its end, or stop it, then try again.",
   "thread.started": "A draft runs once: ask a new prompt.",
   "thread.no_answer": "It has failed, or nothing was answered yet: wait for the first answer, or ask a new prompt.",
+  "thread.rejected":
+    "The user set it to `failed`; its best answer is kept. Set it to `completed` with `PUT /api/threads/{thread_id}/status` to take that back.",
   "thread.status_reserved":
     "You may set `completed` (accept the best so far; what runs is stopped) or `failed`; the other words are the server's.",
   "thread.iteration_limit": "A thread has ten iterations at most: ask a new prompt that builds on it.",

@@ -10,6 +10,7 @@ import { describeRoutes } from "./openapi.ts";
 import { errorPage, webPages } from "./pages.ts";
 import { answerProblems, answerUnreadable, BODY_LIMIT_BYTES, pathOf, sendProblem } from "./problems.ts";
 import { liveRoutes } from "./routes/live.ts";
+import { controlRoutes } from "./routes/control.ts";
 import { modelRoutes } from "./routes/models.ts";
 import { orchestrateRoutes } from "./routes/orchestrate.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
@@ -36,7 +37,9 @@ export function buildDoor(door: Door): FastifyInstance {
     const routes = scope.withTypeProvider<ZodTypeProvider>();
     waitForStore(scope, door);
     const followers = openFollowers({ ...door, stopping });
-    orchestrateRoutes(routes, door, followers, stopping);
+    const watching = { door, followers, stopping };
+    orchestrateRoutes(routes, watching);
+    controlRoutes(routes, watching);
     threadRoutes(routes, door, followers);
     sessionRoutes(routes, door);
     modelRoutes(routes, door);

@@ -1,7 +1,7 @@
 /** From what a client asks to a thread that can run: session, settings, wishes; and the dry run of the same. */
-import { createHash } from "node:crypto";
 import type { AskPrompt, CreateSession, CreateThread, Preview, SessionSettings } from "@orchestratex/sdk/contract";
 import { v7 as uuidv7 } from "uuid";
+import { repeatOf } from "../api/repeat.ts";
 import { analyze, cleanPrompt } from "../engine/analyze.ts";
 import { roughTokens } from "../engine/cost.ts";
 import { estimate } from "../engine/estimate.ts";
@@ -11,7 +11,7 @@ import { leastNeed } from "../engine/prepare.ts";
 import { select, type Wishes as Wanted } from "../engine/select.ts";
 import { AppError } from "../errors.ts";
 import type { Database } from "../store/database.ts";
-import type { Books, Repeat } from "../store/journal.ts";
+import type { Books } from "../store/journal.ts";
 import { byModelName, listProfiles } from "../store/profiles.ts";
 import { createSession, getSession, type StoredSession } from "../store/sessions.ts";
 import { getThreadRow } from "../store/threads.ts";
@@ -53,20 +53,13 @@ export async function draft(asking: Asking, userId: string, body: CreateThread):
  * which the same request has brought already.
  */
 export async function ask(asking: Asking, userId: string, body: AskPrompt, key: string | null): Promise<string> {
-  const repeat = key === null ? undefined : repeatOf(userId, key, body);
+  const repeat = repeatOf(userId, "ask", key, body);
   const earlier = repeat && (await asking.books.repeated(repeat));
   if (earlier) return earlier;
   const { id, prompt, wishes } = await askedFor(asking, userId, body);
   const row = await threadRow(asking, userId, id, prompt, wishes);
   return asking.books.accept(row, { repeat });
 }
-
-const repeatOf = (userId: string, key: string, body: AskPrompt): Repeat => ({
-  user_id: userId,
-  route: "ask",
-  key,
-  body_hash: createHash("sha256").update(JSON.stringify(body)).digest("hex"),
-});
 
 /** What would be chosen and what it might cost, by the same rules; nothing is stored or spent. */
 export async function preview(asking: Asking, userId: string, body: AskPrompt): Promise<Preview> {

@@ -1,5 +1,6 @@
 /** Working on a thread: take it, hand the engine its means, watch for stop, deadline and shutdown, and never leave it in between. */
 import type { Profile } from "@orchestratex/sdk/contract";
+import { answeredIn } from "../engine/call.ts";
 import { Fenced, Leaving, type Past } from "../engine/journal.ts";
 import { orchestrate } from "../engine/orchestrate.ts";
 import { poolOf } from "../engine/pool.ts";
@@ -101,7 +102,7 @@ async function giveUp(
   // What it held is unconfirmed now: who waits for it need wait no longer.
   live.room(row.session_id);
   const { responses } = await doneSoFar(database, id);
-  const answers = responses.filter(({ role, status }) => role !== "evaluator" && status === "completed");
+  const answers = responses.flatMap((one) => answeredIn([one], one.iteration_number) ?? []);
   const best = answers.find((answer) => answer.id === row.best_response_id) ?? answers[0];
   const detail = gaveUp[code];
   const ending = {
@@ -115,7 +116,7 @@ async function giveUp(
       score: best.selection_score,
       text: best.response_text ?? "",
     },
-    iterations: row.current_iteration,
+    iterations: answers.length,
     max_iterations_reached: false,
     selections: [],
     outcomes: [],
@@ -171,24 +172,21 @@ const tighter = (a: number | null, b: number | null): number | null =>
   a === null ? b : b === null ? a : Math.min(a, b);
 
 async function pastOf({ database }: Workshop, row: WorkRow, epoch: number): Promise<Past> {
+  const nothing = { selections: [], responses: [], evaluations: [], decisions: [], told: [] };
   if (epoch === 1)
     return {
-      resumed: false,
-      analysis: null,
-      mode: null,
-      max_iterations: null,
-      selections: [],
-      responses: [],
-      evaluations: [],
-      decisions: [],
+      ...nothing,
+      ...{ resumed: false, since: null, analysis: null, mode: null, max_iterations: null, restored: null },
     };
   const done = await doneSoFar(database, row.id);
   const decided = done.analysis !== null && row.mode !== "auto";
+  const { restored_iteration: iteration, restored_after: after } = row;
   return {
-    resumed: true,
     ...done,
+    since: row.queued_at,
     mode: decided ? (row.mode as Past["mode"]) : null,
     max_iterations: decided ? row.max_iterations : null,
+    restored: iteration === null || after === null ? null : { iteration, after },
   };
 }
 

@@ -178,13 +178,30 @@ const promptText = (messages: readonly Message[]): string =>
 /** Failures that say nothing of the model. */
 const untried = new Set<string | null>(["aborted", NOT_SENT]);
 
-/** Attempts already made at a step, and whether one of them is done. */
+/**
+ * Attempts already made at a step, and whether one of them is done. `since`: what failed in an earlier run of the thread is no
+ * reason not to try again.
+ */
 export function attemptsOf(
   responses: readonly ModelResponse[],
   step: string,
+  since: string | null,
 ): { next: number; done: ModelResponse | undefined; gaveUp: boolean } {
   const rows = responses.filter((row) => row.step === step);
-  const done = rows.find((row) => row.status === "completed" || (row.status === "superseded" && !row.outcome_unknown));
-  const gaveUp = rows.some((row) => row.status === "failed" && !row.outcome_unknown && !untried.has(row.error_message));
-  return { next: Math.max(0, ...rows.map((row) => row.attempt)) + 1, done, gaveUp };
+  const gaveUp = rows.some(
+    (row) =>
+      row.status === "failed" &&
+      !row.outcome_unknown &&
+      !untried.has(row.error_message) &&
+      (since === null || row.timestamp >= since),
+  );
+  return { next: Math.max(0, ...rows.map((row) => row.attempt)) + 1, done: rows.find(isDone), gaveUp };
 }
+
+/** The version of an iteration, once it is there. */
+export const answeredIn = (responses: readonly ModelResponse[], iteration: number): ModelResponse | undefined =>
+  responses.find((row) => row.iteration_number === iteration && row.role !== "evaluator" && isDone(row));
+
+/** `superseded` says that a later version is better, or, of a call whose outcome was lost, that its bill came in late. */
+const isDone = ({ status, outcome_unknown }: ModelResponse): boolean =>
+  status === "completed" || (status === "superseded" && !outcome_unknown);

@@ -19,14 +19,19 @@ export type Standing = {
   /** A gain below this is a plateau. */
   plateauGain: number;
   stop: StopWhen | null;
+  /** What the user has asked that no iteration has worked in. */
+  unread: number;
   /** Milliseconds until the deadline; null: none. */
   msLeft: number | null;
 };
 
 export type Verdict = { decision: Decision; reason: string; gain: number | null };
 
+/** Of a thread, whoever asks for more. */
+export const MOST_ITERATIONS = 10;
+
 /**
- * When several hold, the order is: stopped, deadline, no_evaluators, threshold_met, max_iterations, plateau.
+ * When several hold, the order is: stopped, deadline, the user's feedback, no_evaluators, threshold_met, max_iterations, plateau.
  * `cost_limit` comes last of all, from the caller, when the next round's reservation is refused; here only when it
  * refused all the evaluations of this one.
  */
@@ -36,6 +41,9 @@ export function decide(at: Standing): Verdict {
 
   if (at.stop !== null) return verdict("stopped", "a stop was asked for");
   if (at.msLeft !== null && at.msLeft <= 0) return verdict("deadline", "the deadline has passed");
+  if (at.unread > 0 && at.iteration >= MOST_ITERATIONS)
+    return verdict("max_iterations", `iteration ${at.iteration}: feedback cannot be worked in any more`);
+  if (at.unread > 0) return verdict("refine", "the user's feedback is worked in");
   if (at.judged === 0 && at.moneyRefused)
     return verdict("cost_limit", "the cost limit leaves no room for an evaluation");
   if (at.judged === 0 || at.score === null)

@@ -15,7 +15,7 @@ import { counted, overallScore, specialityMatch } from "./evaluate.ts";
 import type { NewEvent, Settlement } from "./journal.ts";
 import { readEvaluation } from "./output.ts";
 import { evaluationMessages, evaluationSchema, repairMessages } from "./prompts.ts";
-import type { Room, Version } from "./thread.ts";
+import type { Room, Version, Wishes } from "./thread.ts";
 
 export type Judgement = Pick<ModelEvaluation, "id" | "evaluator_model" | "overall_score" | "criticisms">;
 
@@ -31,12 +31,14 @@ export async function evaluations(
   const messages = evaluationMessages(room.task, {
     answer: version.text,
     previous: previous && { answer: previous.text, open: previous.criticism },
+    wishes: version.wishes,
   });
   const past = room.past.evaluations.filter((row) => row.evaluated_response_id === version.responseId);
+  if (room.past.told.includes(version.iteration)) return { judgements: past, moneyRefused: false };
   const open = room.cast.evaluators.flatMap((profile) => {
     if (profile.model_name === version.modelName) return [];
     const step = `${version.iteration}.evaluate.${profile.model_name}`;
-    const { next, done, gaveUp } = attemptsOf(room.past.responses, step);
+    const { next, done, gaveUp } = attemptsOf(room.past.responses, step, room.past.since);
     if (done || (gaveUp && next > 2)) return [];
     return [planned(room, version, profile, step, next, messages)];
   });
@@ -55,9 +57,13 @@ async function all<T>(works: readonly Promise<T>[]): Promise<T[]> {
 }
 
 /** The least that judging an answer of this author will take: one evaluator, the cheapest, on an answer of full length. */
-export function leastEvaluationCost(room: Room, author: Profile): number {
+export function leastEvaluationCost(room: Room, author: Profile, wishes: Wishes): number {
   const { limits } = room.means;
-  const messages = evaluationMessages(room.task, { answer: "x".repeat(limits.answerTokens[0]), previous: null });
+  const messages = evaluationMessages(room.task, {
+    answer: "x".repeat(limits.answerTokens[0]),
+    previous: null,
+    wishes,
+  });
   const costs = room.cast.evaluators
     .filter((profile) => profile !== author)
     .map((profile) => reserveFor(messages, limits.evaluationTokens, profile) ?? 0);
@@ -100,6 +106,7 @@ async function reserveThatFit(
       calls: stage,
       headroom: 0,
       thread: { thread_status: "evaluating" },
+      read: null,
       selections: [],
       events: [],
     });
@@ -158,6 +165,7 @@ async function nextAttempt(
     calls: [again],
     headroom: 0,
     thread: {},
+    read: null,
     selections: [],
     events: [],
   });

@@ -1,7 +1,9 @@
 /** The end of a thread: the best version, not the last, and why it ended. */
 import type { StopReason } from "@orchestratex/sdk/contract";
 import type { FaultCode } from "../errors.ts";
-import type { Ending, Journal, NewEvent } from "./journal.ts";
+import { answeredIn } from "./call.ts";
+import type { Ending, Journal, NewEvent, Past } from "./journal.ts";
+import { versionOf } from "./score.ts";
 import type { Halt, Version } from "./thread.ts";
 
 export type Close = {
@@ -15,8 +17,11 @@ export type Close = {
   events: readonly NewEvent[];
 };
 
-/** `completed` when there is an answer, whatever stopped it; else `failed` with the fault's code. */
-export async function finish(journal: Journal, close: Close): Promise<void> {
+/**
+ * `completed` when there is an answer, whatever stopped it; else `failed` with the fault's code.
+ * `read`: the requests this end rests on; when another came in since, it answers `asked_again`. Without: whatever was asked.
+ */
+export async function finish(journal: Journal, close: Close, read?: number): Promise<"finished" | "asked_again"> {
   const { best, versions, failure } = close;
   const failed = best === null;
   const ending: Omit<Ending, "request_no"> = {
@@ -39,22 +44,27 @@ export async function finish(journal: Journal, close: Close): Promise<void> {
       ? `Failed: ${failure.detail}`
       : `Finished (${close.stopReason}) with iteration ${best.iteration}, score ${best.score ?? "none"}`,
   };
+  if (read !== undefined) return journal.finish({ ...ending, request_no: read });
   for (;;) {
     const { request_no } = await journal.requests();
-    if ((await journal.finish({ ...ending, request_no })) === "finished") return;
+    if ((await journal.finish({ ...ending, request_no })) === "finished") return "finished";
   }
 }
 
-/** The end of a thread that never got as far as an answer. */
-export const closeWithout = (halt: Halt): Close => ({
-  best: null,
-  versions: [],
-  stopReason: stopReasonOf(halt),
-  failure: halt,
-  selections: [],
-  outcomes: [],
-  events: [],
-});
+/** The end of a thread that got no further than what earlier workers have left. */
+export function closeWithout(halt: Halt, { responses }: Past): Close {
+  const answered = responses.flatMap((row) => answeredIn([row], row.iteration_number) ?? []);
+  const best = answered.find((row) => row.is_selected_best) ?? answered[0];
+  return {
+    best: best ? { ...versionOf(best), score: best.selection_score } : null,
+    versions: answered.map((row) => versionOf(row)),
+    stopReason: stopReasonOf(halt),
+    failure: halt,
+    selections: [],
+    outcomes: [],
+    events: [],
+  };
+}
 
 /** What a stage's halt means for a thread that has an answer already. A revision nobody could write improves nothing: a plateau. */
 export function stopReasonOf({ halt, code }: Halt): StopReason {

@@ -49,16 +49,24 @@ export type Asked = {
   deadline_at: string | null;
 };
 
-/** What was done before a restart: read, never recomputed. */
+/** What was done before: in this run until it was interrupted, and in earlier runs of the thread. Read, never recomputed. */
 export type Past = {
+  /** This run has begun before. */
   resumed: boolean;
+  /** When this run was asked for; null in the first take of a thread. What failed before it may be tried again. */
+  since: string | null;
   analysis: Analysis | null;
   mode: Exclude<Mode, "auto"> | null;
   max_iterations: number | null;
   selections: readonly Selection[];
   responses: readonly ModelResponse[];
   evaluations: readonly ModelEvaluation[];
+  /** Of this run. */
   decisions: readonly { iteration: number; decision: Decision; reason: string }[];
+  /** Iterations whose decision was told, in any run: nothing of them is done again. */
+  told: readonly number[];
+  /** The version the user made final when there were `after`. */
+  restored: { iteration: number; after: number } | null;
 };
 
 /** An event to be; the store adds id, number, time and the thread's total cost. */
@@ -113,6 +121,8 @@ export type NewCall = Pick<
 
 type Stage = {
   calls: readonly NewCall[];
+  /** The first call opens an iteration that works in what the user has asked up to this number; null: it does not. */
+  read: number | null;
   /** Dollars that must also be free, though not held: without them the stage would lead nowhere. */
   headroom: number;
   thread: ThreadPatch;
@@ -181,13 +191,30 @@ export type Ending = {
   request_no: number;
 };
 
+/** What the user has asked of the running thread. */
+export type Requests = {
+  stop: StopWhen | null;
+  /** Of the newest. */
+  request_no: number;
+  /** Oldest first. */
+  feedback: readonly Feedback[];
+};
+
+/** What the user wants of the answer beside its prompt. */
+export type Feedback = {
+  request_no: number;
+  /** Null: another iteration was asked for, without a word why. */
+  text: string | null;
+  /** The iteration that works it in; null: unread. */
+  iteration: number | null;
+};
+
 export type Journal = {
   reserve(stage: Stage): Promise<"reserved" | Refusal>;
   settle(settlement: Settlement): Promise<void>;
   record(change: Change): Promise<void>;
   /** Text so far of a call that is still running: what others see meanwhile. */
   partial(responseId: string, text: string): Promise<void>;
-  /** What the user has asked of the running thread. */
-  requests(): Promise<{ stop: StopWhen | null; request_no: number }>;
+  requests(): Promise<Requests>;
   finish(ending: Ending): Promise<"finished" | "asked_again">;
 };

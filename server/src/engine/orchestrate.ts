@@ -2,31 +2,18 @@
  * The life of one prompt. Start reading here.
  *
  * prepare (analyze, recall, select) -> respond -> (evaluate -> decide -> revise)* -> finish.
- * Each step is journaled before it counts; a thread taken up again walks the same path and finds its steps done.
+ * Each step is journaled before it counts; a thread taken up again, after a crash or because the user wants another iteration,
+ * walks the same path and finds its steps done.
  */
-import type { Decision } from "@orchestratex/sdk/contract";
 import { AppError } from "../errors.ts";
-import { decide, type Verdict } from "./decide.ts";
-import { evaluations, type Judgement, leastEvaluationCost } from "./evaluations.ts";
-import { type Close, closeWithout, finish, stopReasonOf } from "./finish.ts";
-import { finalSelection, outcomesOf, refinementSelection, revisers } from "./hindsight.ts";
+import { type Course, closingOf, nextRound, startOf, type Untold, verdictOn } from "./course.ts";
+import { evaluations, type Judgement } from "./evaluations.ts";
+import { closeWithout, finish } from "./finish.ts";
 import type { Asked, Past } from "./journal.ts";
 import { prepare } from "./prepare.ts";
 import { respond } from "./respond.ts";
-import { better, iterationEvents, scoredChange, scoreVersion } from "./score.ts";
-import type { Halt, Means, Opening, Room, Version } from "./thread.ts";
-
-/** What has been reached so far in one thread. */
-type Course = {
-  room: Room;
-  versions: Version[];
-  best: Version | null;
-  /** The choices of author made, to be judged in hindsight. */
-  choices: { id: string; iteration: number; model: string }[];
-};
-
-/** The last iteration with its judgement, until its decision has been told. */
-type Untold = { version: Version; judgements: readonly Judgement[]; verdict: Verdict };
+import { better, scoredChange, scoreVersion } from "./score.ts";
+import type { Halt, Means, Version } from "./thread.ts";
 
 /**
  * Run a thread to its end, or until `signal` says that the server is leaving (then it is taken up again later).
@@ -34,110 +21,65 @@ type Untold = { version: Version; judgements: readonly Judgement[]; verdict: Ver
  */
 export async function orchestrate(asked: Asked, past: Past, means: Means, signal: AbortSignal): Promise<void> {
   const room = await prepare(asked, past, means, signal);
-  if ("halt" in room) return finish(means.journal, closeWithout(room));
+  if ("halt" in room) return void (await finish(means.journal, closeWithout(room, past)));
 
-  const { author, fallbacks, selectionId } = room.cast;
-  const course: Course = {
-    room,
-    versions: [],
-    best: null,
-    choices: [{ id: selectionId, iteration: 1, model: author.model_name }],
-  };
-  let authors = [author, ...fallbacks];
-  let opening: Opening = { selections: [], events: [] };
-  let untold: Untold | null = null;
-
-  for (let iteration = 1; ; iteration++) {
-    const version = await respond(
-      room,
-      iteration,
-      course.best,
-      authors,
-      (one) => leastEvaluationCost(room, one),
-      opening,
-    );
+  const { course, first } = startOf(room);
+  let round = first;
+  for (;;) {
+    const version = await respond(room, round);
     if (isLeaving(signal)) return;
-    if ("halt" in version) return end(course, version, version.untold.length > 0 ? untold : null);
+    if ("halt" in version) return halted(course, version);
 
     const { judgements, moneyRefused } = await evaluations(room, version, course.best);
     if (isLeaving(signal)) return;
 
-    const scored = scoreVersion(version, judgements);
     const before = course.best;
-    course.best = better(before, scored);
-    course.versions.push(scored);
-    await means.journal.record(scoredChange(scored, before, course.best, judgements));
-
-    const verdict = await verdictOn(course, scored, before, judgements.length, moneyRefused);
-    untold = { version: scored, judgements, verdict };
-    if (verdict.decision !== "refine") return end(course, null, untold);
-
-    const next = revisers(room, course.best);
-    authors = next.authors;
-    opening = openingOf(course, iteration + 1, next, untold);
+    const scored = await weigh(course, version, judgements);
+    const untold = await decided(course, scored, before, { judgements, moneyRefused });
+    if (untold === null) return;
+    round = nextRound(course, untold);
   }
 }
 
-async function verdictOn(
+/** The version with its score; the best so far may change. What was told of an iteration stands. */
+async function weigh(course: Course, version: Version, judgements: readonly Judgement[]): Promise<Version> {
+  const { past, means } = course.room;
+  const scored = scoreVersion(version, judgements);
+  const before = course.best;
+  course.best = better(before, scored);
+  course.versions.push(scored);
+  if (!past.told.includes(scored.iteration))
+    await means.journal.record(scoredChange(scored, before, course.best, judgements));
+  if (past.restored?.after === scored.iteration)
+    course.best = course.versions.find(({ iteration }) => iteration === past.restored?.iteration) ?? course.best;
+  return scored;
+}
+
+/** The decision to go on; null once the thread has ended. Whatever the user asks while it would end is heard first. */
+async function decided(
   course: Course,
   version: Version,
   before: Version | null,
-  judged: number,
-  moneyRefused: boolean,
-): Promise<Verdict> {
-  const { asked, past, means, plan } = course.room;
-  const told = past.decisions.find(({ iteration }) => iteration === version.iteration);
-  if (told) return { ...told, gain: null };
-  const { stop } = await means.journal.requests();
-  return decide({
-    iteration: version.iteration,
-    maxIterations: plan.maxIterations,
-    judged,
-    moneyRefused,
-    score: version.score,
-    bestBefore: before?.score ?? null,
-    points: version.criticism.length,
-    qualityThreshold: asked.quality_threshold,
-    plateauGain: means.limits.plateauGain,
-    stop,
-    msLeft: asked.deadline_at === null ? null : Date.parse(asked.deadline_at) - means.now(),
-  });
-}
-
-/** The next round's plan, and this one's decision: written together with the first reservation that rests on them. */
-function openingOf(course: Course, iteration: number, next: ReturnType<typeof revisers>, untold: Untold): Opening {
-  const { room } = course;
-  const made = room.past.selections.find(
-    (row) => row.selection_phase === "refinement" && row.iteration_number === iteration,
-  );
-  if (made) {
-    course.choices.push({ id: made.id, iteration, model: made.selected_model });
-    return { selections: [], events: [] };
+  of: { judgements: readonly Judgement[]; moneyRefused: boolean },
+): Promise<Untold | null> {
+  for (;;) {
+    const untold: Untold = {
+      version,
+      judgements: of.judgements,
+      verdict: await verdictOn(course, version, before, of),
+    };
+    if (untold.verdict.decision === "refine") return untold;
+    const close = closingOf(course, null, untold);
+    const { request_no } = untold.verdict.requests;
+    if ((await finish(course.room.means.journal, close, request_no)) === "finished") return null;
   }
-  const selection = refinementSelection(room, iteration, next.authors, next.reason);
-  course.choices.push({ id: selection.id, iteration, model: selection.selected_model });
-  return { selections: [selection], events: tell(course, untold, untold.verdict.decision, untold.verdict.reason) };
 }
 
-function end(course: Course, halt: Halt | null, untold: Untold | null): Promise<void> {
-  const { room, versions, best, choices } = course;
-  const decided = untold?.verdict.decision;
-  const stopReason = halt ? stopReasonOf(halt) : decided === undefined || decided === "refine" ? "stopped" : decided;
-  const reason = halt?.detail ?? untold?.verdict.reason ?? "";
-  const close: Close = {
-    best,
-    versions,
-    stopReason,
-    failure: { code: halt?.code ?? "internal", detail: reason },
-    selections: best && versions.length > 0 ? [finalSelection(room, versions, best)] : [],
-    outcomes: outcomesOf(room, versions, choices),
-    events: untold ? tell(course, untold, stopReason, reason) : [],
-  };
-  return finish(room.means.journal, close);
+/** Something was refused or failed: the best so far stands, whatever else was asked. */
+async function halted(course: Course, halt: Halt): Promise<void> {
+  const untold = halt.untold.length > 0 ? course.untold : null;
+  await finish(course.room.means.journal, closingOf(course, halt, untold));
 }
-
-const tell = ({ best, room }: Course, { version, judgements, verdict }: Untold, decision: Decision, reason: string) =>
-  iterationEvents(version, best ?? version, judgements, { ...verdict, decision, reason }, room.asked.quality_threshold);
 
 /** Leaving is not ending: the thread goes on after the restart. */
 const isLeaving = (signal: AbortSignal): boolean =>

@@ -27,7 +27,7 @@ export async function prepare(asked: Asked, past: Past, means: Means, signal: Ab
       max_iterations: plan.maxIterations,
       simulated: profiles.length > 0 && profiles.every((profile) => profile.simulated),
     },
-    events: [startedEvent(asked, plan, past.resumed), ...(past.analysis ? [] : [analyzedEvent(analysis)])],
+    events: [startedEvent(asked, plan, past), ...(past.analysis ? [] : [analyzedEvent(analysis)])],
   });
   const context = past.responses[0]
     ? past.responses[0].context_provided
@@ -116,19 +116,18 @@ const nobody = (reasons: string[]): Halt => {
   return { halt: "failed", code: money ? "budget.exceeded" : "model.none", detail: reasons.join("; "), untold: [] };
 };
 
+/** Where the author is no longer known, who came next writes on. */
 function castFrom(row: Selection, profiles: readonly Profile[]): Cast | Halt {
   const named = (names: readonly string[]) =>
     names.flatMap((name) => profiles.filter((profile) => profile.model_name === name));
-  const [author] = named([row.selected_model]);
+  const candidates = row.candidates_considered.map(({ model_name }) => model_name);
+  const [author, ...fallbacks] = named([...new Set([row.selected_model, ...candidates])]);
   if (!author)
     return { halt: "failed", code: "model.none", detail: `${row.selected_model} is no longer known`, untold: [] };
-  const others = row.candidates_considered
-    .map(({ model_name }) => model_name)
-    .filter((name) => name !== author.model_name);
   return {
     author,
     evaluators: named(row.evaluators),
-    fallbacks: named(others),
+    fallbacks,
     candidates: row.candidates_considered,
     selectionId: row.id,
   };
@@ -155,9 +154,13 @@ const selectionRow = (id: string, asked: Asked, choice: Choice, elapsedMs: numbe
   selection_time: elapsedMs,
 });
 
-const startedEvent = (asked: Asked, plan: Plan, resumed: boolean): NewEvent => ({
+const startedEvent = (asked: Asked, plan: Plan, { resumed, told }: Past): NewEvent => ({
   event_type: "orchestration_started",
-  message: resumed ? "Taken up again after an interruption" : `Started in mode ${plan.mode}`,
+  message: resumed
+    ? "Taken up again after an interruption"
+    : told.length > 0
+      ? "Taken up again for another iteration"
+      : `Started in mode ${plan.mode}`,
   details: {
     mode: plan.mode,
     max_iterations: plan.maxIterations,

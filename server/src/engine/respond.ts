@@ -1,38 +1,25 @@
 /** Getting an answer or a revision written: by the author, or by the next candidate where one fails. */
-import type { ModelResponse, Profile, RefinerNotes } from "@orchestratex/sdk/contract";
+import type { Profile } from "@orchestratex/sdk/contract";
 import type { FaultCode } from "../errors.ts";
-import {
-  attemptsOf,
-  billFor,
-  failedResponse,
-  mayReserveAnew,
-  type Outcome,
-  type PlannedCall,
-  plannedCall,
-  send,
-} from "./call.ts";
+import { answeredIn, attemptsOf, failedResponse, mayReserveAnew, type PlannedCall, plannedCall, send } from "./call.ts";
 import { roughTokens } from "./cost.ts";
-import type { NewEvent, Refusal, Settlement } from "./journal.ts";
-import { primaryNotes, refinerNotes, splitNotes } from "./output.ts";
+import { leastEvaluationCost } from "./evaluations.ts";
+import type { NewEvent, Refusal } from "./journal.ts";
+import { splitNotes } from "./output.ts";
 import { answerMessages, revisionMessages } from "./prompts.ts";
-import type { Halt, Opening, Room, Version } from "./thread.ts";
+import { answered, emptyAnswer } from "./revision.ts";
+import { versionOf } from "./score.ts";
+import type { Halt, Opening, Room, Round, Version } from "./thread.ts";
 
 /** So many models are tried for one answer before the stage gives up. */
 const MOST_AUTHORS = 3;
 
-/**
- * The first answer, or with `best` a revision of it, by the first of `authors` that can.
- * `headroom`: dollars that judging it will need at least. `opening` is written with the first reservation.
- */
-export async function respond(
-  room: Room,
-  iteration: number,
-  best: Version | null,
-  authors: readonly Profile[],
-  headroom: (author: Profile) => number,
-  opening: Opening,
-): Promise<Version | Halt> {
-  let untold = opening;
+/** The first answer, or a revision of the best so far, by the first of the round's authors that can. */
+export async function respond(room: Room, round: Round): Promise<Version | Halt> {
+  const { iteration, best, wishes, authors } = round;
+  const done = answeredIn(room.past.responses, iteration);
+  if (done) return versionOf(done, wishes);
+  let { opening } = round;
   let last: Halt = {
     halt: "failed",
     code: "model.none",
@@ -42,18 +29,17 @@ export async function respond(
   const tried = authors.slice(0, MOST_AUTHORS);
   for (const [place, author] of tried.entries()) {
     const step = `${iteration}.${best === null ? "answer" : "revise"}.${author.model_name}`;
-    const { next, done, gaveUp } = attemptsOf(room.past.responses, step);
-    if (done) return versionOf(done);
+    const { next, gaveUp } = attemptsOf(room.past.responses, step, room.past.since);
     if (gaveUp) continue;
-    const plan = planBy(room, author, { step, iteration, best });
+    const plan = planBy(room, author, step, round);
     // A revision that is cut short could only be worse than what it revises.
     const least = best === null ? 0 : roughTokens(best.text) * 1.25;
-    const terms = { first: best === null, least, headroom: headroom(author) };
+    const terms = { first: best === null, least, headroom: leastEvaluationCost(room, author, wishes) };
     for (let notSent = 0; ; notSent++) {
-      const reserved = await reserve(room, (tokens) => plan(next + notSent, tokens), terms, untold);
+      const reserved = await reserve(room, (tokens) => plan(next + notSent, tokens), terms, opening);
       if ("halt" in reserved) return reserved;
-      untold = { selections: [], events: [] };
-      const written = await write(room, reserved, best, tried[place + 1]);
+      opening = { selections: [], events: [], read: null };
+      const written = await write(room, reserved, round, tried[place + 1]);
       if (!("halt" in written) || written.halt === "aborted") return written;
       last = written;
       if (!mayReserveAnew(written, notSent)) break;
@@ -66,9 +52,13 @@ export async function respond(
 function planBy(
   room: Room,
   author: Profile,
-  { step, iteration, best }: { step: string; iteration: number; best: Version | null },
+  step: string,
+  { iteration, best, wishes }: Round,
 ): (attempt: number, maxOutputTokens: number) => PlannedCall {
-  const messages = best === null ? answerMessages(room.task) : revisionMessages(room.task, best.text, best.criticism);
+  const messages =
+    best === null
+      ? answerMessages(room.task)
+      : revisionMessages(room.task, { answer: best.text, criticisms: best.criticism, wishes });
   return (attempt, max_output_tokens) =>
     plannedCall({
       id: room.means.newId(),
@@ -88,8 +78,8 @@ function planBy(
 
 /** The full length where the money reaches, else a short answer, else none. */
 async function reserve(
-  { means }: Room,
-  plan: (maxOutputTokens: number) => PlannedCall,
+  { means, plan }: Room,
+  planned: (maxOutputTokens: number) => PlannedCall,
   { first, least, headroom }: { first: boolean; least: number; headroom: number },
   opening: Opening,
 ): Promise<PlannedCall | Halt> {
@@ -99,12 +89,17 @@ async function reserve(
   const shortest = shorter.at(-1)?.tokens ?? full;
   // A first answer that nobody can judge is still an answer; a revision is worth nothing without its evaluation.
   for (const { tokens, spare } of first ? [...shorter, { tokens: shortest, spare: 0 }] : shorter) {
-    const call = plan(tokens);
+    const call = planned(tokens);
     const thread_status = first ? "responding" : "refining";
     const answer = await means.journal.reserve({
       calls: [call],
       headroom: spare,
-      thread: { thread_status, current_iteration: call.iteration_number },
+      thread: {
+        thread_status,
+        current_iteration: call.iteration_number,
+        // The user may have asked for more than was planned.
+        max_iterations: Math.max(plan.maxIterations, call.iteration_number),
+      },
       ...opening,
     });
     if (answer === "reserved") return call;
@@ -125,14 +120,14 @@ const codes: Readonly<Record<Refusal, FaultCode>> = {
 async function write(
   room: Room,
   call: PlannedCall,
-  best: Version | null,
+  { best, wishes }: Round,
   next: Profile | undefined,
 ): Promise<Version | Halt> {
   const { journal } = room.means;
   const outcome = await send(call, room.means, room.signal);
   const { answer, notes } = splitNotes(outcome.text);
   if (outcome.ok && answer !== "") {
-    await journal.settle(answered(room, call, outcome, answer, notes, best));
+    await journal.settle(answered(room, call, { outcome, answer, notes }, { best, wishes }));
     return {
       iteration: call.iteration_number,
       responseId: call.id,
@@ -141,6 +136,7 @@ async function write(
       score: null,
       criticism: [],
       evaluationIds: [],
+      wishes,
     };
   }
   const code = outcome.ok ? "provider.empty" : outcome.code;
@@ -152,124 +148,6 @@ async function write(
   return { halt: aborted ? "aborted" : "failed", code, detail, untold: [] };
 }
 
-function answered(
-  room: Room,
-  call: PlannedCall,
-  outcome: Outcome & { ok: true },
-  answer: string,
-  notes: unknown,
-  best: Version | null,
-): Settlement {
-  const { hold, ...bill } = billFor(call, outcome);
-  const own = best === null ? primaryNotes(notes) : {};
-  const revised = best === null ? null : refinerNotes(notes);
-  const confidence = own.confidence ?? revised?.confidence_in_revision ?? null;
-  const response: Settlement["response"] = {
-    id: call.id,
-    status: "completed",
-    response_text: answer,
-    response_time: outcome.elapsedMs,
-    processing_duration: outcome.elapsedMs,
-    finish_reason: outcome.finish_reason,
-    confidence_score: confidence,
-    self_assessment: own.self_assessment ?? null,
-    ...bill,
-  };
-  const generated: NewEvent = {
-    event_type: "response_generated",
-    iteration_number: call.iteration_number,
-    model_involved: call.model_name,
-    processing_time: outcome.elapsedMs,
-    message: `${call.model_name} wrote ${best === null ? "an answer" : "a revision"} in ${outcome.elapsedMs} ms`,
-    details: {
-      response_id: call.id,
-      role: call.role,
-      response_text: answer,
-      confidence_score: confidence,
-      tokens_used: bill.tokens_used,
-      cost: bill.cost,
-      cost_source: bill.cost_source,
-      response_time: outcome.elapsedMs,
-      finish_reason: outcome.finish_reason,
-    },
-  };
-  if (best === null) return { response, hold, events: [generated] };
-  const revision = revisionRow(room.means.newId(), call, outcome, answer, revised, best, bill);
-  return { response, hold, revision, events: [generated, addressedEvent(call, revision)] };
-}
-
-function revisionRow(
-  id: string,
-  call: PlannedCall,
-  outcome: Outcome,
-  answer: string,
-  notes: RefinerNotes | null,
-  best: Version,
-  bill: Omit<ReturnType<typeof billFor>, "hold">,
-): NonNullable<Settlement["revision"]> {
-  const known = new Set(best.criticism.map((point) => point.id));
-  const pointOf = (pointId: string) => best.criticism.find((point) => point.id === pointId)?.point ?? "";
-  const accepted = (notes?.accepted ?? []).filter((pointId) => known.has(pointId));
-  const disputed = (notes?.disputed ?? []).filter((point) => known.has(point.id) && !accepted.includes(point.id));
-  const joined = (lines: string[]) => (lines.length > 0 ? lines.join("\n") : null);
-  return {
-    id,
-    response_id: call.id,
-    original_response_id: best.responseId,
-    criticism_evaluation_ids: [...best.evaluationIds],
-    responding_model: call.model_name,
-    iteration_number: call.iteration_number,
-    acknowledgment: joined(accepted.map((pointId) => `${pointId}: ${pointOf(pointId)}`)),
-    disagreement: joined(disputed.map((point) => `${point.id}: ${pointOf(point.id)}`)),
-    rebuttal_points: joined(disputed.map((point) => `${point.id}: ${point.reason}`)),
-    clarifications: notes?.clarifications || null,
-    specific_improvements: notes?.specific_improvements ?? [],
-    revised_answer: answer,
-    explanation_of_changes: notes?.explanation_of_changes ?? null,
-    confidence_in_revision: notes?.confidence_in_revision ?? null,
-    alternative_interpretations: null,
-    criticism_processing_time: null,
-    response_generation_time: outcome.elapsedMs,
-    total_tokens_used: bill.tokens_used?.total_tokens ?? null,
-    cost: bill.cost,
-    improvement_score: null,
-    addresses_criticism: null,
-    maintains_strengths: null,
-    accepted,
-    disputed,
-  };
-}
-
-const addressedEvent = (call: PlannedCall, revision: NonNullable<Settlement["revision"]>): NewEvent => ({
-  event_type: "criticism_addressed",
-  iteration_number: call.iteration_number,
-  model_involved: call.model_name,
-  message: `${call.model_name} accepted ${revision.accepted.length} and disputed ${revision.disputed.length} of the points`,
-  details: {
-    revision_id: revision.id,
-    response_id: call.id,
-    accepted: revision.accepted,
-    disputed: revision.disputed,
-    specific_improvements: revision.specific_improvements,
-  },
-});
-
-function emptyAnswer(call: PlannedCall, outcome: Outcome & { ok: true }): Pick<Settlement, "response" | "hold"> {
-  const { hold, ...bill } = billFor(call, outcome);
-  return {
-    hold,
-    response: {
-      id: call.id,
-      status: "failed",
-      error_message: "provider.empty: the answer was empty",
-      response_time: outcome.elapsedMs,
-      processing_duration: outcome.elapsedMs,
-      finish_reason: outcome.finish_reason,
-      ...bill,
-    },
-  };
-}
-
 const fallbackEvent = (call: PlannedCall, next: Profile | undefined, code: string): NewEvent => ({
   event_type: "model_fallback",
   log_level: "warning",
@@ -277,14 +155,4 @@ const fallbackEvent = (call: PlannedCall, next: Profile | undefined, code: strin
   model_involved: call.model_name,
   message: `${call.model_name} failed (${code})${next ? `; ${next.model_name} takes over` : "; nobody is left to take over"}`,
   details: { from: call.model_name, to: next?.model_name ?? null, code, partial_kept: false },
-});
-
-const versionOf = (row: ModelResponse): Version => ({
-  iteration: row.iteration_number,
-  responseId: row.id,
-  modelName: row.model_name,
-  text: row.response_text ?? "",
-  score: null,
-  criticism: [],
-  evaluationIds: [],
 });

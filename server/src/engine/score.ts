@@ -1,10 +1,21 @@
 /** From the evaluations of a version to its score, its merged criticism and the rows that say so. Pure. */
-import type { Decision } from "@orchestratex/sdk/contract";
+import type { Decision, ModelResponse } from "@orchestratex/sdk/contract";
 import type { Verdict } from "./decide.ts";
 import { counted, improvementScore, labelled, median, mergeCriticism, samePoint } from "./evaluate.ts";
 import type { Judgement } from "./evaluations.ts";
 import type { Change, NewEvent } from "./journal.ts";
-import type { Version } from "./thread.ts";
+import type { Version, Wishes } from "./thread.ts";
+
+export const versionOf = (row: ModelResponse, wishes: Wishes = { fresh: [], earlier: [] }): Version => ({
+  iteration: row.iteration_number,
+  responseId: row.id,
+  modelName: row.model_name,
+  text: row.response_text ?? "",
+  score: null,
+  criticism: [],
+  evaluationIds: [],
+  wishes,
+});
 
 export const scoreVersion = (version: Version, judgements: readonly Judgement[]): Version => ({
   ...version,
@@ -13,9 +24,12 @@ export const scoreVersion = (version: Version, judgements: readonly Judgement[])
   evaluationIds: judgements.map(({ id }) => id),
 });
 
-/** The better of two; ties and unscored ones leave the earlier. */
-export const better = (best: Version | null, version: Version): Version =>
-  best === null || (version.score !== null && (best.score === null || version.score > best.score)) ? version : best;
+/** The better of two; ties leave the earlier, and so does one without a score, unless the user asked for it. */
+export function better(best: Version | null, version: Version): Version {
+  if (best === null) return version;
+  if (version.score === null) return version.wishes.fresh.length > 0 ? version : best;
+  return best.score === null || version.score > best.score ? version : best;
+}
 
 /** What the scores change in the tables. Writing it twice does no harm. */
 export function scoredChange(

@@ -4,7 +4,7 @@ import type { FaultCode } from "../errors.ts";
 import type { Caller } from "./call.ts";
 import type { Turn } from "./context.ts";
 import type { Weights } from "./evaluate.ts";
-import type { Asked, Journal, NewEvent, NewSelection, Past, Refusal } from "./journal.ts";
+import type { Asked, Feedback, Journal, NewEvent, NewSelection, Past, Refusal } from "./journal.ts";
 import type { Plan } from "./plan.ts";
 import type { Task } from "./prompts.ts";
 
@@ -59,7 +59,11 @@ export type Version = {
   score: number | null;
   criticism: readonly (Criticism & { id: string })[];
   evaluationIds: readonly string[];
+  /** What it works in of the user's feedback, and what earlier versions did. */
+  wishes: Wishes;
 };
+
+export type Wishes = { fresh: readonly Feedback[]; earlier: readonly Feedback[] };
 
 /** Why a stage did not produce what it should; `untold` are events its transaction would have written. */
 export type Halt = {
@@ -69,5 +73,19 @@ export type Halt = {
   untold: readonly NewEvent[];
 };
 
-/** What a new round starts from, written in the transaction that reserves its first call. */
-export type Opening = { selections: readonly NewSelection[]; events: readonly NewEvent[] };
+/** What is written in the transaction that reserves a round's first call; `read`: the requests it rests on. */
+export type Opening = {
+  selections: readonly NewSelection[];
+  events: readonly NewEvent[];
+  read: number | null;
+};
+
+/** One version to be written: from nothing, or from the best so far. */
+export type Round = {
+  iteration: number;
+  best: Version | null;
+  wishes: Wishes;
+  /** Who may write it, best first. */
+  authors: readonly Profile[];
+  opening: Opening;
+};

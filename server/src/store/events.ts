@@ -88,7 +88,7 @@ export const recentOf = (database: Database, sessionIds: readonly string[]) =>
     .select(["id as thread_id", "session_id"])
     .where("session_id", "=", sql<string>`any(${sessionIds}::uuid[])`)
     .where("queued_at", "is not", null)
-    .where((eb) => eb.or([isRunning, eb("created_at", ">", sql<string>`now() - interval '1 minute'`)]))
+    .where((eb) => eb.or([isRunning, eb("queued_at", ">", sql<string>`now() - interval '1 minute'`)]))
     .execute();
 
 /** The answer that is being written, as far as it was saved: where its writer is another process. */
@@ -115,3 +115,16 @@ export const savedLengths = (database: Database, threadIds: readonly string[]) =
     .where("role", "in", ["primary", "refiner"])
     .where("partial_text", "is not", null)
     .execute();
+/** The number of the event by which another iteration was last asked for. */
+export const seqOfLastAsk = async (database: Database, threadId: string): Promise<number> => {
+  const row = await database.sql
+    .selectFrom("orchestration_logs")
+    .select("seq")
+    .where("stream_id", "=", threadId)
+    .where("event_type", "=", "feedback_received")
+    .where(sql<SqlBool>`details ->> 'kind' = 'iteration'`)
+    .orderBy("seq", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  return row?.seq ?? 1;
+};

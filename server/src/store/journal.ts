@@ -2,6 +2,7 @@
 import type { StopWhen } from "@orchestratex/sdk/contract";
 import { type SqlBool, sql } from "kysely";
 import { AppError } from "../errors.ts";
+import { booksOfControl } from "./control.ts";
 import type { Database } from "./database.ts";
 import type { Live } from "./live.ts";
 
@@ -22,7 +23,7 @@ export const openBooks = (database: Database, live: Live, system: () => SystemSt
       return answer;
     },
   };
-  return { ...booksOfWorkers(means), ...booksOfLeases(means), ...booksOfTheDoor(means) };
+  return { ...booksOfWorkers(means), ...booksOfLeases(means), ...booksOfTheDoor(means), ...booksOfControl(means) };
 };
 
 type Answer = { code: string; last_seq?: number };
@@ -30,13 +31,20 @@ type Answer = { code: string; last_seq?: number };
 /** `takes`: how often the thread was taken since a call of it last succeeded, this time included. */
 type Taken = { epoch: number; takes: number };
 
+/** What the user has asked of a thread; `iteration`: the one that works it in. */
+export type Requests = {
+  stop: StopWhen | null;
+  request_no: number;
+  feedback: { request_no: number; text: string | null; iteration: number | null }[];
+};
+
 /** A thread as a worker has it: whoever takes it later has a higher epoch. */
 export type HeldThread = { thread_id: string; epoch: number };
 
 /** The first answer to a request that may come twice. `body_hash`: SHA-256, hex. */
 export type Repeat = { user_id: string; route: string; key: string; body_hash: string };
 
-type Means = {
+export type Means = {
   database: Database;
   live: Live;
   system: () => SystemState;
@@ -56,10 +64,16 @@ const booksOfWorkers = ({ database, live, write }: Means) => ({
     return answer;
   },
 
-  async requests(threadId: string): Promise<{ stop: StopWhen | null; request_no: number }> {
+  async requests(threadId: string): Promise<Requests> {
     const row = await database.sql
-      .selectFrom("conversation_threads")
+      .selectFrom("conversation_threads as t")
       .select(["stop_requested as stop", "request_no"])
+      .select(
+        sql<Requests["feedback"]>`coalesce((
+          select jsonb_agg(jsonb_build_object('request_no', q.request_no, 'text', q.feedback, 'iteration', q.iteration_number)
+            order by q.request_no)
+          from thread_requests q where q.thread_id = t.id and q.kind <> 'stop'), '[]')`.as("feedback"),
+      )
       .where("id", "=", threadId)
       .executeTakeFirst();
     if (!row) throw new AppError("thread.not_found", `There is no thread ${threadId}`);
@@ -106,7 +120,7 @@ const booksOfLeases = ({ database }: Means) => ({
     (await database.call<Answer & { threads: string[] }>("journal_sweep", {})).threads,
 });
 
-const booksOfTheDoor = ({ database, live, system, write }: Means) => ({
+const booksOfTheDoor = ({ database, live, system }: Means) => ({
   /**
    * A prompt becomes a thread; with `draft` nobody runs it yet. Answers the thread's id: with `repeat`, an earlier one's
    * where the same was asked before. Throws `session.not_found`, `session.ended`, `thread.started`, `request.key_reused`.
@@ -138,15 +152,6 @@ const booksOfTheDoor = ({ database, live, system, write }: Means) => ({
       .executeTakeFirst();
     if (row && row.body_hash !== body_hash) throw keyReused();
     return row?.thread_id ?? null;
-  },
-
-  /** Throws `thread.not_found`, `thread.finished` or `thread.not_started`. */
-  async stop(threadId: string, when: StopWhen): Promise<void> {
-    const { code } = await write("journal_ask", threadId, { kind: "stop", when });
-    if (code === "not_found") throw new AppError("thread.not_found", `There is no thread ${threadId}`);
-    if (code === "finished") throw new AppError("thread.finished", `Thread ${threadId} has ended already`);
-    if (code === "draft") throw new AppError("thread.not_started", `Thread ${threadId} is a draft: nothing runs`);
-    live.asked(threadId);
   },
 
   /** End a session; its running threads are stopped. */

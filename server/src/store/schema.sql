@@ -286,14 +286,17 @@ begin
   else
     v_event := jsonb_build_object('event_type', 'feedback_received', 'message',
       case when v_kind = 'feedback' then 'Feedback came in' else 'Another iteration was asked for' end,
-      'details', jsonb_build_object('kind', v_kind, 'feedback', p -> 'feedback'));
+      'details', jsonb_build_object('kind', v_kind, 'feedback', p -> 'feedback', 'feedback_id', 'f' || t.request_no));
   end if;
   if v_kind = 'iteration' then
     t.thread_status := 'initializing';
     t.stop_requested := null;
     t.lease_until := null;
     t.takes_without_progress := 0;
-    update conversation_threads set completed_at = null, queued_at = now(),
+    t.max_iterations := t.current_iteration + 1;
+    update thread_requests set iteration_number = null where thread_id = t.id and iteration_number > t.current_iteration;
+    update conversation_threads set completed_at = null, queued_at = now(), final_response = null, stop_reason = null,
+      max_iterations_reached = false, user_accepted = null,
       deadline_at = now() + make_interval(secs => (settings ->> 'deadline_ms')::double precision / 1000) where id = t.id;
     perform journal_alarm(t.id);
   end if;
@@ -365,6 +368,9 @@ begin
     return jsonb_build_object('code', 'pending');
   end if;
 
+  if t.asked_status = 'failed' then
+    e := e || '{"thread_status": "failed", "stop_reason": null, "failure_reason": "thread.rejected", "message": "Rejected by the user"}';
+  end if;
   perform journal_add_selections(t, e -> 'selections');
   update model_selection_history h set selection_success = (o ->> 'selection_success')::boolean,
       actual_performance = (o ->> 'actual_performance')::double precision,
@@ -381,10 +387,10 @@ begin
   t.best_iteration := e -> 'best' ->> 'iteration';
   t.current_iteration := e ->> 'iterations';
   t.completed_at := clock_timestamp();
-  t.total_time_spent := round(extract(epoch from t.completed_at - t.queued_at) * 1000);
+  t.total_time_spent := t.total_time_spent + round(extract(epoch from t.completed_at - t.queued_at) * 1000);
   update conversation_threads set stop_reason = (e ->> 'stop_reason')::stop_reason, failure_reason = e ->> 'failure_reason',
     final_response = e -> 'best' ->> 'text', max_iterations_reached = (e ->> 'max_iterations_reached')::boolean,
-    completed_at = t.completed_at, total_time_spent = t.total_time_spent where id = t.id;
+    completed_at = t.completed_at, total_time_spent = t.total_time_spent, asked_status = null where id = t.id;
   t.last_seq := journal_save(t, (e -> 'events') || jsonb_build_object('event_type', 'orchestration_finished',
     'message', e ->> 'message', 'iteration_number', t.best_iteration, 'model_involved', t.best_model_id,
     'processing_time', t.total_time_spent, 'details', jsonb_build_object(
@@ -416,6 +422,10 @@ begin
       when 'journal_record' then journal_record(v_call -> 'argument')
       when 'journal_finish' then journal_finish(v_call -> 'argument')
       when 'journal_ask' then journal_ask(v_call -> 'argument')
+      when 'journal_iterate' then journal_iterate(v_call -> 'argument')
+      when 'journal_rate' then journal_rate(v_call -> 'argument')
+      when 'journal_set_status' then journal_set_status(v_call -> 'argument')
+      when 'journal_restore' then journal_restore(v_call -> 'argument')
       when 'journal_end_session' then journal_end_session(v_call -> 'argument')
       when 'journal_renew' then journal_renew(v_call -> 'argument')
       when 'journal_release' then journal_release(v_call -> 'argument')
@@ -426,6 +436,19 @@ begin
     v_answers := v_answers || v_answer;
   end loop;
   return to_jsonb(v_answers);
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.journal_iterate(p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+declare
+  k idempotency_keys := jsonb_populate_record(null::idempotency_keys, p -> 'repeat');
+  v_known text := journal_repeat(k);
+begin
+  if v_known is not null then return jsonb_build_object('code', v_known); end if;
+  return journal_repeatable(k, (p ->> 'thread_id')::uuid, journal_ask(p || '{"kind": "iteration"}'));
 end
 $function$;
 
@@ -442,6 +465,35 @@ CREATE OR REPLACE FUNCTION public.journal_leased(p_lease timestamp with time zon
  LANGUAGE sql
 AS $function$
   select coalesce(p_lease > clock_timestamp() and p_lease < clock_timestamp() + interval '2 minutes', false)
+$function$;
+
+CREATE OR REPLACE FUNCTION public.journal_rate(p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+declare
+  k idempotency_keys := jsonb_populate_record(null::idempotency_keys, p -> 'repeat');
+  v_known text := journal_repeat(k);
+  t conversation_threads;
+  v_answer jsonb;
+begin
+  if v_known is not null then return jsonb_build_object('code', v_known); end if;
+  select * into t from conversation_threads where id = (p ->> 'thread_id')::uuid for update;
+  if not found or t.queued_at is null then
+    return journal_repeatable(k, t.id, jsonb_build_object('code', case when found then 'draft' else 'not_found' end));
+  end if;
+  update conversation_threads set user_accepted = coalesce((p ->> 'user_accepted')::boolean, user_accepted),
+    user_rating = coalesce((p ->> 'rating')::double precision, user_rating), user_comment = coalesce(p ->> 'comment', user_comment)
+    where id = t.id returning * into t;
+  v_answer := jsonb_build_object('code', 'asked',
+    'last_seq', journal_save(t, journal_updated(t, 'rated', 'The user has rated the thread'), p -> 'system'));
+  if p ->> 'comment' is not null and (p ->> 'user_accepted')::boolean is not true
+    and t.thread_status not in ('completed', 'failed') then
+    v_answer := journal_ask(jsonb_build_object('thread_id', t.id, 'kind', 'feedback', 'feedback', p -> 'comment',
+      'system', p -> 'system'));
+  end if;
+  return journal_repeatable(k, t.id, v_answer);
+end
 $function$;
 
 CREATE OR REPLACE FUNCTION public.journal_record(p jsonb)
@@ -553,6 +605,11 @@ begin
   t := jsonb_populate_record(t, p -> 'thread');
   t.held := t.held + v_held;
   t.lease_until := journal_lease();
+  if (p ->> 'read') is not null then
+    t.seen_request_no := (p ->> 'read')::int;
+    update thread_requests set iteration_number = (p -> 'calls' -> 0 ->> 'iteration_number')::int
+      where thread_id = t.id and kind <> 'stop' and iteration_number is null and request_no <= t.seen_request_no;
+  end if;
   perform journal_add_selections(t, p -> 'selections');
   insert into model_responses (id, thread_id, session_id, iteration_number, model_name, role, response_type, prompt_sent,
     context_provided, parent_response_id, criticism_addressed, step, attempt, epoch, reserved_cost, simulated)
@@ -560,6 +617,90 @@ begin
     r.context_provided, r.parent_response_id, r.criticism_addressed, r.step, r.attempt, t.epoch, r.reserved_cost, r.simulated
   from jsonb_populate_recordset(null::model_responses, p -> 'calls') r;
   return jsonb_build_object('code', 'reserved', 'last_seq', journal_save(t, p -> 'events', p -> 'system'));
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.journal_restore(p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+declare
+  t conversation_threads;
+  r model_responses;
+begin
+  select * into t from conversation_threads where id = (p ->> 'thread_id')::uuid for update;
+  if not found then return jsonb_build_object('code', 'not_found'); end if;
+  if t.queued_at is null then return jsonb_build_object('code', 'draft'); end if;
+  if t.thread_status not in ('completed', 'failed') then return jsonb_build_object('code', 'running'); end if;
+  select * into r from model_responses where id = (p ->> 'response_id')::uuid and thread_id = t.id
+    and role in ('primary', 'refiner') and (status = 'completed' or status = 'superseded' and not outcome_unknown);
+  if not found then return jsonb_build_object('code', 'no_response'); end if;
+  if r.id = t.best_response_id then return jsonb_build_object('code', 'asked', 'last_seq', t.last_seq); end if;
+
+  insert into model_selection_history (thread_id, session_id, iteration_number, selection_phase, algorithm_version,
+    selection_strategy, candidates_considered, selected_model, runner_up_model, primary_selection_factors, override_reasons,
+    actual_performance, evaluators, reasoning)
+  select t.id, t.session_id, r.iteration_number, 'final', h.algorithm_version, h.selection_strategy, h.candidates_considered,
+    r.model_name, t.best_model_id, '{"chosen by the user"}', 'The user chose iteration ' || r.iteration_number,
+    r.selection_score, h.evaluators, 'Iteration ' || r.iteration_number || ' in place of ' || t.best_iteration || ': the user''s choice.'
+  from model_selection_history h where h.thread_id = t.id order by h.timestamp desc, h.id desc limit 1;
+  -- Of what came before it, it is the better; what came after it was found worse.
+  update model_responses set is_selected_best = (id = r.id),
+      status = case when id = r.id then 'completed' when iteration_number < r.iteration_number then 'superseded' else status end
+    where thread_id = t.id and role in ('primary', 'refiner')
+      and (status = 'completed' or status = 'superseded' and not outcome_unknown);
+  update conversation_threads set final_response = r.response_text, best_response_id = r.id, best_model_id = r.model_name,
+    best_iteration = r.iteration_number, final_quality_score = r.selection_score, restored_iteration = r.iteration_number,
+    restored_after = t.current_iteration where id = t.id returning * into t;
+  return jsonb_build_object('code', 'asked', 'last_seq', journal_save(t, journal_updated(t, 'final_restored',
+    'The user chose iteration ' || r.iteration_number || ' as the final answer'), p -> 'system'));
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.journal_set_status(p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+declare
+  t conversation_threads;
+  v_status thread_status := p ->> 'status';
+  v_accepted boolean := p ->> 'status' = 'completed';
+  v_running boolean;
+  v_answered boolean;
+  v_is_so boolean;
+begin
+  select * into t from conversation_threads where id = (p ->> 'thread_id')::uuid for update;
+  if not found then return jsonb_build_object('code', 'not_found'); end if;
+  if t.queued_at is null then return jsonb_build_object('code', 'draft'); end if;
+  v_running := t.thread_status not in ('completed', 'failed');
+  v_answered := case when v_running then exists (select from model_responses where thread_id = t.id
+      and role in ('primary', 'refiner') and (status = 'completed' or status = 'superseded' and not outcome_unknown))
+    else t.best_response_id is not null end;
+  if v_accepted and not v_answered then
+    return jsonb_build_object('code', 'no_answer');
+  end if;
+  v_is_so := t.user_accepted is not distinct from v_accepted
+    and case when v_running then t.asked_status is not distinct from v_status else t.thread_status = v_status end;
+  if v_is_so then
+    return jsonb_build_object('code', 'asked', 'running', v_running, 'last_seq', t.last_seq);
+  end if;
+  if v_running then
+    update conversation_threads set asked_status = v_status, user_accepted = v_accepted where id = t.id returning * into t;
+  elsif t.thread_status = v_status then
+    update conversation_threads set user_accepted = v_accepted where id = t.id returning * into t;
+  else
+    update conversation_threads set thread_status = v_status, user_accepted = v_accepted,
+      stop_reason = case when v_accepted then 'stopped'::stop_reason end,
+      failure_reason = case when not v_accepted then 'thread.rejected' end
+      where id = t.id returning * into t;
+  end if;
+  t.last_seq := journal_save(t, journal_updated(t, 'status_set',
+    case when v_accepted then 'The user accepts the best answer' else 'The user rejects the thread' end), p -> 'system');
+  if v_running then
+    return journal_ask(jsonb_build_object('thread_id', t.id, 'kind', 'stop', 'when', 'now', 'system', p -> 'system'))
+      || '{"running": true}';
+  end if;
+  return jsonb_build_object('code', 'asked', 'running', false, 'last_seq', t.last_seq);
 end
 $function$;
 
@@ -859,8 +1000,12 @@ create table conversation_threads (
   seen_request_no integer default 0 not null,
   stop_requested stop_when,
   last_seq integer default 0 not null,
+  asked_status thread_status,
+  restored_iteration integer,
+  restored_after integer,
   constraint conversation_threads_id_session_id_key UNIQUE (id, session_id),
   constraint conversation_threads_pkey PRIMARY KEY (id),
+  constraint conversation_threads_asked_status_check CHECK ((asked_status = ANY (ARRAY['completed'::thread_status, 'failed'::thread_status]))),
   constraint conversation_threads_cost_limit_check CHECK ((cost_limit >= (0)::numeric)),
   constraint conversation_threads_estimated_difficulty_check CHECK (((estimated_difficulty >= (1)::double precision) AND (estimated_difficulty <= (10)::double precision))),
   constraint conversation_threads_held_check CHECK ((held >= (0)::numeric)),
@@ -1189,6 +1334,7 @@ create table thread_requests (
   stop_when stop_when,
   feedback text,
   created_at timestamp(3) with time zone default now() not null,
+  iteration_number integer,
   constraint thread_requests_pkey PRIMARY KEY (thread_id, request_no),
   constraint thread_requests_kind_check CHECK ((kind = ANY (ARRAY['stop'::text, 'feedback'::text, 'iteration'::text])))
 );
@@ -1368,7 +1514,7 @@ begin
       coalesce(sum((tokens_used ->> 'total_tokens')::int), 0) as tokens, avg(response_time) as response_time,
       max(selection_score) filter (where role in ('primary', 'refiner')) as score
     from model_responses
-    where thread_id = t.id and not outcome_unknown and coalesce(error_message, '') <> 'aborted'
+    where thread_id = t.id and timestamp >= t.queued_at and not outcome_unknown and coalesce(error_message, '') <> 'aborted'
     group by model_name order by model_name
   ) n, ai_model_profiles g, lateral (
     select (g.performance_metrics ->> 'total_requests')::int as requests,
@@ -1411,6 +1557,38 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.journal_repeat(k idempotency_keys)
+ RETURNS text
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_hash text;
+begin
+  if k.key is null then return null; end if;
+  loop
+    insert into idempotency_keys (user_id, route, key, body_hash) values (k.user_id, k.route, k.key, k.body_hash)
+      on conflict (user_id, route, key) do nothing;
+    if found then return null; end if;
+    select body_hash into v_hash from idempotency_keys where (user_id, route, key) = (k.user_id, k.route, k.key);
+    if found then return case when v_hash = k.body_hash then 'repeated' else 'key_reused' end; end if;
+  end loop;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.journal_repeatable(k idempotency_keys, p_thread_id uuid, p_answer jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if p_answer ->> 'code' = 'asked' then
+    update idempotency_keys set thread_id = p_thread_id where (user_id, route, key) = (k.user_id, k.route, k.key);
+  else
+    delete from idempotency_keys where (user_id, route, key) = (k.user_id, k.route, k.key);
+  end if;
+  return p_answer;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.journal_save(t conversation_threads, p_events jsonb, p_system jsonb)
  RETURNS integer
  LANGUAGE plpgsql
@@ -1449,6 +1627,19 @@ AS $function$
     (p_system ->> 'memory_usage')::double precision, (p_system ->> 'active_requests')::int, (p_system ->> 'queue_length')::int,
     t.simulated, clock_timestamp()
   from jsonb_array_elements(p_events) with ordinality as e (value, place)
+$function$;
+
+CREATE OR REPLACE FUNCTION public.journal_updated(t conversation_threads, p_change text, p_message text)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select jsonb_build_array(jsonb_build_object('event_type', 'thread_updated', 'component', 'api', 'message', p_message,
+    'iteration_number', t.best_iteration, 'model_involved', t.best_model_id, 'details', jsonb_build_object(
+      'change', p_change, 'thread_status', t.thread_status, 'stop_reason', t.stop_reason, 'failure_reason', t.failure_reason,
+      'user_accepted', t.user_accepted, 'user_rating', t.user_rating, 'user_comment', t.user_comment,
+      'final_response', t.final_response, 'final_quality_score', t.final_quality_score, 'best_iteration', t.best_iteration,
+      'best_response_id', t.best_response_id, 'best_model_id', t.best_model_id)))
 $function$;
 
 CREATE OR REPLACE FUNCTION public.journal_warning(t conversation_threads, s user_sessions)

@@ -98,6 +98,9 @@ export type ConversationThreadsTable = {
   seen_request_no: Defaulted<number>;
   stop_requested: StopWhen | null;
   last_seq: Defaulted<number>;
+  asked_status: ThreadStatus | null;
+  restored_iteration: number | null;
+  restored_after: number | null;
 };
 
 export type ThreadRequestsTable = {
@@ -108,6 +111,7 @@ export type ThreadRequestsTable = {
   stop_when: StopWhen | null;
   feedback: string | null;
   created_at: Defaulted<string>;
+  iteration_number: number | null;
 };
 
 export type ModelResponsesTable = {

@@ -41,36 +41,47 @@ export async function workRow(database: Database, threadId: string) {
 }
 
 export type Done = {
+  /** The run under way has begun before. */
+  resumed: boolean;
   analysis: Analysis | null;
   selections: Selection[];
   responses: ModelResponse[];
   evaluations: ModelEvaluation[];
+  /** Of the run under way. */
   decisions: { iteration: number; decision: Decision; reason: string }[];
+  /** Iterations that were decided in any run. */
+  told: number[];
 };
 
-/** What earlier workers have written, oldest first. */
+/** What earlier workers have written, oldest first. A run begins where another iteration was asked for. */
 export async function doneSoFar(database: Database, threadId: string): Promise<Done> {
   const thread = await database.sql
     .selectFrom("conversation_threads")
     .select("analysis")
     .where("id", "=", threadId)
     .executeTakeFirst();
-  const decisions = await database.sql
+  const story = await database.sql
     .selectFrom("orchestration_logs")
-    .select(["iteration_number", "details"])
+    .select(["event_type", "iteration_number", "details"])
     .where("stream_id", "=", threadId)
-    .where("event_type", "=", "iteration_completed")
+    .where("event_type", "in", ["orchestration_started", "iteration_completed", "feedback_received"])
     .orderBy("seq")
     .execute();
+  const isAsk = ({ event_type, details }: (typeof story)[number]) =>
+    event_type === "feedback_received" && details["kind"] === "iteration";
+  const run = story.slice(story.findLastIndex(isAsk) + 1);
+  const decided = ({ event_type }: (typeof story)[number]) => event_type === "iteration_completed";
   return {
+    resumed: run.some(({ event_type }) => event_type === "orchestration_started"),
     analysis: thread?.analysis ?? null,
     selections: await selectionsOf(database, threadId),
     responses: await responsesOf(database, threadId),
     evaluations: await evaluationsOf(database, threadId),
-    decisions: decisions.map(({ iteration_number, details }) => ({
+    decisions: run.filter(decided).map(({ iteration_number, details }) => ({
       iteration: iteration_number ?? 0,
       decision: details["decision"] as Decision,
       reason: String(details["decision_reason"]),
     })),
+    told: story.filter(decided).map(({ iteration_number }) => iteration_number ?? 0),
   };
 }

@@ -17,6 +17,7 @@ const standing: Standing = {
   points: 3,
   plateauGain: 0.2,
   stop: null,
+  unread: 0,
   msLeft: 1_000,
 };
 

@@ -147,7 +147,9 @@ describe("prompts", () => {
     const open = [
       { id: "c1", point: "no source", criterion: "accuracy", severity: "major", quote: "", suggestion: "" } as const,
     ];
-    const [system, user] = evaluationMessages(task, { answer: "new", previous: { answer: "old", open } });
+    const [system, user] = evaluationMessages(task, {
+      ...{ answer: "new", previous: { answer: "old", open }, wishes: { fresh: [], earlier: [] } },
+    });
     assert.match(user?.content ?? "", /<previous_answer>\nold\n<\/previous_answer>/);
     assert.match(user?.content ?? "", /<criticism id="c1"/);
     assert.match(system?.content ?? "", /only where the text changed/);

@@ -65,8 +65,8 @@ export async function perform(stage: Stage, before: State, action: Action): Prom
     case "deadline":
       return change(stage, id, { deadline_at: "2020-01-01T00:00:00.000Z" });
     case "look": {
-      const asked = await stage.books.requests(id);
-      assert.deepEqual(asked, { stop: threadOf(before, action.thread).stop, request_no: action.read });
+      const { stop, request_no } = await stage.books.requests(id);
+      assert.deepEqual({ stop, request_no }, { stop: threadOf(before, action.thread).stop, request_no: action.read });
       return null;
     }
     case "look for a stop":
@@ -91,8 +91,8 @@ async function work({ books, ...stage }: Stage, before: State, id: string, actio
       const { code } = await books.reserve(id, action.epoch, {
         calls,
         headroom: action.steps.some((step) => step % 10 === 0) ? stage.rules.headroom : 0,
-        thread: action.read === null ? {} : { seen_request_no: action.read },
-        ...{ selections: [], events: [event("reserved")] },
+        read: action.read,
+        ...{ thread: {}, selections: [], events: [event("reserved")] },
       });
       if (code === "reserved") stage.responses[action.thread]?.push(...calls.map((call) => call.id));
       return code;

@@ -1,13 +1,10 @@
 /** Ask, look, stop. */
-import { AskPrompt, isFinal, Preview, StopThread, ThreadState } from "@orchestratex/sdk/contract";
-import { z } from "zod";
+import { AskPrompt, Preview, StopThread, ThreadState } from "@orchestratex/sdk/contract";
 import type { FaultCode } from "../../errors.ts";
+import { answerAsked, askedAnswers, askedHeaders, type Watching } from "../asked.ts";
 import type { Door } from "../door.ts";
-import type { Followers } from "../live.ts";
-import { answer, answerOrStream, problems, type Routes } from "../openapi.ts";
+import { answer, problems, type Routes } from "../openapi.ts";
 import { requireOwnThread, ThreadPath, threadState } from "../owned.ts";
-import { hangUpOf, streamThread, wantsStream } from "../sse.ts";
-import { stateWithin, waitOf } from "../waiting.ts";
 
 const tags = ["orchestrate"];
 
@@ -21,14 +18,16 @@ const refusals: FaultCode[] = [
   "feature.not_available",
 ];
 
-export function orchestrateRoutes(app: Routes, door: Door, followers: Followers, stopping: AbortSignal): void {
-  prompt(app, door, followers, stopping);
+export function orchestrateRoutes(app: Routes, watching: Watching): void {
+  const { door } = watching;
+  prompt(app, watching);
   preview(app, door);
   status(app, door);
   stop(app, door);
 }
 
-function prompt(app: Routes, door: Door, followers: Followers, stopping: AbortSignal): void {
+function prompt(app: Routes, watching: Watching): void {
+  const { door } = watching;
   app.post(
     "/api/orchestrate/prompt",
     {
@@ -39,20 +38,10 @@ function prompt(app: Routes, door: Door, followers: Followers, stopping: AbortSi
           "`Location` is where its state is. `Prefer: wait=60` waits for the end, at most 120 seconds. " +
           "Hanging up does not stop the thread.",
         tags,
-        headers: z.looseObject({
-          prefer: z.string().optional().describe("`wait=60`: answer at the end, or in 60 seconds"),
-          "idempotency-key": z
-            .string()
-            .min(1)
-            .max(200)
-            .regex(/^[\x21-\x7e]+$/, "must be visible ASCII without spaces")
-            .optional()
-            .describe("any name for this request: sent again within a day, it brings the same thread, not another"),
-        }),
+        headers: askedHeaders,
         body: AskPrompt,
         response: {
-          200: answerOrStream("With `Prefer: wait`: the state at the end", ThreadState),
-          202: answer("Accepted: the state so far", ThreadState),
+          ...askedAnswers,
           ...problems(refusals, "body"),
         },
       },
@@ -60,14 +49,7 @@ function prompt(app: Routes, door: Door, followers: Followers, stopping: AbortSi
     async (request, reply) => {
       const key = request.headers["idempotency-key"] ?? null;
       const id = await door.ask(request.userId, withPlainIds(request.body), key);
-      reply.header("Location", `/api/orchestrate/status/${id}`);
-      if (wantsStream(request)) return streamThread(request, reply, followers, { id, cursor: 0 });
-
-      const seconds = waitOf(request.headers.prefer);
-      const signal = AbortSignal.any([stopping, hangUpOf(reply).signal]);
-      const state = await stateWithin(door, id, seconds * 1000, signal);
-      if (seconds === 0 || !isFinal(state.thread_status)) return reply.code(202).send(state);
-      return reply.code(200).header("Preference-Applied", `wait=${seconds}`).send(state);
+      return answerAsked(request, reply, watching, { id, cursor: async () => 0 });
     },
   );
 }
