@@ -1,6 +1,7 @@
 /** The list of what is on the wire. */
 export * from "./common.ts";
 export * from "./events.ts";
+export * from "./inspect.ts";
 export * from "./model-output.ts";
 export * from "./models.ts";
 export * from "./orchestrate.ts";

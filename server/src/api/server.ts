@@ -13,6 +13,7 @@ import { modelRoutes } from "./routes/models.ts";
 import { orchestrateRoutes } from "./routes/orchestrate.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
 import { systemRoutes } from "./routes/system.ts";
+import { threadPartRoutes } from "./routes/thread-parts.ts";
 import { threadRoutes } from "./routes/threads.ts";
 import { validate } from "./validate.ts";
 
@@ -36,6 +37,7 @@ export function buildDoor(door: Door): FastifyInstance {
     const followers = openFollowers({ ...door, stopping });
     orchestrateRoutes(routes, door, followers, stopping);
     threadRoutes(routes, door, followers);
+    threadPartRoutes(routes, door);
     sessionRoutes(routes, door);
     modelRoutes(routes, door);
     systemRoutes(routes, door);

@@ -1,6 +1,8 @@
 /** The log as readers follow it: by stream and number, without gaps. */
-import type { ThreadEvent } from "@orchestratex/sdk/contract";
+import type { EventFilters, ThreadEvent } from "@orchestratex/sdk/contract";
+import { type SqlBool, sql } from "kysely";
 import type { Database } from "./database.ts";
+import { is } from "./pages.ts";
 
 /** Events of a thread with numbers above `seq`, in order, at most `limit`. */
 export const eventsAfter = async (
@@ -8,6 +10,7 @@ export const eventsAfter = async (
   threadId: string,
   seq: number,
   limit: number,
+  { event_type, iteration }: EventFilters = {},
 ): Promise<ThreadEvent[]> => {
   const rows = await database.sql
     .selectFrom("orchestration_logs")
@@ -15,6 +18,8 @@ export const eventsAfter = async (
     .select(["message", "details", "simulated", "timestamp"])
     .where("stream_id", "=", threadId)
     .where("seq", ">", seq)
+    .where(is("iteration_number", iteration))
+    .where(event_type === undefined ? sql<SqlBool>`true` : sql<SqlBool>`event_type = any(${event_type}::text[])`)
     .orderBy("seq")
     .limit(limit)
     .execute();
