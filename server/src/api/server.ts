@@ -9,6 +9,7 @@ import { openFollowers } from "./live.ts";
 import { describeRoutes } from "./openapi.ts";
 import { errorPage, webPages } from "./pages.ts";
 import { answerProblems, answerUnreadable, BODY_LIMIT_BYTES, pathOf, sendProblem } from "./problems.ts";
+import { exportRoutes } from "./routes/export.ts";
 import { modelTestRoutes } from "./routes/model-tests.ts";
 import { modelRoutes } from "./routes/models.ts";
 import { orchestrateRoutes } from "./routes/orchestrate.ts";
@@ -40,6 +41,7 @@ export function buildDoor(door: Door): FastifyInstance {
     orchestrateRoutes(routes, door, followers, stopping);
     threadRoutes(routes, door, followers);
     threadPartRoutes(routes, door);
+    exportRoutes(routes, door);
     sessionRoutes(routes, door);
     modelRoutes(routes, door);
     modelTestRoutes(routes, door);

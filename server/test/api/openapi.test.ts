@@ -58,6 +58,7 @@ test("it lists exactly these routes", () => {
     "GET /api/threads/{thread_id}",
     "GET /api/threads/{thread_id}/evaluations",
     "GET /api/threads/{thread_id}/events",
+    "GET /api/threads/{thread_id}/export",
     "GET /api/threads/{thread_id}/responses",
     "GET /api/threads/{thread_id}/revisions",
     "GET /api/threads/{thread_id}/selections",
