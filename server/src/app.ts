@@ -7,15 +7,17 @@ import type { Logger } from "pino";
 import type { Door } from "./api/door.ts";
 import { buildDoor } from "./api/server.ts";
 import { type Asking, ask, draft, newSession, preview } from "./app/asking.ts";
+import { openModelTests } from "./app/model-test.ts";
 import { type Opening, openPatiently } from "./app/opening.ts";
 import { openPulse } from "./app/pulse.ts";
+import { openSelfTest } from "./app/self-test.ts";
 import { openWorkers } from "./app/workers.ts";
 import type { Config } from "./config.ts";
 import { AppError } from "./errors.ts";
 import { providers } from "./providers/index.ts";
 import { firstProfiles } from "./providers/profiles.ts";
 import type { Provider } from "./providers/provider.ts";
-import { simulatedProfiles } from "./providers/simulated.ts";
+import { simulated, simulatedProfiles } from "./providers/simulated.ts";
 import type { Database } from "./store/database.ts";
 import { placeOf, readDatabaseUrl } from "./store/database-url.ts";
 import { openBooks } from "./store/journal.ts";
@@ -40,7 +42,11 @@ export type AppOptions = {
   firstPauseMs?: number;
   /** Who speaks with models, by the name of the protocol. */
   providers?: ReadonlyMap<string, Provider>;
+  testing?: Testing;
 };
+
+/** How long the tests of a model and of the server itself may take, and who speaks in the latter. */
+type Testing = { modelMs?: number; selfMs?: number; speaker?: Provider };
 
 /** The store, in the configured folder or on the configured server, is opened behind the door, which may listen meanwhile. */
 export async function openApp(config: Config, log: Logger, options: AppOptions = {}): Promise<App> {
@@ -58,7 +64,10 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
     return assemble(
       config,
       log,
-      { ...opening, speakers, fault: openPulse(opening.database, name, opening.waitFor) },
+      {
+        ...{ ...opening, speakers, testing: options.testing ?? {} },
+        fault: openPulse(opening.database, name, opening.waitFor),
+      },
       leaving,
     );
   } catch (error) {
@@ -83,7 +92,11 @@ async function withProfiles(config: Config, store: Database): Promise<Database> 
   }
 }
 
-type Behind = Opening & { fault: Door["storeFault"]; speakers: ReadonlyMap<string, Provider> };
+type Behind = Opening & {
+  fault: Door["storeFault"];
+  speakers: ReadonlyMap<string, Provider>;
+  testing: Testing;
+};
 
 function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortController): App {
   const { database: store, speakers } = opening;
@@ -102,6 +115,7 @@ function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortCo
     live,
     providerOf: (profile) => providerOf(speakers, profile),
     simulatedPolicy: config.simulated.policy,
+    testSpeaker: opening.testing.speaker ?? simulated({ seed: "self-test", speed: 0 }),
     threadsAtOnce: config.threadsAtOnce,
     databaseUrl: config.database?.url ?? null,
     drainMs: config.drainMs,
@@ -113,9 +127,11 @@ function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortCo
     defaultCostLimitUsd: config.defaultCostLimitUsd,
     simulatedPolicy: config.simulated.policy,
   };
+  const stopping = leaving.signal;
+  const tests = openTests({ asking, live, stopping, load: workers.load, log, speakers, config, ...opening.testing });
   const door = buildDoor(
     doorFor(asking, {
-      ...{ live, load: workers.load, stopping: leaving.signal, log },
+      ...{ ...tests, live, load: workers.load, stopping, log },
       ...{ storeOpens: opening.waitFor, storeFault: opening.fault },
     }),
   );
@@ -143,9 +159,11 @@ function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortCo
   };
 }
 
+type Constant = "builtIn" | "simulatedPolicy" | "version" | "webDir";
+
 const doorFor = (
   asking: Asking,
-  rest: Pick<Door, "live" | "load" | "stopping" | "log" | "storeOpens" | "storeFault">,
+  rest: Omit<Door, "database" | "books" | "ask" | "draft" | "preview" | "createSession" | Constant>,
 ): Door => ({
   ...rest,
   database: asking.database,
@@ -159,6 +177,28 @@ const doorFor = (
   version: packageVersion(),
   webDir: fileURLToPath(new URL("../../web/", import.meta.url)),
 });
+
+/** What the door tests, of the models and of the server. */
+function openTests({ asking, live, load, stopping, log, speakers, config, modelMs = 30_000, selfMs = 10_000 }: Tests) {
+  return {
+    speaksFor: ({ provider }: Profile) => speakers.has(provider),
+    testModel: openModelTests({
+      ...{ database: asking.database, stopping, withinMs: modelMs },
+      speakerOf: ({ provider }) => speakers.get(provider),
+      onFault: (error) => log.error({ err: error }, "the test of a model failed on our side"),
+    }),
+    selfTest: openSelfTest({
+      ...{ asking, live, load, stopping, threadsAtOnce: config.threadsAtOnce, withinMs: selfMs },
+      onFault: (error) => log.warn({ err: error }, "something of a self-test was left behind: the next one removes it"),
+    }),
+  };
+}
+
+type Tests = Pick<Door, "live" | "load" | "stopping" | "log"> & {
+  asking: Asking;
+  speakers: ReadonlyMap<string, Provider>;
+  config: Config;
+} & Testing;
 
 function providerOf(speakers: ReadonlyMap<string, Provider>, { model_name, provider }: Profile): Provider {
   const speaker = speakers.get(provider);

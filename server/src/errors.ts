@@ -30,6 +30,7 @@ const faults = {
   "model.not_found": { status: 404, retry: false, title: "There is no such model" },
   "model.exists": { status: 409, retry: false, title: "Another model has that name" },
   "model.built_in": { status: 409, retry: false, title: "The model comes with the server" },
+  "model.no_provider": { status: 409, retry: false, title: "Nothing here speaks for the model's provider" },
   "model.none": { status: 409, retry: true, title: "No model can take this prompt" },
   "model.unknown_price": { status: 409, retry: false, title: "The model's price is unknown" },
   "model.output_invalid": { status: 502, retry: true, title: "The model's reply does not fit the asked form" },

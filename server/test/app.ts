@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
 import { type EventType, type Session, Thread, ThreadEvent, ThreadState } from "@orchestratex/sdk/contract";
 import { pino } from "pino";
-import { openApp } from "../src/app.ts";
+import { type AppOptions, openApp } from "../src/app.ts";
 import { type Config, readConfig } from "../src/config.ts";
 import { openTestStore, type TestStore } from "./store.ts";
 
@@ -22,13 +22,14 @@ export async function openTestApp(
   t: TestContext,
   variables: Readonly<Record<string, string>> = {},
   database?: TestStore,
+  options: Omit<AppOptions, "open"> = {},
 ) {
   const faults: unknown[] = [];
   const log = pino({ level: "error" }, { write: (line: string) => void faults.push(JSON.parse(line)) });
   const store = database ?? (await openTestStore());
   const kept = database ? { ...store, close: async () => {} } : store;
   const shared = store.url === null ? {} : { DATABASE_URL: store.url };
-  const app = await openApp(testConfig({ ...shared, ...variables }), log, { open: async () => kept });
+  const app = await openApp(testConfig({ ...shared, ...variables }), log, { ...options, open: async () => kept });
   await app.ready();
   let open = true;
   const close = async () => {

@@ -186,6 +186,10 @@ export const Revision = z
     explanation_of_changes: z.string().nullable(),
     confidence_in_revision: z.number().nullable(),
     rebuttal_points: z.string().nullable(),
+    accepted: z.array(z.string()).describe("ids of the points that the author accepted"),
+    disputed: z
+      .array(z.object({ id: z.string(), reason: z.string() }))
+      .describe("points that the author disputed, and why"),
     alternative_interpretations: z.string().nullable(),
     criticism_processing_time: z.number().nullable(),
     response_generation_time: z.number().nullable(),

@@ -1,5 +1,14 @@
 /** What the door may do behind itself: handed in by the app. */
-import type { AskPrompt, CreateSession, CreateThread, Preview, Session } from "@orchestratex/sdk/contract";
+import type {
+  AskPrompt,
+  CreateSession,
+  CreateThread,
+  ModelTest,
+  Preview,
+  Profile,
+  SelfTest,
+  Session,
+} from "@orchestratex/sdk/contract";
 import type { Logger } from "pino";
 import type { AppError } from "../errors.ts";
 import type { Database } from "../store/database.ts";
@@ -22,6 +31,12 @@ export type Door = {
   /** What would be chosen and what it might cost; spends nothing. */
   preview(userId: string, body: AskPrompt): Promise<Preview>;
   createSession(userId: string, body: CreateSession): Promise<Session>;
+  /** Whether anything here speaks for a model's provider. */
+  speaksFor(profile: Profile): boolean;
+  /** Ask a model a short question; what fails is in the answer. */
+  testModel(profile: Profile): Promise<ModelTest>;
+  /** Send a fixed prompt through the whole loop on simulated models; what fails is in the answer. */
+  selfTest(): Promise<SelfTest>;
   /** The models that come with the server, by name: they cannot be removed. */
   builtIn: ReadonlySet<string>;
   /** Threads waiting and being worked on. */

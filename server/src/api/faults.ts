@@ -42,6 +42,8 @@ const meanings: Record<FaultCode, string> = {
     "A `model_name` or alias belongs to one model only, in any case: `detail` says whose it is. Choose another.",
   "model.built_in":
     "It would come back at the next start: switch it off with `is_active` false in `PUT /api/models/{model_name}`.",
+  "model.no_provider":
+    "Nobody can ask it, so it cannot be available: set up its provider, or use a model of another one.",
   "model.none":
     "All models are excluded, inactive, unavailable or too small for the prompt: `detail` says which. Exclude fewer, shorten the prompt, or set up a provider.",
   "model.unknown_price":

@@ -6,10 +6,12 @@ import { orchestrate } from "../engine/orchestrate.ts";
 import { poolOf } from "../engine/pool.ts";
 import { AppError } from "../errors.ts";
 import type { Provider } from "../providers/provider.ts";
+import { simulatedProfiles } from "../providers/simulated.ts";
 import type { Database } from "../store/database.ts";
 import type { Books } from "../store/journal.ts";
 import type { Live } from "../store/live.ts";
 import { listProfiles } from "../store/profiles.ts";
+import { SELF_TEST_USER } from "../store/self-test.ts";
 import { conversationOf } from "../store/threads.ts";
 import { doneSoFar, type WorkRow, workRow } from "../store/work.ts";
 import type { Leases } from "./leases.ts";
@@ -21,6 +23,8 @@ export type Workshop = {
   live: Live;
   providerOf(profile: Profile): Provider;
   simulatedPolicy: "auto" | "on" | "off";
+  /** Who speaks in threads of the server's own test, for simulated models alone. */
+  testSpeaker: Provider;
   leases: Leases;
   /** Fires when the server is asked to leave: no new call, those under way may end. */
   draining: AbortSignal;
@@ -56,12 +60,16 @@ async function work(shop: Workshop, row: WorkRow, epoch: number): Promise<void> 
   try {
     const held = { thread_id: row.id, session_id: row.session_id, epoch };
     const { settings } = row;
+    const testing = row.user_id === SELF_TEST_USER;
     const means = meansFor(
       {
         books: shop.books,
         live: shop.live,
-        providerOf: shop.providerOf,
-        profiles: async () => poolOf(await listProfiles(shop.database), shop.simulatedPolicy, settings.model_name),
+        providerOf: testing ? () => shop.testSpeaker : shop.providerOf,
+        profiles: async () =>
+          testing
+            ? [...simulatedProfiles]
+            : poolOf(await listProfiles(shop.database), shop.simulatedPolicy, settings.model_name),
         turns: () => (settings.context_mode === "none" ? Promise.resolve([]) : conversationOf(shop.database, row.id)),
         onFault: (error) => shop.onFault("a partial text was not saved", error, row.id),
       },

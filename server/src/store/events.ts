@@ -1,8 +1,9 @@
 /** The log as readers follow it: by stream and number, without gaps. */
-import type { ThreadEvent, ThreadStatus } from "@orchestratex/sdk/contract";
+import type { EventFilters, ThreadEvent, ThreadStatus } from "@orchestratex/sdk/contract";
 import { type SqlBool, sql } from "kysely";
 import type { Database } from "./database.ts";
 import type { RunningText } from "./live.ts";
+import { is } from "./pages.ts";
 
 /** Events of a thread with numbers above `seq`, in order, at most `limit`. */
 export const eventsAfter = async (
@@ -10,6 +11,7 @@ export const eventsAfter = async (
   threadId: string,
   seq: number,
   limit: number,
+  { event_type, iteration }: EventFilters = {},
 ): Promise<ThreadEvent[]> => {
   const rows = await database.sql
     .selectFrom("orchestration_logs")
@@ -17,6 +19,8 @@ export const eventsAfter = async (
     .select(["message", "details", "simulated", "timestamp"])
     .where("stream_id", "=", threadId)
     .where("seq", ">", seq)
+    .where(is("iteration_number", iteration))
+    .where(event_type === undefined ? sql<SqlBool>`true` : sql<SqlBool>`event_type = any(${event_type}::text[])`)
     .orderBy("seq")
     .limit(limit)
     .execute();

@@ -1,4 +1,7 @@
-/** Lists in pages, newest first: a cursor is the place of the last item, so that new items never shift a page. */
+/**
+ * Lists in pages, newest first or oldest first: a cursor is the place of the last item, so that new items never shift a page.
+ * One of another list, or of other filters, is a place all the same: the page begins there.
+ */
 import { type SqlBool, sql } from "kysely";
 import { AppError } from "../errors.ts";
 
@@ -15,6 +18,17 @@ export const after = (at: string, id: string, cursor: string | undefined) => {
   return sql<SqlBool>`(${sql.ref(at)}, ${sql.ref(id)}) < (${place.at}::timestamptz, ${place.id}::uuid)`;
 };
 
+/** `(at, id) > cursor`, for rows ordered by both, ascending. */
+export const beyond = (at: string, id: string, cursor: string | undefined) => {
+  if (cursor === undefined) return sql<SqlBool>`true`;
+  const place = placeOf(cursor);
+  return sql<SqlBool>`(${sql.ref(at)}, ${sql.ref(id)}) > (${place.at}::timestamptz, ${place.id}::uuid)`;
+};
+
+/** A filter that was given; any value passes one that was not. */
+export const is = (column: string, value: string | number | boolean | undefined) =>
+  value === undefined ? sql<SqlBool>`true` : sql<SqlBool>`${sql.ref(column)} = ${value}`;
+
 /** From `limit + 1` rows: the page, and the cursor of the next if there is one. */
 export const pageOf = <Row, Item>(
   rows: Row[],
@@ -26,7 +40,7 @@ export const pageOf = <Row, Item>(
   return { items: rows.slice(0, limit).map(item), next_cursor: last === undefined ? null : cursorOf(place(last)) };
 };
 
-const cursorOf = ({ at, id }: Place) => Buffer.from(`${at} ${id}`).toString("base64url");
+export const cursorOf = ({ at, id }: Place) => Buffer.from(`${at} ${id}`).toString("base64url");
 
 const placeShape = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z [0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 

@@ -176,7 +176,7 @@ const STATE = ["is_active", "is_available", "last_health_check", "performance_me
 
 const rowOf = (table: string) => FACTS.map((column) => `${table}.${column}`).join(", ");
 
-const profileOf = (row: Selectable<AiModelProfilesTable>): Profile => ({
+export const profileOf = (row: Selectable<AiModelProfilesTable>): Profile => ({
   model_name: row.model_name,
   provider: row.provider,
   family: row.family,

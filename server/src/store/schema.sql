@@ -1494,6 +1494,7 @@ CREATE OR REPLACE FUNCTION public.journal_learn(t conversation_threads)
  LANGUAGE plpgsql
 AS $function$
 begin
+  if exists (select from user_sessions where id = t.session_id and user_id = 'system:self-test') then return; end if;
   -- Threads that finish together lock the profiles they share in one order.
   perform from ai_model_profiles f
     where f.model_name in (select model_name from model_responses where thread_id = t.id) order by f.model_name for update;
@@ -1676,6 +1677,8 @@ CREATE UNIQUE INDEX collections_name_key ON public.collections USING btree (owne
 CREATE INDEX conversation_threads_best_model_id_final_quality_score_idx ON public.conversation_threads USING btree (best_model_id, final_quality_score DESC NULLS LAST);
 
 CREATE INDEX conversation_threads_best_response_id_idx ON public.conversation_threads USING btree (best_response_id) WHERE (best_response_id IS NOT NULL);
+
+CREATE INDEX conversation_threads_created_at_id_idx ON public.conversation_threads USING btree (created_at DESC NULLS LAST, id DESC);
 
 CREATE INDEX conversation_threads_domain_thread_status_idx ON public.conversation_threads USING btree (domain, thread_status);
 

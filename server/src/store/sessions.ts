@@ -1,10 +1,10 @@
 /** Sessions: their settings, their limit. Money moves in the journal only. */
-import type { Session, SessionSettings } from "@orchestratex/sdk/contract";
+import type { Session, SessionSettings, SessionStatus } from "@orchestratex/sdk/contract";
 import { type Selectable, sql } from "kysely";
 import { AppError } from "../errors.ts";
 import { type Database, json } from "./database.ts";
 import { dollars } from "./money.ts";
-import { after, type Page, type PageOf, pageOf } from "./pages.ts";
+import { after, is, type Page, type PageOf, pageOf } from "./pages.ts";
 import type { UserSessionsTable } from "./tables-threads.ts";
 import { jsonText } from "./text-format.ts";
 
@@ -37,11 +37,16 @@ export const getSession = async (database: Database, id: string): Promise<Stored
 };
 
 /** Newest first. */
-export const listSessions = async (database: Database, userId: string, page: Page): Promise<PageOf<StoredSession>> => {
+export const listSessions = async (
+  database: Database,
+  userId: string,
+  page: Page & { status?: SessionStatus | undefined },
+): Promise<PageOf<StoredSession>> => {
   const rows = await database.sql
     .selectFrom("user_sessions")
     .selectAll()
     .where("user_id", "=", userId)
+    .where(is("status", page.status))
     .where(after("session_start", "id", page.cursor))
     .orderBy(sql`session_start desc nulls last`)
     .orderBy("id", "desc")

@@ -3,7 +3,6 @@ import { isFinal, type ThreadState } from "@orchestratex/sdk/contract";
 import { type Selectable, sql } from "kysely";
 import type { Database } from "./database.ts";
 import { dollars, dollarsOrNull } from "./money.ts";
-import { after, type Page, type PageOf, pageOf } from "./pages.ts";
 import type { ConversationThreadsTable } from "./tables-threads.ts";
 
 /** The row itself, and whose it is. */
@@ -31,18 +30,6 @@ type Shown = Selectable<ConversationThreadsTable> & { best_text: string | null; 
 export const getThread = async (database: Database, id: string): Promise<ThreadState | undefined> => {
   const row = await threadsToShow(database).where("t.id", "=", id).executeTakeFirst();
   return row && stateOf(row);
-};
-
-/** Newest first. */
-export const listThreads = async (database: Database, sessionId: string, page: Page): Promise<PageOf<ThreadState>> => {
-  const rows = await threadsToShow(database)
-    .where("t.session_id", "=", sessionId)
-    .where(after("t.created_at", "t.id", page.cursor))
-    .orderBy(sql`t.created_at desc nulls last`)
-    .orderBy("t.id", "desc")
-    .limit(page.limit + 1)
-    .execute();
-  return pageOf(rows, page.limit, (row) => ({ at: row.created_at, id: row.id }), stateOf);
 };
 
 /** Accepted and not at their end, first asked first: what a starting process takes up again. */

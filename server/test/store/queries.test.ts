@@ -8,7 +8,8 @@ import { eventsAfter } from "../../src/store/events.ts";
 import { getProfile, listProfiles, upsertProfiles } from "../../src/store/profiles.ts";
 import { createSession, getSession, listSessions, setSatisfaction, updateSettings } from "../../src/store/sessions.ts";
 import { getThreadDetail } from "../../src/store/thread-detail.ts";
-import { conversationOf, getThread, getThreadRow, listThreads, unfinishedThreads } from "../../src/store/threads.ts";
+import { listThreads } from "../../src/store/thread-list.ts";
+import { conversationOf, getThread, getThreadRow, unfinishedThreads } from "../../src/store/threads.ts";
 import { openTestStore } from "../store.ts";
 import { addResponse, addSession, addThread, addWhatFollows, settings } from "./rows.ts";
 
@@ -129,8 +130,12 @@ test("threads of a session come in pages, newest first", async () => {
   const session = await addSession(database);
   const ids: string[] = [];
   for (let count = 0; count < 5; count++) ids.unshift(await addThread(database, session, { answer: "yes" }));
-  const first = await listThreads(database, session, { limit: 3 });
-  const rest = await listThreads(database, session, { limit: 3, cursor: first.next_cursor ?? undefined });
+  const first = await listThreads(database, { sessionId: session }, { limit: 3 });
+  const rest = await listThreads(
+    database,
+    { sessionId: session },
+    { limit: 3, cursor: first.next_cursor ?? undefined },
+  );
   assert.deepEqual(
     [...first.items, ...rest.items].map(({ thread_id }) => thread_id),
     ids,

@@ -1,5 +1,5 @@
 /** The models that may answer and evaluate. */
-import { CreateModel, Profile, pageOf, UpdateModel } from "@orchestratex/sdk/contract";
+import { CreateModel, ModelsQuery, Profile, pageOf, UpdateModel } from "@orchestratex/sdk/contract";
 import { z } from "zod";
 import { AppError } from "../../errors.ts";
 import { createProfile, deleteProfile, getProfile, listProfiles, updateProfile } from "../../store/profiles.ts";
@@ -8,7 +8,7 @@ import { answer, problems, type Routes } from "../openapi.ts";
 
 const tags = ["models"];
 
-const ModelPath = z.object({
+export const ModelPath = z.object({
   model_name: z
     .string()
     .max(200)
@@ -33,10 +33,14 @@ function read(app: Routes, door: Door): void {
         description:
           "The list comes whole: `next_cursor` is always null. `simulated` says which ones only play a model; `is_available` is false while nothing here speaks for a model's provider.",
         tags,
-        response: { 200: answer("The models, by name", pageOf(Profile)), ...problems([]) },
+        querystring: ModelsQuery,
+        response: { 200: answer("The models, by name", pageOf(Profile)), ...problems(["request.invalid"]) },
       },
     },
-    async () => ({ items: await listProfiles(door.database), next_cursor: null }),
+    async ({ query }) => {
+      const models = await listProfiles(door.database);
+      return { items: models.filter((model) => fits(model, query)), next_cursor: null };
+    },
   );
   app.get(
     "/api/models/:model_name",
@@ -49,9 +53,16 @@ function read(app: Routes, door: Door): void {
         response: { 200: answer("The model", Profile), ...problems(["model.not_found"]) },
       },
     },
-    ({ params }) => known(door, params.model_name),
+    ({ params }) => knownModel(door, params.model_name),
   );
 }
+
+const fits = (model: Profile, { provider, specialty, active, available, simulated }: ModelsQuery): boolean =>
+  (provider ?? model.provider) === model.provider &&
+  (specialty === undefined || model.specialties.includes(specialty)) &&
+  (active ?? model.is_active) === model.is_active &&
+  (available ?? model.is_available) === model.is_available &&
+  (simulated ?? model.simulated) === model.simulated;
 
 function make(app: Routes, door: Door): void {
   app.post(
@@ -99,7 +110,7 @@ function change(app: Routes, door: Door): void {
       },
     },
     async ({ params, body }) => {
-      const { model_name, simulated } = await known(door, params.model_name);
+      const { model_name, simulated } = await knownModel(door, params.model_name);
       if (body.provider !== undefined && (body.provider === SIMULATED) !== simulated)
         throw invalid("provider", simulated ? "must stay simulated" : "must not be simulated: those are built in");
       const profile = await updateProfile(door.database, model_name, body);
@@ -126,7 +137,7 @@ function remove(app: Routes, door: Door): void {
       },
     },
     async ({ params }, reply) => {
-      const { model_name } = await known(door, params.model_name);
+      const { model_name } = await knownModel(door, params.model_name);
       if (door.builtIn.has(model_name))
         throw new AppError(
           "model.built_in",
@@ -141,13 +152,13 @@ function remove(app: Routes, door: Door): void {
 /** The provider of the built-in simulations, and of nothing else. */
 const SIMULATED = "simulated";
 
-async function known({ database }: Door, name: string): Promise<Profile> {
+export async function knownModel({ database }: Door, name: string): Promise<Profile> {
   const profile = await getProfile(database, name);
   if (!profile) throw noModel();
   return profile;
 }
 
-const noModel = () => new AppError("model.not_found", "There is no such model: see GET /api/models/");
+export const noModel = () => new AppError("model.not_found", "There is no such model: see GET /api/models/");
 
 const invalid = (path: string, problem: string): AppError =>
   new AppError("request.invalid", `${path} ${problem}`, { errors: [{ path, problem }] });

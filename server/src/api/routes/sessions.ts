@@ -1,10 +1,10 @@
 /** A user's sittings. */
 import {
   CreateSession,
-  PageQuery,
   pageOf,
   Session,
   SessionFeedback,
+  SessionsQuery,
   UpdateSessionSettings,
 } from "@orchestratex/sdk/contract";
 import { z } from "zod";
@@ -51,7 +51,7 @@ function makeAndList(app: Routes, door: Door): void {
         operationId: "listSessions",
         summary: "Your sessions, newest first",
         tags,
-        querystring: PageQuery,
+        querystring: SessionsQuery,
         response: { 200: answer("A page of sessions", Sessions), ...problems(["request.invalid"]) },
       },
     },
@@ -66,7 +66,7 @@ function makeAndList(app: Routes, door: Door): void {
         description: "You see your own only: for any other user the page is empty.",
         tags,
         params: z.object({ user_id: z.string() }),
-        querystring: PageQuery,
+        querystring: SessionsQuery,
         response: { 200: answer("A page of sessions", Sessions), ...problems(["request.invalid"]) },
       },
     },

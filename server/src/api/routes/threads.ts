@@ -1,9 +1,19 @@
 /** The life of one prompt, and everything behind it. */
-import { CreateThread, PageQuery, pageOf, Thread, ThreadEvent, ThreadState } from "@orchestratex/sdk/contract";
+import {
+  CreateThread,
+  EventFilters,
+  PageQuery,
+  pageOf,
+  Thread,
+  ThreadEvent,
+  ThreadState,
+  ThreadsOfSessionQuery,
+} from "@orchestratex/sdk/contract";
 import { z } from "zod";
+import { AppError } from "../../errors.ts";
 import { eventsAfter } from "../../store/events.ts";
 import { getThreadDetail } from "../../store/thread-detail.ts";
-import { listThreads } from "../../store/threads.ts";
+import { listThreads } from "../../store/thread-list.ts";
 import type { Door } from "../door.ts";
 import type { Followers } from "../live.ts";
 import { answer, answerOrStream, problems, type Routes } from "../openapi.ts";
@@ -69,7 +79,7 @@ function reading(app: Routes, door: Door): void {
         summary: "The threads of a session, newest first",
         tags,
         params: SessionPath,
-        querystring: PageQuery,
+        querystring: ThreadsOfSessionQuery,
         response: {
           200: answer("A page of states", pageOf(ThreadState)),
           ...problems(["session.not_found", "request.invalid"]),
@@ -78,7 +88,8 @@ function reading(app: Routes, door: Door): void {
     },
     async ({ userId, params, query }) => {
       await ownSession(door.database, userId, params.session_id);
-      return listThreads(door.database, params.session_id, query);
+      const { limit, cursor, ...filters } = query;
+      return listThreads(door.database, { sessionId: params.session_id }, { limit, cursor }, filters);
     },
   );
 }
@@ -90,6 +101,7 @@ const EventsQuery = z.object({
   after: Seq.default(0).describe("only events with a higher seq"),
   cursor: Seq.optional().describe("`next_cursor` of the page before: the same as `after`"),
   limit: PageQuery.shape.limit,
+  ...EventFilters.shape,
 });
 
 function events(app: Routes, door: Door, followers: Followers): void {
@@ -101,7 +113,8 @@ function events(app: Routes, door: Door, followers: Followers): void {
         summary: "What happened in a thread, in order; or follow it live",
         description:
           "With `Accept: text/event-stream` the log is replayed after `Last-Event-ID` (or `?after=`) and followed until the thread ends. " +
-          "Text that is being written comes as `response_delta` and `response_snapshot`, which have no seq and are not replayed.",
+          "Text that is being written comes as `response_delta` and `response_snapshot`, which have no seq and are not replayed. " +
+          "The filters `event_type` and `iteration` are for pages: a stream has everything.",
         tags,
         params: ThreadPath,
         querystring: EventsQuery,
@@ -117,8 +130,10 @@ function events(app: Routes, door: Door, followers: Followers): void {
     },
     async (request, reply) => {
       const { thread_id } = request.params;
-      const { after, cursor = after, limit } = request.query;
+      const { after, cursor = after, limit, event_type, iteration } = request.query;
+      const filters = { event_type, iteration };
       if (wantsStream(request)) {
+        refuseFilters(filters);
         const seen = lastEventId(request.headers["last-event-id"]);
         return followers.visit(request.userId, thread_id, async (_thread, { lastSeq, isOver }) => {
           if (isOver && seen !== undefined && seen >= lastSeq) return reply.code(204).send();
@@ -126,13 +141,24 @@ function events(app: Routes, door: Door, followers: Followers): void {
         });
       }
       await requireOwnThread(door.database, request.userId, thread_id);
-      const found = await eventsAfter(door.database, thread_id, cursor, limit + 1);
+      const found = await eventsAfter(door.database, thread_id, cursor, limit + 1, filters);
       const items = found.slice(0, limit);
       const next_cursor = found.length > limit ? String(items.at(-1)?.seq) : null;
       // Events are shown as they were written, also those of an older version: not checked against today's contract.
       return reply.type("application/json; charset=utf-8").send(JSON.stringify({ items, next_cursor }) as never);
     },
   );
+}
+
+/** What is left out of a stream would look like a gap. */
+function refuseFilters(filters: EventFilters): void {
+  const errors = Object.entries(filters)
+    .filter(([, value]) => value !== undefined)
+    .map(([path]) => ({ path, problem: "is for pages: a stream has every event" }));
+  if (errors.length > 0)
+    throw new AppError("request.invalid", errors.map(({ path, problem }) => `${path} ${problem}`).join("; "), {
+      errors,
+    });
 }
 
 /** A browser that reconnects sends it; anything that is no number of ours is passed over. */
