@@ -1,5 +1,13 @@
 /** What the door may do behind itself: handed in by the app. */
-import type { AskPrompt, CreateSession, CreateThread, Preview, Session } from "@orchestratex/sdk/contract";
+import type {
+  AskPrompt,
+  ChangeAlgorithmSettings,
+  CreateSession,
+  CreateThread,
+  Preview,
+  Session,
+  VersionedSettings,
+} from "@orchestratex/sdk/contract";
 import type { Logger } from "pino";
 import type { AppError } from "../errors.ts";
 import type { Database } from "../store/database.ts";
@@ -18,10 +26,12 @@ export type Door = {
   /** Accept a prompt (or a draft) and have it run; answers the thread's id. Throws AppError for what cannot be asked. */
   ask(userId: string, body: AskPrompt, idempotencyKey: string | null): Promise<string>;
   /** Keep a prompt without running it; answers the thread's id. */
-  draft(userId: string, body: CreateThread): Promise<string>;
+  draft(userId: string, body: CreateThread, idempotencyKey: string | null): Promise<string>;
   /** What would be chosen and what it might cost; spends nothing. */
   preview(userId: string, body: AskPrompt): Promise<Preview>;
-  createSession(userId: string, body: CreateSession): Promise<Session>;
+  createSession(userId: string, body: CreateSession, idempotencyKey: string | null): Promise<Session>;
+  /** Answers what holds from now on. `expected`: the version that must hold until then. */
+  changeSettings(userId: string, body: ChangeAlgorithmSettings, expected: string | null): Promise<VersionedSettings>;
   /** The models that come with the server, by name: they cannot be removed. */
   builtIn: ReadonlySet<string>;
   /** Threads waiting and being worked on. */

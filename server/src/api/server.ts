@@ -12,6 +12,7 @@ import { answerProblems, answerUnreadable, BODY_LIMIT_BYTES, pathOf, sendProblem
 import { modelRoutes } from "./routes/models.ts";
 import { orchestrateRoutes } from "./routes/orchestrate.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
+import { settingsRoutes } from "./routes/settings.ts";
 import { systemRoutes } from "./routes/system.ts";
 import { threadRoutes } from "./routes/threads.ts";
 import { validate } from "./validate.ts";
@@ -35,6 +36,7 @@ export function buildDoor(door: Door): FastifyInstance {
     waitForStore(scope, door);
     const followers = openFollowers({ ...door, stopping });
     orchestrateRoutes(routes, door, followers, stopping);
+    settingsRoutes(routes, door);
     threadRoutes(routes, door, followers);
     sessionRoutes(routes, door);
     modelRoutes(routes, door);

@@ -61,6 +61,7 @@ async function work(shop: Workshop, row: WorkRow, epoch: number): Promise<void> 
         live: shop.live,
         providerOf: shop.providerOf,
         profiles: async () => poolOf(await listProfiles(shop.database), shop.simulatedPolicy, settings.model_name),
+        algorithm: { version: row.algorithm_version, settings: row.algorithm_settings },
         turns: () => (settings.context_mode === "none" ? Promise.resolve([]) : conversationOf(shop.database, row.id)),
         onFault: (error) => shop.onFault("a partial text was not saved", error, row.id),
       },

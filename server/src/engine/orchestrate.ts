@@ -98,7 +98,7 @@ async function verdictOn(
     bestBefore: before?.score ?? null,
     points: version.criticism.length,
     qualityThreshold: asked.quality_threshold,
-    plateauGain: means.limits.plateauGain,
+    plateauGain: means.algorithm.settings.plateau_gain,
     stop,
     msLeft: asked.deadline_at === null ? null : Date.parse(asked.deadline_at) - means.now(),
   });

@@ -4,6 +4,7 @@ import { type SqlBool, sql } from "kysely";
 import { AppError } from "../errors.ts";
 import type { Database } from "./database.ts";
 import type { Live } from "./live.ts";
+import { keyReused, type Repeat } from "./repeats.ts";
 
 /** State of the process that events carry with them. */
 export type SystemState = { memory_usage: number; active_requests: number; queue_length: number };
@@ -32,9 +33,6 @@ type Taken = { epoch: number; takes: number };
 
 /** A thread as a worker has it: whoever takes it later has a higher epoch. */
 export type HeldThread = { thread_id: string; epoch: number };
-
-/** The first answer to a request that may come twice. `body_hash`: SHA-256, hex. */
-export type Repeat = { user_id: string; route: string; key: string; body_hash: string };
 
 type Means = {
   database: Database;
@@ -162,6 +160,3 @@ const booksOfTheDoor = ({ database, live, system, write }: Means) => ({
     }
   },
 });
-
-const keyReused = () =>
-  new AppError("request.key_reused", "This Idempotency-Key came with another body before: use a new key");

@@ -47,6 +47,8 @@ test("it lists exactly these routes", () => {
     "GET /api/health",
     "GET /api/models/",
     "GET /api/models/{model_name}",
+    "GET /api/orchestrate/settings",
+    "GET /api/orchestrate/settings/versions",
     "GET /api/orchestrate/status/{thread_id}",
     "GET /api/sessions/",
     "GET /api/sessions/user/{user_id}",
@@ -62,6 +64,7 @@ test("it lists exactly these routes", () => {
     "POST /api/sessions/{session_id}/feedback",
     "POST /api/threads/",
     "PUT /api/models/{model_name}",
+    "PUT /api/orchestrate/settings",
     "PUT /api/orchestrate/stop/{thread_id}",
     "PUT /api/sessions/{session_id}/settings",
   ]);

@@ -6,6 +6,7 @@ import type { Door } from "../door.ts";
 import type { Followers } from "../live.ts";
 import { answer, answerOrStream, problems, type Routes } from "../openapi.ts";
 import { requireOwnThread, ThreadPath, threadState } from "../owned.ts";
+import { IdempotencyKey } from "../repeats.ts";
 import { hangUpOf, streamThread, wantsStream } from "../sse.ts";
 import { stateWithin, waitOf } from "../waiting.ts";
 
@@ -41,13 +42,7 @@ function prompt(app: Routes, door: Door, followers: Followers, stopping: AbortSi
         tags,
         headers: z.looseObject({
           prefer: z.string().optional().describe("`wait=60`: answer at the end, or in 60 seconds"),
-          "idempotency-key": z
-            .string()
-            .min(1)
-            .max(200)
-            .regex(/^[\x21-\x7e]+$/, "must be visible ASCII without spaces")
-            .optional()
-            .describe("any name for this request: sent again within a day, it brings the same thread, not another"),
+          "idempotency-key": IdempotencyKey,
         }),
         body: AskPrompt,
         response: {
