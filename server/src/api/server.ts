@@ -119,6 +119,8 @@ function logRequests(app: FastifyInstance): void {
     const path = pathOf(request.url);
     const level = path === "/health" ? "debug" : "info";
     const ms = Math.round(reply.elapsedTime);
-    request.log[level]({ method: request.method, path, status: reply.statusCode, ms }, "answered");
+    const { thread_id, session_id } = (request.params ?? {}) as Record<string, string | undefined>;
+    const about = { ...(thread_id && { thread_id }), ...(session_id && { session_id }) };
+    request.log[level]({ method: request.method, path, status: reply.statusCode, ms, ...about }, "answered");
   });
 }

@@ -55,6 +55,7 @@ function prompt(app: Routes, door: Door, followers: Followers, stopping: AbortSi
     async (request, reply) => {
       const key = request.headers["idempotency-key"] ?? null;
       const id = await door.ask(request.userId, withPlainIds(request.body), key);
+      request.log.info({ thread_id: id }, "asked");
       reply.header("Location", `/api/orchestrate/status/${id}`);
       if (wantsStream(request)) return streamThread(request, reply, followers, { id, cursor: 0 });
 
