@@ -6,6 +6,7 @@ import { Profile } from "./contract/models.ts";
 import { type AskPrompt, ThreadState } from "./contract/orchestrate.ts";
 import { type CreateSession, Session } from "./contract/sessions.ts";
 import { Thread } from "./contract/thread-detail.ts";
+import { type ChangeAlgorithmSettings, VersionedSettings } from "./contract/tuning.ts";
 import type { StopWhen } from "./contract/words.ts";
 import { type FollowOptions, follow, type Pace } from "./follow.ts";
 import { type Fetch, type Line, requestJson } from "./line.ts";
@@ -33,10 +34,14 @@ export type Client = {
   models(options?: Cancel): Promise<Profile[]>;
   /** Ask a running thread to stop; one that has ended is a 409. */
   stop(threadId: string, when?: StopWhen, options?: Cancel): Promise<ThreadState>;
+  /** The settings of the algorithm; of an older version when it is named. */
+  settings(version?: string, options?: Cancel): Promise<VersionedSettings>;
+  updateSettings(body: ChangeAlgorithmSettings, options?: Cancel): Promise<VersionedSettings>;
   follow(threadId: string, options?: FollowOptions): AsyncIterable<ThreadEvent>;
 };
 
 const Profiles = pageOf(Profile);
+const SETTINGS = "/api/orchestrate/settings";
 
 export function createClient({ baseUrl, fetch: given, pace }: ClientOptions): Client {
   const line: Line = { baseUrl: baseUrl.replace(/\/+$/, ""), fetch: given ?? ((url, init) => fetch(url, init)) };
@@ -61,6 +66,12 @@ export function createClient({ baseUrl, fetch: given, pace }: ClientOptions): Cl
         body: { when },
         ...options,
       }),
+    settings: (version, options) =>
+      requestJson(line, `${SETTINGS}${version === undefined ? "" : path`?version=${version}`}`, VersionedSettings, {
+        ...options,
+      }),
+    updateSettings: (body, options) =>
+      requestJson(line, SETTINGS, VersionedSettings, { method: "PUT", body, ...options }),
     follow: (threadId, options) => follow(line, { ...ownPace, ...pace }, threadId, options),
   };
 }

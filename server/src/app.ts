@@ -6,18 +6,22 @@ import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import type { Door } from "./api/door.ts";
 import { buildDoor } from "./api/server.ts";
-import { type Asking, ask, draft, newSession, preview } from "./app/asking.ts";
+import { type Asking, ask, draft, newSession } from "./app/asking.ts";
 import { openModelTests } from "./app/model-test.ts";
 import { type Opening, openPatiently } from "./app/opening.ts";
+import { preview } from "./app/preview.ts";
 import { openPulse } from "./app/pulse.ts";
 import { openSelfTest } from "./app/self-test.ts";
+import { changeSettings } from "./app/settings.ts";
 import { openWorkers } from "./app/workers.ts";
 import type { Config } from "./config.ts";
+import { RULES, shipped } from "./engine/settings.ts";
 import { AppError } from "./errors.ts";
 import { providers } from "./providers/index.ts";
 import { firstProfiles } from "./providers/profiles.ts";
 import type { Provider } from "./providers/provider.ts";
 import { simulated, simulatedProfiles } from "./providers/simulated.ts";
+import { keepShipped } from "./store/algorithm.ts";
 import type { Database } from "./store/database.ts";
 import { placeOf, readDatabaseUrl } from "./store/database-url.ts";
 import { openBooks } from "./store/journal.ts";
@@ -55,7 +59,7 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
   const leaving = new AbortController();
   const name = nameOf(config);
   const opening = openPatiently({
-    open: async () => withProfiles(config, await open()),
+    open: async () => withWhatIsShipped(config, await open()),
     onRetry: (fault, pauseMs) => log.warn({ again_in_ms: pauseMs }, fault.message),
     engine: config.database ? "server" : "embedded",
     ...{ name, signal: leaving.signal, ...(firstPauseMs !== undefined && { firstPauseMs }) },
@@ -82,8 +86,9 @@ const nameOf = ({ database, dataDir }: Config): string =>
 
 const shippedProfiles = [...firstProfiles, ...simulatedProfiles];
 
-async function withProfiles(config: Config, store: Database): Promise<Database> {
+async function withWhatIsShipped(config: Config, store: Database): Promise<Database> {
   try {
+    await keepShipped(store, RULES, shipped);
     await upsertProfiles(store, config.simulated.policy === "off" ? firstProfiles : shippedProfiles);
     return store;
   } catch (error) {
@@ -163,15 +168,16 @@ type Constant = "builtIn" | "simulatedPolicy" | "version" | "webDir";
 
 const doorFor = (
   asking: Asking,
-  rest: Omit<Door, "database" | "books" | "ask" | "draft" | "preview" | "createSession" | Constant>,
+  rest: Omit<Door, "database" | "books" | "ask" | "draft" | "preview" | "createSession" | "changeSettings" | Constant>,
 ): Door => ({
   ...rest,
   database: asking.database,
   books: asking.books,
   ask: (userId, body, key) => ask(asking, userId, body, key),
-  draft: (userId, body) => draft(asking, userId, body),
+  draft: (userId, body, key) => draft(asking, userId, body, key),
   preview: (userId, body) => preview(asking, userId, body),
-  createSession: (userId, body) => newSession(asking, userId, body),
+  createSession: (userId, body, key) => newSession(asking, userId, body, key),
+  changeSettings: (userId, body, expected) => changeSettings(asking.database, userId, body, expected),
   builtIn: new Set(shippedProfiles.map(({ model_name }) => model_name)),
   simulatedPolicy: asking.simulatedPolicy,
   version: packageVersion(),

@@ -16,6 +16,8 @@ const faults = {
   "session.not_found": { status: 404, retry: false, title: "There is no such session" },
   "session.ended": { status: 409, retry: false, title: "The session has ended" },
   "session.cost_limit_too_low": { status: 409, retry: false, title: "The cost limit is below what is spent or held" },
+  "settings.changed": { status: 409, retry: false, title: "The settings were changed meanwhile" },
+  "settings.not_found": { status: 404, retry: false, title: "There is no such version of the settings" },
   "thread.not_found": { status: 404, retry: false, title: "There is no such thread" },
   "thread.finished": { status: 409, retry: false, title: "The thread has ended" },
   "thread.running": { status: 409, retry: true, title: "The thread is still running" },

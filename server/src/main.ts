@@ -1,9 +1,10 @@
 /** The process: read the configuration, open everything, listen, stop cleanly. */
 import { existsSync } from "node:fs";
-import { type Logger, pino } from "pino";
+import type { Logger } from "pino";
 import type { App } from "./app.ts";
 import { type Config, environment, readConfig } from "./config.ts";
 import { AppError } from "./errors.ts";
+import { openLog } from "./log.ts";
 import { startThreadAhead } from "./store/pglite-thread.ts";
 
 /** Two signals that come together (Ctrl-C reaches npm and us) count as one. */
@@ -16,7 +17,7 @@ export async function main(overrides: Readonly<Record<string, string | undefined
   const cwd = process.cwd();
   try {
     const config = readConfig({ ...environment(cwd), ...overrides }, cwd);
-    const log = pino({ level: config.logLevel });
+    const log = openLog(config.logLevel);
     if (config.withoutEffect.length > 0)
       log.warn(`set, but without effect in this version: ${config.withoutEffect.join(", ")}`);
     const isNew = !config.database && !existsSync(config.dataDir);

@@ -11,4 +11,5 @@ export * from "./sessions.ts";
 export * from "./socket.ts";
 export * from "./thread-detail.ts";
 export * from "./threads.ts";
+export * from "./tuning.ts";
 export * from "./words.ts";

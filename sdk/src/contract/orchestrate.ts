@@ -119,6 +119,9 @@ export const Range = z.object({ low: z.number(), high: z.number() });
 /** A dry run: what would be chosen and what it might cost. Nothing is spent. */
 export const Preview = z
   .object({
+    algorithm_version: z.string().describe("of the settings it rests on"),
+    mode: Mode.exclude(["auto"]).describe("the mode it would run in"),
+    max_iterations: z.int(),
     analysis: Analysis,
     selection: z.object({
       selected_model: z.string(),
@@ -128,12 +131,16 @@ export const Preview = z
       selection_confidence: z.number(),
       selection_strategy: Strategy,
       reasoning: z.string(),
+      warnings: z.array(z.string()).describe("why models are no candidates, or fewer evaluate than asked"),
       candidates_considered: z.array(Candidate),
     }),
-    cost_range: Range,
+    cost_range: Range.describe(
+      "US dollars. low: one iteration with texts as short as they may sensibly be; high: the most that the planned calls can reserve, " +
+        "within the limits. A call that fails and is made again, or another model that takes over, comes on top, within the limits too",
+    ),
     duration_ms_range: Range,
-    calls: Range,
-    fits_cost_limit: z.boolean(),
+    calls: Range.describe("calls of models"),
+    fits_cost_limit: z.boolean().describe("whether the limits leave room for the cheapest run"),
   })
   .meta({ id: "Preview" });
 export type Preview = z.infer<typeof Preview>;

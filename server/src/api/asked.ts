@@ -5,7 +5,7 @@ import { z } from "zod";
 import type { Door } from "./door.ts";
 import type { Followers } from "./live.ts";
 import { answer, answerOrStream } from "./openapi.ts";
-import { IdempotencyKey } from "./repeat.ts";
+import { IdempotencyKey } from "./repeats.ts";
 import { hangUpOf, streamThread, wantsStream } from "./sse.ts";
 import { stateWithin, waitOf } from "./waiting.ts";
 

@@ -1,6 +1,7 @@
 /** What the door may do behind itself: handed in by the app. */
 import type {
   AskPrompt,
+  ChangeAlgorithmSettings,
   CreateSession,
   CreateThread,
   ModelTest,
@@ -8,6 +9,7 @@ import type {
   Profile,
   SelfTest,
   Session,
+  VersionedSettings,
 } from "@orchestratex/sdk/contract";
 import type { Logger } from "pino";
 import type { AppError } from "../errors.ts";
@@ -27,10 +29,12 @@ export type Door = {
   /** Accept a prompt (or a draft) and have it run; answers the thread's id. Throws AppError for what cannot be asked. */
   ask(userId: string, body: AskPrompt, idempotencyKey: string | null): Promise<string>;
   /** Keep a prompt without running it; answers the thread's id. */
-  draft(userId: string, body: CreateThread): Promise<string>;
+  draft(userId: string, body: CreateThread, idempotencyKey: string | null): Promise<string>;
   /** What would be chosen and what it might cost; spends nothing. */
   preview(userId: string, body: AskPrompt): Promise<Preview>;
-  createSession(userId: string, body: CreateSession): Promise<Session>;
+  createSession(userId: string, body: CreateSession, idempotencyKey: string | null): Promise<Session>;
+  /** Answers what holds from now on. `expected`: the version that must hold until then. */
+  changeSettings(userId: string, body: ChangeAlgorithmSettings, expected: string | null): Promise<VersionedSettings>;
   /** Whether anything here speaks for a model's provider. */
   speaksFor(profile: Profile): boolean;
   /** Ask a model a short question; what fails is in the answer. */

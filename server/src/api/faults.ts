@@ -21,6 +21,9 @@ const meanings: Record<FaultCode, string> = {
   "session.not_found": "The id is wrong, the session was erased, or it is not yours.",
   "session.ended": "Nothing new runs in an ended session: make another.",
   "session.cost_limit_too_low": "Name at least the amount in `errors`, or null for no limit.",
+  "settings.changed":
+    "Another change came first: read `GET /api/orchestrate/settings`, and name its `algorithm_version` as `expected_version` or `If-Match`.",
+  "settings.not_found": "`GET /api/orchestrate/settings/versions` lists the versions.",
   "thread.not_found": "The id is wrong, the thread was erased, or it is not yours.",
   "thread.finished":
     "The thread has its final state: there is nothing to stop. Read it with `GET /api/threads/{thread_id}`.",

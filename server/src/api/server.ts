@@ -9,14 +9,15 @@ import { openFollowers } from "./live.ts";
 import { describeRoutes } from "./openapi.ts";
 import { errorPage, webPages } from "./pages.ts";
 import { answerProblems, answerUnreadable, BODY_LIMIT_BYTES, pathOf, sendProblem } from "./problems.ts";
-import { liveRoutes } from "./routes/live.ts";
 import { controlRoutes } from "./routes/control.ts";
 import { exportRoutes } from "./routes/export.ts";
+import { liveRoutes } from "./routes/live.ts";
 import { modelTestRoutes } from "./routes/model-tests.ts";
 import { modelRoutes } from "./routes/models.ts";
 import { orchestrateRoutes } from "./routes/orchestrate.ts";
 import { selfTestRoutes } from "./routes/self-test.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
+import { settingsRoutes } from "./routes/settings.ts";
 import { systemRoutes } from "./routes/system.ts";
 import { threadPartRoutes } from "./routes/thread-parts.ts";
 import { threadRoutes } from "./routes/threads.ts";
@@ -44,6 +45,7 @@ export function buildDoor(door: Door): FastifyInstance {
     const watching = { door, followers, stopping };
     orchestrateRoutes(routes, watching);
     controlRoutes(routes, watching);
+    settingsRoutes(routes, door);
     threadRoutes(routes, door, followers);
     threadPartRoutes(routes, door);
     exportRoutes(routes, door);
@@ -132,6 +134,8 @@ function logRequests(app: FastifyInstance): void {
     const path = pathOf(request.url);
     const level = path === "/health" ? "debug" : "info";
     const ms = Math.round(reply.elapsedTime);
-    request.log[level]({ method: request.method, path, status: reply.statusCode, ms }, "answered");
+    const { thread_id, session_id } = (request.params ?? {}) as Record<string, string | undefined>;
+    const about = { ...(thread_id && { thread_id }), ...(session_id && { session_id }) };
+    request.log[level]({ method: request.method, path, status: reply.statusCode, ms, ...about }, "answered");
   });
 }

@@ -1,22 +1,22 @@
-/** From what a client asks to a thread that can run: session, settings, wishes; and the dry run of the same. */
-import type { AskPrompt, CreateSession, CreateThread, Preview, SessionSettings } from "@orchestratex/sdk/contract";
+/** From what a client asks to a thread that can run: session, settings, wishes. */
+import type {
+  AlgorithmSettings,
+  AskPrompt,
+  CreateSession,
+  CreateThread,
+  SessionSettings,
+} from "@orchestratex/sdk/contract";
 import { v7 as uuidv7 } from "uuid";
-import { repeatOf } from "../api/repeat.ts";
-import { analyze, cleanPrompt } from "../engine/analyze.ts";
-import { roughTokens } from "../engine/cost.ts";
-import { estimate } from "../engine/estimate.ts";
-import { planOf } from "../engine/plan.ts";
+import { repeatOf } from "../api/repeats.ts";
 import { poolOf } from "../engine/pool.ts";
-import { leastNeed } from "../engine/prepare.ts";
-import { select, type Wishes as Wanted } from "../engine/select.ts";
 import { AppError } from "../errors.ts";
+import { newestVersion } from "../store/algorithm.ts";
 import type { Database } from "../store/database.ts";
 import type { Books } from "../store/journal.ts";
 import { byModelName, listProfiles } from "../store/profiles.ts";
 import { createSession, getSession, type StoredSession } from "../store/sessions.ts";
 import { getThreadRow } from "../store/threads.ts";
 import type { ThreadSettings } from "../store/work.ts";
-import { limits } from "./means.ts";
 
 export type Asking = {
   database: Database;
@@ -25,27 +25,35 @@ export type Asking = {
   simulatedPolicy: "auto" | "on" | "off";
 };
 
-const NO_LIMIT = Number.POSITIVE_INFINITY;
+export type Wishes = Omit<AskPrompt, "thread_id" | "prompt">;
 
-type Wishes = Omit<AskPrompt, "thread_id" | "prompt">;
-
-export const newSession = async (asking: Asking, userId: string, body: CreateSession): Promise<StoredSession> =>
-  createSession(asking.database, {
+/** With `key` (the client's Idempotency-Key), the session which the same request has brought already. */
+export async function newSession(
+  asking: Asking,
+  userId: string,
+  body: CreateSession,
+  key: string | null,
+): Promise<StoredSession> {
+  const { database, defaultCostLimitUsd } = asking;
+  const { settings: algorithm } = await newestVersion(database);
+  const given = await byModelName(database, body.settings ?? {}, "settings.");
+  const session = {
     id: uuidv7(),
     userId,
-    maxIterations: body.max_iterations ?? null,
-    settings: sessionSettings(
-      await byModelName(asking.database, body.settings ?? {}, "settings."),
-      asking.defaultCostLimitUsd,
-    ),
-  });
+    maxIterations: body.max_iterations ?? algorithm.max_iterations,
+    settings: sessionSettings(given, algorithm, defaultCostLimitUsd),
+  };
+  return createSession(database, session, repeatOf(userId, "session", key, body));
+}
 
-/** Keep a prompt; nothing runs. Answers the thread's id. */
-export async function draft(asking: Asking, userId: string, body: CreateThread): Promise<string> {
+/** Keep a prompt; nothing runs. Answers the thread's id; with `key`, that of the draft which the same request has brought already. */
+export async function draft(asking: Asking, userId: string, body: CreateThread, key: string | null): Promise<string> {
+  const repeat = repeatOf(userId, "draft", key, body);
+  const earlier = repeat && (await asking.books.repeated(repeat));
+  if (earlier) return earlier;
   const { prompt, ...wishes } = await byModelName(asking.database, body);
   const row = await threadRow(asking, userId, uuidv7(), prompt, wishes);
-  await asking.books.accept(row, { draft: true });
-  return row.id;
+  return asking.books.accept(row, { draft: true, repeat });
 }
 
 /**
@@ -61,64 +69,13 @@ export async function ask(asking: Asking, userId: string, body: AskPrompt, key: 
   return asking.books.accept(row, { repeat });
 }
 
-/** What would be chosen and what it might cost, by the same rules; nothing is stored or spent. */
-export async function preview(asking: Asking, userId: string, body: AskPrompt): Promise<Preview> {
-  const { prompt: raw, wishes } = await askedFor(asking, userId, body);
-  refuseLater(wishes);
-  const session = wishes.session_id ? await sessionOf(asking, userId, wishes.session_id) : null;
-  const settings = session?.settings ?? sessionSettings({}, asking.defaultCostLimitUsd);
-  const asked = threadSettings(wishes, settings, session?.given_max_iterations ?? null);
-  const profiles = await modelsFor(asking, asked.model_name);
-  const prompt = cleanPrompt(raw);
-  const analysis = analyze(prompt, wishes.context ?? null);
-  const plan = planOf(
-    { mode: wishes.mode ?? settings.mode, evaluators: asked.evaluators, maxIterations: asked.max_iterations },
-    analysis.complexity_level,
-  );
-  const spent = session ? session.total_cost + session.unconfirmed + session.overrun : 0;
-  const usd = Math.min(wishes.cost_limit ?? NO_LIMIT, (settings.cost_limit ?? NO_LIMIT) - spent);
-  const tokens = roughTokens(prompt, wishes.context ?? null);
-  const wanted: Wanted = {
-    strategy: asked.strategy,
-    evaluators: plan.evaluators,
-    preferred: asked.preferred_models,
-    excluded: asked.excluded_models,
-    override: asked.model_name,
-    room:
-      usd === NO_LIMIT ? null : { usd, need: leastNeed({ prompt, context: wishes.context ?? null, analysis }, limits) },
-  };
-  const fitting = select(analysis, tokens, profiles, wanted);
-  const choice = "selected" in fitting ? fitting : select(analysis, tokens, profiles, { ...wanted, room: null });
-  if ("reasons" in choice)
-    throw new AppError("model.none", `No model can take this prompt: ${choice.reasons.join("; ")}`);
-  const { cost, calls } = estimate(tokens, plan, choice.selected, choice.evaluators, limits);
-  const usualMs = choice.selected.performance_metrics.average_response_time ?? 3_000;
-  return {
-    analysis,
-    selection: {
-      selected_model: choice.selected.model_name,
-      evaluators: choice.evaluators.map(({ model_name }) => model_name),
-      runner_up_model: choice.runnerUp,
-      selection_margin: choice.margin,
-      selection_confidence: choice.confidence,
-      selection_strategy: asked.strategy,
-      reasoning: choice.reasoning,
-      candidates_considered: choice.candidates,
-    },
-    cost_range: cost,
-    duration_ms_range: { low: usualMs, high: usualMs * plan.maxIterations * (choice.evaluators.length > 0 ? 2 : 1) },
-    calls,
-    fits_cost_limit: "selected" in fitting && cost.low <= usd,
-  };
-}
-
 /** The thread's row; a session is made when none is named. */
 async function threadRow(asking: Asking, userId: string, id: string, prompt: string, wishes: Wishes) {
   refuseLater(wishes);
   if (wishes.model_name) await modelsFor(asking, wishes.model_name);
   const parent = wishes.parent_thread_id ? await threadOf(asking, userId, wishes.parent_thread_id) : null;
   const sessionId = wishes.session_id ?? parent?.session_id;
-  const session = sessionId ? await sessionOf(asking, userId, sessionId) : await newSession(asking, userId, {});
+  const session = sessionId ? await sessionOf(asking, userId, sessionId) : await newSession(asking, userId, {}, null);
   if (parent && parent.session_id !== session.id)
     throw invalid("parent_thread_id", "belongs to another session: leave session_id out, or name that one");
   return {
@@ -135,7 +92,7 @@ async function threadRow(asking: Asking, userId: string, id: string, prompt: str
   };
 }
 
-const threadSettings = (
+export const threadSettings = (
   wishes: Wishes,
   settings: SessionSettings,
   givenMaxIterations: number | null,
@@ -151,21 +108,23 @@ const threadSettings = (
   deadline_ms: wishes.deadline_ms ?? settings.deadline_ms,
 });
 
-const sessionSettings = (
+/** What is not given is the algorithm's, or the server's. */
+export const sessionSettings = (
   given: NonNullable<CreateSession["settings"]>,
+  algorithm: AlgorithmSettings,
   defaultCostLimitUsd: number | null,
 ): SessionSettings => ({
   preferred_models: given.preferred_models ?? [],
   excluded_models: given.excluded_models ?? [],
   cost_limit: given.cost_limit === undefined ? defaultCostLimitUsd : given.cost_limit,
-  quality_threshold: given.quality_threshold ?? 8,
+  quality_threshold: given.quality_threshold ?? algorithm.quality_threshold,
   mode: given.mode ?? "auto",
   selection_strategy: given.selection_strategy ?? "hybrid",
   deadline_ms: given.deadline_ms ?? 300_000,
 });
 
 /** A draft's own wishes hold unless the body says otherwise. */
-async function askedFor(asking: Asking, userId: string, body: AskPrompt) {
+export async function askedFor(asking: Asking, userId: string, body: AskPrompt) {
   const { prompt, thread_id, ...wishes } = await byModelName(asking.database, body);
   if (thread_id === undefined) return { id: uuidv7(), prompt: prompt ?? "", wishes };
   const row = await threadOf(asking, userId, thread_id);
@@ -174,21 +133,21 @@ async function askedFor(asking: Asking, userId: string, body: AskPrompt) {
   return { id: row.id, prompt: row.original_prompt, wishes: { ...asked, ...said, session_id: row.session_id } };
 }
 
-async function sessionOf({ database }: Asking, userId: string, id: string): Promise<StoredSession> {
+export async function sessionOf({ database }: Asking, userId: string, id: string): Promise<StoredSession> {
   const session = await getSession(database, id);
   if (!session || session.user_id !== userId) throw new AppError("session.not_found", `There is no session ${id}`);
   if (session.status !== "active") throw new AppError("session.ended", `Session ${id} has ended: start another`);
   return session;
 }
 
-async function threadOf({ database }: Asking, userId: string, id: string) {
+export async function threadOf({ database }: Asking, userId: string, id: string) {
   const row = await getThreadRow(database, id);
   if (!row || row.user_id !== userId) throw new AppError("thread.not_found", `There is no thread ${id}`);
   return row;
 }
 
 /** The models a thread may use; a named one must be among them and at work. */
-async function modelsFor({ database, simulatedPolicy }: Asking, named: string | null) {
+export async function modelsFor({ database, simulatedPolicy }: Asking, named: string | null) {
   const profiles = await listProfiles(database);
   const pool = poolOf(profiles, simulatedPolicy, named);
   if (named === null) return pool;
@@ -208,7 +167,7 @@ async function modelsFor({ database, simulatedPolicy }: Asking, named: string | 
 }
 
 /** Files, personas and search come with their own versions of this server; asking for them must not be passed over in silence. */
-function refuseLater(wishes: Wishes): void {
+export function refuseLater(wishes: Wishes): void {
   const asked = {
     persona_id: wishes.persona_id,
     file_ids: wishes.file_ids?.length ? wishes.file_ids : null,

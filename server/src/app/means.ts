@@ -3,8 +3,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Profile, Role } from "@orchestratex/sdk/contract";
 import { v7 as uuidv7 } from "uuid";
 import type { Turn } from "../engine/context.ts";
-import { weightsOf } from "../engine/evaluate.ts";
 import { Fenced, type Journal, Leaving, type Refusal } from "../engine/journal.ts";
+import type { Algorithm } from "../engine/settings.ts";
 import type { Limits, Means } from "../engine/thread.ts";
 import { AppError } from "../errors.ts";
 import type { Provider } from "../providers/provider.ts";
@@ -14,7 +14,6 @@ import type { Live } from "../store/live.ts";
 export const limits: Limits = {
   answerTokens: [4096, 2048, 1024, 512],
   evaluationTokens: 1500,
-  plateauGain: 0.2,
 };
 
 /** Text so far is saved about this often. */
@@ -34,6 +33,7 @@ export type World = {
   /** The profiles this thread may use. */
   profiles(): Promise<Profile[]>;
   turns(): Promise<Turn[]>;
+  algorithm: Algorithm;
   /** A fault that must not stop the thread, for the log. */
   onFault(error: unknown): void;
 };
@@ -51,7 +51,7 @@ export function meansFor(world: World, held: Held, signal: AbortSignal, draining
     clock: () => performance.now(),
     profiles: world.profiles,
     turns: world.turns,
-    weights: weightsOf,
+    algorithm: world.algorithm,
     limits,
     send: (request, abort) => world.providerOf(request.profile).call(request, abort),
     delta: showing(world, held),

@@ -64,7 +64,7 @@ async function walkThrough(tester: SelfTester, seen: Seen, elapsed: () => number
   const { asking, live, withinMs, stopping } = tester;
   const { database } = asking;
   await eraseOldTests(database);
-  const session = await newSession(asking, SELF_TEST_USER, { settings: { cost_limit: 1, deadline_ms: 10_000 } });
+  const session = await newSession(asking, SELF_TEST_USER, { settings: { cost_limit: 1, deadline_ms: 10_000 } }, null);
   let threadId: string | null = null;
   try {
     threadId = await ask(asking, SELF_TEST_USER, { ...ASKED, session_id: session.id }, null);

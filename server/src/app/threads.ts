@@ -70,6 +70,7 @@ async function work(shop: Workshop, row: WorkRow, epoch: number): Promise<void> 
           testing
             ? [...simulatedProfiles]
             : poolOf(await listProfiles(shop.database), shop.simulatedPolicy, settings.model_name),
+        algorithm: { version: row.algorithm_version, settings: row.algorithm_settings },
         turns: () => (settings.context_mode === "none" ? Promise.resolve([]) : conversationOf(shop.database, row.id)),
         onFault: (error) => shop.onFault("a partial text was not saved", error, row.id),
       },

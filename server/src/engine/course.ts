@@ -7,7 +7,7 @@ import { type Close, stopReasonOf } from "./finish.ts";
 import { finalSelection, outcomesOf, refinementSelection, revisers } from "./hindsight.ts";
 import type { NewEvent, Requests } from "./journal.ts";
 import { iterationEvents } from "./score.ts";
-import type { Halt, Opening, Room, Round, Version, Wishes } from "./thread.ts";
+import { type Halt, noWishes, type Opening, type Room, type Round, type Version, type Wishes } from "./thread.ts";
 
 /** What has been reached so far in one thread. */
 export type Course = {
@@ -29,11 +29,10 @@ type Verdict = Decided & { requests: Requests; begun: boolean };
 export function startOf(room: Room): { course: Course; first: Round } {
   const { author, fallbacks, selectionId } = room.cast;
   const choices = [{ id: selectionId, iteration: 1, model: author.model_name }];
-  const wishes: Wishes = { fresh: [], earlier: [] };
   const opening: Opening = { selections: [], events: [], read: null };
   return {
     course: { room, versions: [], best: null, choices, untold: null },
-    first: { iteration: 1, best: null, wishes, authors: [author, ...fallbacks], opening },
+    first: { iteration: 1, best: null, wishes: noWishes, authors: [author, ...fallbacks], opening },
   };
 }
 
@@ -62,7 +61,7 @@ export async function verdictOn(
     bestBefore: before?.score ?? null,
     points: version.criticism.length,
     qualityThreshold: asked.quality_threshold,
-    plateauGain: means.limits.plateauGain,
+    plateauGain: means.algorithm.settings.plateau_gain,
     stop: requests.stop,
     unread: requests.feedback.filter((one) => one.iteration === null).length,
     msLeft: asked.deadline_at === null ? null : Date.parse(asked.deadline_at) - means.now(),

@@ -1,49 +1,79 @@
 /** What a thread may cost, before any money is spent. Pure. */
 import type { Profile } from "@orchestratex/sdk/contract";
-import { addMoney, costOf } from "./cost.ts";
+import { addMoney, costOf, inputBound, reserveFor } from "./cost.ts";
 import type { Plan } from "./plan.ts";
-import type { Limits } from "./thread.ts";
+import { answerMessages, evaluationMessages, revisionMessages, type Task } from "./prompts.ts";
+import type { Choice } from "./select.ts";
+import { type Limits, noWishes } from "./thread.ts";
 
-/** Tokens of a usual answer and of a usual evaluation; the low end of the range. */
-const USUAL_ANSWER = 400;
-const USUAL_EVALUATION = 250;
-/** What our own words around the material take. */
-const FORM_TOKENS = 350;
+/** Tokens of an answer in a sentence, and of an evaluation that finds no fault. */
+const SHORT_ANSWER = 20;
+const SHORT_EVALUATION = 60;
+
+/** No common language needs more bytes a token than this in a whole prompt; and an answer at its cap has about this many. */
+const MOST_BYTES_A_TOKEN = 6;
+const BYTES_A_TOKEN = 4;
 
 type Range = { low: number; high: number };
 
 /**
- * Low: one iteration of usual length. High: every iteration, every answer at its cap.
- * A profile without a known price counts as nothing; the caller says so.
+ * Low: one iteration whose texts are as short as they sensibly can be; the answer alone, where the money may not reach for more.
+ * High: every iteration of the plan, each call at what is reserved for it when its texts are at their caps; never more than
+ * `roomUsd`, what the limits leave (null: no limit). A call that failed and is made again, or another model that takes over, comes
+ * on top. A profile without a known price counts as nothing; the caller says so.
  */
 export function estimate(
-  promptTokens: number,
+  task: Task,
   plan: Plan,
+  { selected, evaluators }: Pick<Choice, "selected" | "evaluators">,
+  limits: Limits,
+  roomUsd: number | null,
+): { cost: Range; calls: Range } {
+  const most = addMoney(...mostCosts(task, plan, selected, evaluators, limits));
+  const tight = roomUsd !== null && most > roomUsd;
+  const judges = tight ? [] : evaluators;
+  const judging = evaluationMessages(task, { answer: "x".repeat(SHORT_ANSWER), previous: null, wishes: noWishes });
+  const low = addMoney(
+    least(inputBound(answerMessages(task)), SHORT_ANSWER, selected),
+    ...judges.map((judge) => least(inputBound(judging), SHORT_EVALUATION, judge)),
+  );
+  return {
+    cost: { low, high: tight ? Math.max(low, roomUsd) : most },
+    calls: { low: 1 + judges.length, high: plan.maxIterations * (1 + evaluators.length) },
+  };
+}
+
+const least = (inputBytes: number, output: number, profile: Profile): number =>
+  costOf({ input: inputBytes / MOST_BYTES_A_TOKEN, output }, profile) ?? 0;
+
+/** Of each call of the plan. */
+function mostCosts(
+  task: Task,
+  { maxIterations }: Plan,
   author: Profile,
   evaluators: readonly Profile[],
-  limits: Limits,
-): { cost: Range; calls: Range } {
-  const input = promptTokens + FORM_TOKENS;
-  const iteration = (answerTokens: number, evaluationTokens: number, first: boolean): number =>
-    addMoney(
-      costOf(
-        { input: input + (first ? 0 : answerTokens + evaluationTokens * evaluators.length), output: answerTokens },
-        author,
-      ) ?? 0,
-      ...evaluators.map(
-        (evaluator) => costOf({ input: input + answerTokens, output: evaluationTokens }, evaluator) ?? 0,
-      ),
-    );
-  const [answerTokens] = limits.answerTokens;
-  const full = iteration(answerTokens, limits.evaluationTokens, false);
-  return {
-    cost: {
-      low: iteration(USUAL_ANSWER, USUAL_EVALUATION, true),
-      high: addMoney(
-        iteration(answerTokens, limits.evaluationTokens, true),
-        ...Array(plan.maxIterations - 1).fill(full),
-      ),
-    },
-    calls: { low: 1 + evaluators.length, high: plan.maxIterations * (1 + evaluators.length) },
+  { answerTokens: [answerTokens], evaluationTokens }: Limits,
+): number[] {
+  const answer = "x".repeat(answerTokens * BYTES_A_TOKEN);
+  const point = "x".repeat(evaluationTokens * BYTES_A_TOKEN);
+  const open = evaluators.map((_, index) => ({
+    ...({ id: `c${index + 1}`, point, criterion: "accuracy", severity: "major", quote: "", suggestion: "" } as const),
+  }));
+  const iteration = (first: boolean): number[] => {
+    const writing = first
+      ? answerMessages(task)
+      : revisionMessages(task, { answer, criticisms: open, wishes: noWishes });
+    const judging = evaluationMessages(task, { answer, previous: first ? null : { answer, open }, wishes: noWishes });
+    return [
+      reserveFor(writing, answerTokens, author) ?? 0,
+      ...evaluators.map((evaluator) => reserveFor(judging, evaluationTokens, evaluator) ?? 0),
+    ];
   };
+  const later = maxIterations > 1 ? iteration(false) : [];
+  return [
+    ...iteration(true),
+    ...Array(maxIterations - 1)
+      .fill(later)
+      .flat(),
+  ];
 }

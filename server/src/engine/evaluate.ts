@@ -1,6 +1,7 @@
 /** From several judgements to one score and one list of criticism. Pure. */
 import {
   type CriteriaScores,
+  type CriteriaWeights,
   Criterion,
   type Criticism,
   type Domain,
@@ -8,29 +9,17 @@ import {
   type Severity,
 } from "@orchestratex/sdk/contract";
 
-const percents: Record<Domain, readonly number[]> = {
-  coding: [25, 15, 10, 15, 5, 15, 5, 10],
-  creative: [5, 20, 15, 10, 30, 5, 5, 10],
-  factual: [35, 15, 10, 15, 2, 5, 8, 10],
-  math: [40, 15, 10, 15, 2, 8, 2, 8],
-  translation: [35, 15, 20, 15, 5, 2, 3, 5],
-  sentiment: [30, 20, 15, 10, 5, 5, 5, 10],
-  analysis: [22, 15, 13, 20, 5, 5, 5, 15],
-  general: [20, 20, 15, 15, 8, 7, 8, 7],
-};
-
-export type Weights = Record<Criterion, number>;
-
-/** The weight of each criterion in a domain; they add up to 1. */
-export function weightsOf(domain: Domain): Weights {
-  return Object.fromEntries(
-    Criterion.options.map((name, index) => [name, (percents[domain][index] ?? 0) / 100]),
-  ) as Weights;
-}
-
-/** Weighted mean of the eight criteria, 1-10, two decimals. */
-export const overallScore = (scores: CriteriaScores, weights: Weights): number =>
-  round2(Criterion.options.reduce((sum, name) => sum + scores[name] * weights[name], 0));
+/** Weighted mean of the eight criteria, 1-10, two decimals. Weights may add up to a little less or more than 1. */
+export const overallScore = (scores: CriteriaScores, weights: CriteriaWeights): number =>
+  round2(
+    Math.min(
+      10,
+      Math.max(
+        1,
+        Criterion.options.reduce((sum, name) => sum + scores[name] * weights[name], 0),
+      ),
+    ),
+  );
 
 /** The score of a response: the median of its evaluators' overall scores; null without any. */
 export function median(scores: readonly number[]): number | null {

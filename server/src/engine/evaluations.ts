@@ -183,7 +183,7 @@ function evaluationRow(
   outcome: Outcome & { ok: true },
   evaluated: Evaluated,
 ): NonNullable<Settlement["evaluation"]> {
-  const weights = room.means.weights(room.analysis.domain);
+  const weights = room.means.algorithm.settings.criteria_weights[room.analysis.domain];
   const { cost, tokens_used } = billFor(call, outcome);
   const { evaluation_criteria, criticisms, positive_aspects, alternative_approaches, evaluator_confidence } = evaluated;
   return {

@@ -2,7 +2,6 @@
 import type { Candidate, Profile, Selection } from "@orchestratex/sdk/contract";
 import { round2 } from "./evaluate.ts";
 import type { Ending, NewSelection } from "./journal.ts";
-import { ALGORITHM_VERSION } from "./select.ts";
 import type { Room, Version } from "./thread.ts";
 
 /** Below this many measured answers a rival's record proves nothing. */
@@ -92,7 +91,7 @@ const blank = (
 ): Omit<Selection, "thread_id" | "session_id" | "timestamp" | "selection_phase" | "selected_model" | "reasoning"> => ({
   id: room.means.newId(),
   iteration_number: iteration,
-  algorithm_version: ALGORITHM_VERSION,
+  algorithm_version: room.means.algorithm.version,
   selection_strategy: room.asked.strategy,
   candidates_considered: [...room.cast.candidates],
   evaluators: room.cast.evaluators.map(({ model_name }) => model_name),

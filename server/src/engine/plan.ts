@@ -1,12 +1,8 @@
 /** From what was asked to what will be done: mode, number of evaluators, iterations. Pure. */
-import type { AskedMode, Complexity, Mode } from "@orchestratex/sdk/contract";
+import type { AlgorithmSettings, AskedMode, Complexity, Mode } from "@orchestratex/sdk/contract";
 
-const modes: Record<Exclude<Mode, "auto">, { evaluators: number; maxIterations: number }> = {
-  quick: { evaluators: 0, maxIterations: 1 },
-  checked: { evaluators: 2, maxIterations: 2 },
-  thorough: { evaluators: 4, maxIterations: 3 },
-  direct: { evaluators: 0, maxIterations: 1 },
-};
+/** One model call through `/v1`. */
+const direct = { evaluators: 0, max_iterations: 1 };
 
 export type Plan = { mode: Exclude<Mode, "auto">; evaluators: number; maxIterations: number };
 
@@ -14,12 +10,14 @@ export type Plan = { mode: Exclude<Mode, "auto">; evaluators: number; maxIterati
 export function planOf(
   asked: { mode: AskedMode | "direct"; evaluators: number | null; maxIterations: number | null },
   complexity: Complexity,
+  modes: AlgorithmSettings["modes"],
 ): Plan {
   const mode = asked.mode === "auto" ? modeFor(complexity) : asked.mode;
+  const usual = mode === "direct" ? direct : modes[mode];
   return {
     mode,
-    evaluators: asked.evaluators ?? modes[mode].evaluators,
-    maxIterations: asked.maxIterations ?? modes[mode].maxIterations,
+    evaluators: asked.evaluators ?? usual.evaluators,
+    maxIterations: asked.maxIterations ?? usual.max_iterations,
   };
 }
 

@@ -1,13 +1,13 @@
 /** Before the first call: what is asked, what the models may know, who answers and who judges. A resumed thread reads what was decided. */
 import type { Analysis, Profile, Selection } from "@orchestratex/sdk/contract";
 import { analyze, cleanPrompt } from "./analyze.ts";
-import { contextFor } from "./context.ts";
+import { contextFor, type Turn } from "./context.ts";
 import { reserveFor, roughTokens } from "./cost.ts";
 import { estimate } from "./estimate.ts";
 import type { Asked, NewEvent, NewSelection, Past } from "./journal.ts";
 import { type Plan, planOf } from "./plan.ts";
 import { answerMessages, type Task } from "./prompts.ts";
-import { ALGORITHM_VERSION, type Choice, OVER_LIMIT, select } from "./select.ts";
+import { type Choice, OVER_LIMIT, select } from "./select.ts";
 import type { Cast, Halt, Limits, Means, Room } from "./thread.ts";
 
 export async function prepare(asked: Asked, past: Past, means: Means, signal: AbortSignal): Promise<Room | Halt> {
@@ -15,8 +15,8 @@ export async function prepare(asked: Asked, past: Past, means: Means, signal: Ab
   const analysis = past.analysis ?? analyze(prompt, asked.context);
   const plan =
     past.mode && past.max_iterations
-      ? resumedPlan(past.mode, past.max_iterations, asked, analysis)
-      : planFor(asked, analysis);
+      ? resumedPlan(past.mode, past.max_iterations, asked, analysis, means)
+      : planFor(asked, analysis, means);
   const profiles = await means.profiles();
   await means.journal.record({
     thread: {
@@ -31,21 +31,28 @@ export async function prepare(asked: Asked, past: Past, means: Means, signal: Ab
   });
   const context = past.responses[0]
     ? past.responses[0].context_provided
-    : await contextOf(asked, prompt, profiles, means);
+    : contextOf(asked.context, prompt, profiles, await means.turns(), means.limits);
   const task: Task = { prompt, context, analysis };
   const initial = past.selections.find((row) => row.selection_phase === "initial");
   const cast = initial ? castFrom(initial, profiles) : await choose(asked, task, plan, profiles, means);
   return "halt" in cast ? cast : { asked, past, means, signal, task, analysis, plan, cast };
 }
 
-const planFor = (asked: Asked, analysis: Analysis): Plan =>
+const planFor = (asked: Asked, analysis: Analysis, { algorithm }: Means): Plan =>
   planOf(
     { mode: asked.mode, evaluators: asked.evaluators, maxIterations: asked.max_iterations },
     analysis.complexity_level,
+    algorithm.settings.modes,
   );
 
-const resumedPlan = (mode: Plan["mode"], maxIterations: number, asked: Asked, analysis: Analysis): Plan =>
-  planOf({ mode, evaluators: asked.evaluators, maxIterations }, analysis.complexity_level);
+const resumedPlan = (
+  mode: Plan["mode"],
+  maxIterations: number,
+  asked: Asked,
+  analysis: Analysis,
+  { algorithm }: Means,
+): Plan =>
+  planOf({ mode, evaluators: asked.evaluators, maxIterations }, analysis.complexity_level, algorithm.settings.modes);
 
 const analysisColumns = (analysis: Analysis) => ({
   analysis,
@@ -56,19 +63,19 @@ const analysisColumns = (analysis: Analysis) => ({
 });
 
 /** Half the smallest window is for what came before; a context the user gave is never cut for it. */
-async function contextOf(
-  asked: Asked,
+export function contextOf(
+  own: string | null,
   prompt: string,
   profiles: readonly Profile[],
-  means: Means,
-): Promise<string | null> {
-  const turns = await means.turns();
+  turns: readonly Turn[],
+  limits: Limits,
+): string | null {
   const smallest = Math.min(
     ...profiles.filter(({ is_active }) => is_active).map((profile) => profile.max_context_length),
     1_000_000,
   );
-  const half = smallest / 2 - roughTokens(prompt) - means.limits.answerTokens[0];
-  return contextFor(asked.context, turns, Math.max(half, (asked.context?.length ?? 0) / 2));
+  const half = smallest / 2 - roughTokens(prompt) - limits.answerTokens[0];
+  return contextFor(own, turns, Math.max(half, (own?.length ?? 0) / 2));
 }
 
 async function choose(
@@ -82,6 +89,7 @@ async function choose(
   const promptTokens = roughTokens(task.prompt, task.context);
   const choice = select(task.analysis, promptTokens, profiles, {
     strategy: asked.strategy,
+    weights: means.algorithm.settings.selection_weights[asked.strategy],
     evaluators: plan.evaluators,
     preferred: asked.preferred_models,
     excluded: asked.excluded_models,
@@ -89,8 +97,9 @@ async function choose(
     room: asked.room_usd === null ? null : { usd: asked.room_usd, need: leastNeed(task, means.limits) },
   });
   if ("reasons" in choice) return nobody(choice.reasons);
-  const { cost } = estimate(promptTokens, plan, choice.selected, choice.evaluators, means.limits);
-  const row = selectionRow(means.newId(), asked, choice, Math.round((means.clock() - started) * 100) / 100);
+  const { cost } = estimate(task, plan, choice, means.limits, asked.room_usd);
+  const elapsedMs = Math.round((means.clock() - started) * 100) / 100;
+  const row = selectionRow(means.newId(), asked, means.algorithm.version, choice, elapsedMs);
   await means.journal.record({
     thread: { selected_model: row.selected_model, evaluators: row.evaluators, simulated: choice.selected.simulated },
     selections: [row],
@@ -133,11 +142,17 @@ function castFrom(row: Selection, profiles: readonly Profile[]): Cast | Halt {
   };
 }
 
-const selectionRow = (id: string, asked: Asked, choice: Choice, elapsedMs: number): NewSelection => ({
+const selectionRow = (
+  id: string,
+  asked: Asked,
+  algorithm_version: string,
+  choice: Choice,
+  elapsedMs: number,
+): NewSelection => ({
   id,
   iteration_number: 1,
   selection_phase: "initial",
-  algorithm_version: ALGORITHM_VERSION,
+  algorithm_version,
   selection_strategy: asked.strategy,
   candidates_considered: choice.candidates,
   selected_model: choice.selected.model_name,

@@ -4,9 +4,9 @@ import type { Verdict } from "./decide.ts";
 import { counted, improvementScore, labelled, median, mergeCriticism, samePoint } from "./evaluate.ts";
 import type { Judgement } from "./evaluations.ts";
 import type { Change, NewEvent } from "./journal.ts";
-import type { Version, Wishes } from "./thread.ts";
+import { noWishes, type Version, type Wishes } from "./thread.ts";
 
-export const versionOf = (row: ModelResponse, wishes: Wishes = { fresh: [], earlier: [] }): Version => ({
+export const versionOf = (row: ModelResponse, wishes: Wishes = noWishes): Version => ({
   iteration: row.iteration_number,
   responseId: row.id,
   modelName: row.model_name,

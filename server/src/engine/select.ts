@@ -1,12 +1,12 @@
 /** Which profile answers, and which evaluate: candidates, facts, measured outcomes and the user's wishes in; reasons out. Pure. */
-import type { Analysis, Candidate, Need, Profile, Strategy } from "@orchestratex/sdk/contract";
+import type { Analysis, Candidate, Need, Profile, SelectionWeights, Strategy } from "@orchestratex/sdk/contract";
 import { costOf } from "./cost.ts";
 import { round2, specialityMatch } from "./evaluate.ts";
 
-export const ALGORITHM_VERSION = "rules-1";
-
 export type Wishes = {
   strategy: Strategy;
+  /** Those of the strategy. */
+  weights: SelectionWeights;
   evaluators: number;
   preferred: readonly string[];
   excluded: readonly string[];
@@ -31,14 +31,7 @@ export type Choice = {
   warnings: string[];
 };
 
-type Factor = Exclude<keyof Candidate, "model_name" | "final_score" | "past_threads" | "selection_reasoning">;
-
-const strategies: Record<Strategy, Record<Factor, number>> = {
-  domain_match: weights(50, 10, 5, 5, 5, 25),
-  performance: weights(20, 50, 5, 10, 5, 10),
-  cost: weights(15, 10, 60, 5, 5, 5),
-  hybrid: weights(35, 25, 15, 5, 5, 15),
-};
+type Factor = keyof SelectionWeights;
 
 const words: Record<Factor, string> = {
   domain_match_score: "knows the domain",
@@ -48,6 +41,8 @@ const words: Record<Factor, string> = {
   response_time_score: "answers fast",
   specialty_alignment: "fits the prompt's needs",
 };
+
+const factorNames = Object.keys(words) as Factor[];
 
 const PREFERRED_BONUS = 1.5;
 
@@ -88,7 +83,7 @@ export function select(
       .map((name) => `${name} is both preferred and excluded: excluded wins`),
     note,
   ].filter((text) => text !== null);
-  const factors = factorsOf(chosen.candidate, wishes.strategy);
+  const factors = factorsOf(chosen.candidate, wishes.weights);
   return {
     selected: chosen.profile,
     evaluators,
@@ -135,10 +130,7 @@ function score(eligible: readonly Profile[], analysis: Analysis, promptTokens: n
         specialty_alignment: alignment(profile, analysis.needs),
       };
       const preferred = wishes.preferred.includes(profile.model_name);
-      const sum = Object.entries(strategies[wishes.strategy]).reduce(
-        (total, [name, weight]) => total + factors[name as Factor] * weight,
-        0,
-      );
+      const sum = factorNames.reduce((total, name) => total + factors[name] * wishes.weights[name], 0);
       const final_score = round2(Math.min(10, sum + (preferred ? PREFERRED_BONUS : 0)));
       const candidate = {
         model_name: profile.model_name,
@@ -149,7 +141,7 @@ function score(eligible: readonly Profile[], analysis: Analysis, promptTokens: n
       };
       return {
         profile,
-        candidate: { ...candidate, selection_reasoning: inWords(candidate, preferred, wishes.strategy) },
+        candidate: { ...candidate, selection_reasoning: inWords(candidate, preferred) },
       };
     })
     .toSorted(
@@ -212,18 +204,16 @@ function chooseEvaluators(
 const confidenceOf = (margin: number | null, analysisConfidence: number, threads: number): number =>
   round2(Math.min(10, Math.max(1, 2 + (margin ?? 2) * 2 + analysisConfidence * 0.4 + Math.min(2, threads / 10))));
 
-function factorsOf(candidate: Candidate, strategy: Strategy): string[] {
-  return Object.entries(strategies[strategy])
-    .map(([name, weight]) => ({ name: name as Factor, points: candidate[name as Factor] * weight }))
+function factorsOf(candidate: Candidate, weights: SelectionWeights): string[] {
+  return factorNames
+    .map((name) => ({ name, points: candidate[name] * weights[name] }))
     .toSorted((a, b) => b.points - a.points)
     .slice(0, 3)
     .map(({ name }) => words[name]);
 }
 
-function inWords(candidate: Omit<Candidate, "selection_reasoning">, preferred: boolean, strategy: Strategy): string {
-  const parts = Object.keys(strategies[strategy]).map(
-    (name) => `${name.replace(/_score$/, "").replaceAll("_", " ")} ${candidate[name as Factor]}`,
-  );
+function inWords(candidate: Omit<Candidate, "selection_reasoning">, preferred: boolean): string {
+  const parts = factorNames.map((name) => `${name.replace(/_score$/, "").replaceAll("_", " ")} ${candidate[name]}`);
   const basis =
     candidate.past_threads === 0
       ? "no measured answers in this domain yet"
@@ -245,22 +235,4 @@ function reasoningOf(
   return next
     ? `${lead} Score ${chosen.candidate.final_score} against ${next.candidate.final_score} of ${next.profile.model_name}.`
     : `${lead} No other model was a candidate.`;
-}
-
-function weights(
-  domain: number,
-  history: number,
-  cost: number,
-  availability: number,
-  time: number,
-  specialty: number,
-): Record<Factor, number> {
-  return {
-    domain_match_score: domain / 100,
-    historical_performance: history / 100,
-    cost_efficiency: cost / 100,
-    availability_score: availability / 100,
-    response_time_score: time / 100,
-    specialty_alignment: specialty / 100,
-  };
 }

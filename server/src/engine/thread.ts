@@ -1,19 +1,17 @@
 /** What the stages of one thread share: what was asked, what is known, and the means to act. */
-import type { Analysis, Candidate, Criticism, Domain, Profile } from "@orchestratex/sdk/contract";
+import type { Analysis, Candidate, Criticism, Profile } from "@orchestratex/sdk/contract";
 import type { FaultCode } from "../errors.ts";
 import type { Caller } from "./call.ts";
 import type { Turn } from "./context.ts";
-import type { Weights } from "./evaluate.ts";
 import type { Asked, Feedback, Journal, NewEvent, NewSelection, Past, Refusal } from "./journal.ts";
 import type { Plan } from "./plan.ts";
 import type { Task } from "./prompts.ts";
+import type { Algorithm } from "./settings.ts";
 
 export type Limits = {
   /** Most tokens of an answer, and what it is cut down to when the money does not reach: falling. */
   answerTokens: readonly [number, ...number[]];
   evaluationTokens: number;
-  /** A gain below this is a plateau. */
-  plateauGain: number;
 };
 
 /** What the engine may do to the world. The app supplies it; a test supplies its own. */
@@ -25,7 +23,8 @@ export type Means = Caller & {
   profiles(): Promise<Profile[]>;
   /** Earlier turns of the conversation, oldest first. */
   turns(): Promise<Turn[]>;
-  weights(domain: Domain): Weights;
+  /** The settings that this thread keeps to its end. */
+  algorithm: Algorithm;
   limits: Limits;
 };
 
@@ -64,6 +63,8 @@ export type Version = {
 };
 
 export type Wishes = { fresh: readonly Feedback[]; earlier: readonly Feedback[] };
+
+export const noWishes: Wishes = { fresh: [], earlier: [] };
 
 /** Why a stage did not produce what it should; `untold` are events its transaction would have written. */
 export type Halt = {

@@ -1,7 +1,8 @@
 /** What a user asks of a thread that was accepted: the functions of migrations/034_verdicts.sql, and the stop. */
 import type { RateThread, StopWhen } from "@orchestratex/sdk/contract";
 import { AppError, type FaultCode } from "../errors.ts";
-import type { Means, Repeat } from "./journal.ts";
+import type { Means } from "./journal.ts";
+import type { Repeat } from "./repeats.ts";
 
 /** Each throws what it was refused for: see `refusals`. A `repeat` that was served before changes nothing. */
 export const booksOfControl = ({ live, write }: Pick<Means, "live" | "write">) => {

@@ -5,6 +5,7 @@ import { AppError } from "../errors.ts";
 import { booksOfControl } from "./control.ts";
 import type { Database } from "./database.ts";
 import type { Live } from "./live.ts";
+import { keyReused, type Repeat } from "./repeats.ts";
 
 /** State of the process that events carry with them. */
 export type SystemState = { memory_usage: number; active_requests: number; queue_length: number };
@@ -40,9 +41,6 @@ export type Requests = {
 
 /** A thread as a worker has it: whoever takes it later has a higher epoch. */
 export type HeldThread = { thread_id: string; epoch: number };
-
-/** The first answer to a request that may come twice. `body_hash`: SHA-256, hex. */
-export type Repeat = { user_id: string; route: string; key: string; body_hash: string };
 
 export type Means = {
   database: Database;
@@ -167,6 +165,3 @@ const booksOfTheDoor = ({ database, live, system }: Means) => ({
     }
   },
 });
-
-const keyReused = () =>
-  new AppError("request.key_reused", "This Idempotency-Key came with another body before: use a new key");

@@ -915,6 +915,18 @@ create table algorithm_metrics (
   constraint algorithm_metrics_pkey PRIMARY KEY (id)
 );
 
+create table algorithm_versions (
+  number integer not null,
+  version text not null,
+  settings jsonb not null,
+  changed_by text,
+  comment text,
+  restored_from text,
+  created_at timestamp(3) with time zone default now() not null,
+  constraint algorithm_versions_version_key UNIQUE (version),
+  constraint algorithm_versions_pkey PRIMARY KEY (number)
+);
+
 create table api_keys (
   id uuid default new_id() not null,
   user_id text not null,
@@ -1108,6 +1120,7 @@ create table idempotency_keys (
   response jsonb,
   created_at timestamp(3) with time zone default now() not null,
   expires_at timestamp(3) with time zone default (now() + '24:00:00'::interval) not null,
+  session_id uuid,
   constraint idempotency_keys_pkey PRIMARY KEY (user_id, route, key)
 );
 
@@ -1416,6 +1429,8 @@ create table vector_chunks (
   constraint vector_chunks_pkey PRIMARY KEY (id)
 );
 
+alter table algorithm_versions add constraint algorithm_versions_restored_from_fkey FOREIGN KEY (restored_from) REFERENCES algorithm_versions(version);
+
 alter table api_keys add constraint api_keys_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 
 alter table collection_files add constraint collection_files_collection_id_fkey FOREIGN KEY (collection_id) REFERENCES collections(id) ON DELETE CASCADE;
@@ -1439,6 +1454,8 @@ alter table criticism_responses add constraint criticism_responses_response_id_f
 alter table criticism_responses add constraint criticism_responses_thread_id_session_id_fkey FOREIGN KEY (thread_id, session_id) REFERENCES conversation_threads(id, session_id) ON DELETE CASCADE;
 
 alter table files add constraint files_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES users(id) ON DELETE CASCADE;
+
+alter table idempotency_keys add constraint idempotency_keys_session_id_fkey FOREIGN KEY (session_id) REFERENCES user_sessions(id) ON DELETE CASCADE;
 
 alter table idempotency_keys add constraint idempotency_keys_thread_id_fkey FOREIGN KEY (thread_id) REFERENCES conversation_threads(id) ON DELETE CASCADE;
 
@@ -1515,7 +1532,7 @@ begin
       coalesce(sum((tokens_used ->> 'total_tokens')::int), 0) as tokens, avg(response_time) as response_time,
       max(selection_score) filter (where role in ('primary', 'refiner')) as score
     from model_responses
-    where thread_id = t.id and timestamp >= t.queued_at and not outcome_unknown and coalesce(error_message, '') <> 'aborted'
+    where thread_id = t.id and not outcome_unknown and coalesce(error_message, '') <> 'aborted'
     group by model_name order by model_name
   ) n, ai_model_profiles g, lateral (
     select (g.performance_metrics ->> 'total_requests')::int as requests,
@@ -1668,6 +1685,8 @@ begin
 end
 $function$;
 
+CREATE INDEX algorithm_versions_restored_from_idx ON public.algorithm_versions USING btree (restored_from) WHERE (restored_from IS NOT NULL);
+
 CREATE INDEX api_keys_user_id_idx ON public.api_keys USING btree (user_id);
 
 CREATE INDEX collection_files_file_id_idx ON public.collection_files USING btree (file_id);
@@ -1703,6 +1722,8 @@ CREATE INDEX files_owner_id_sha256_idx ON public.files USING btree (owner_id, sh
 CREATE INDEX files_unfinished_idx ON public.files USING btree (status) WHERE (status <> 'ready'::file_status);
 
 CREATE INDEX idempotency_keys_expires_at_idx ON public.idempotency_keys USING btree (expires_at);
+
+CREATE INDEX idempotency_keys_session_id_idx ON public.idempotency_keys USING btree (session_id) WHERE (session_id IS NOT NULL);
 
 CREATE INDEX idempotency_keys_thread_id_idx ON public.idempotency_keys USING btree (thread_id) WHERE (thread_id IS NOT NULL);
 

@@ -5,6 +5,7 @@ import { AppError } from "../errors.ts";
 import { type Database, json } from "./database.ts";
 import { dollars } from "./money.ts";
 import { after, is, type Page, type PageOf, pageOf } from "./pages.ts";
+import { keyReused, type Repeat } from "./repeats.ts";
 import type { UserSessionsTable } from "./tables-threads.ts";
 import { jsonText } from "./text-format.ts";
 
@@ -13,23 +14,60 @@ export type StoredSession = Session & { given_max_iterations: number | null };
 
 export type NewSession = { id: string; userId: string; maxIterations: number | null; settings: SessionSettings };
 
+/**
+ * With `repeat`, the session that the same request has brought already, in one statement with its making: of two at once, one makes it.
+ * Throws `request.key_reused` when the key came with another body.
+ */
 export const createSession = async (
   database: Database,
-  { id, userId, maxIterations, settings }: NewSession,
+  session: NewSession,
+  repeat?: Repeat,
 ): Promise<StoredSession> => {
+  if (repeat) return makeOnce(database, session, repeat);
   const row = await database.sql
     .insertInto("user_sessions")
-    .values({
-      id,
-      user_id: userId,
-      settings: json(settings),
-      iterations_given: maxIterations !== null,
-      ...(maxIterations !== null && { max_iterations: maxIterations }),
-    })
+    .values(valuesOf(session))
     .returningAll()
     .executeTakeFirstOrThrow();
   return sessionOf(row);
 };
+
+const valuesOf = ({ id, userId, maxIterations, settings }: NewSession) => ({
+  id,
+  user_id: userId,
+  settings: json(settings),
+  iterations_given: maxIterations !== null,
+  ...(maxIterations !== null && { max_iterations: maxIterations }),
+});
+
+async function makeOnce(database: Database, session: NewSession, repeat: Repeat): Promise<StoredSession> {
+  const { user_id, route, key, body_hash } = repeat;
+  const { id, userId, maxIterations, settings } = session;
+  for (;;) {
+    const { rows } = await sql<Selectable<UserSessionsTable>>`
+      with claimed as (
+        insert into idempotency_keys (user_id, route, key, body_hash, session_id)
+        values (${user_id}, ${route}, ${key}, ${body_hash}, ${id}) on conflict (user_id, route, key) do nothing returning key
+      )
+      insert into user_sessions (id, user_id, settings, iterations_given, max_iterations)
+      select ${id}::uuid, ${userId}, ${json(settings)}, ${maxIterations !== null}, ${maxIterations ?? 3}::int from claimed
+      returning *
+    `.execute(database.sql);
+    if (rows[0]) return sessionOf(rows[0]);
+    const first = await database.sql
+      .selectFrom("idempotency_keys as k")
+      .innerJoin("user_sessions as s", "s.id", "k.session_id")
+      .selectAll("s")
+      .select("k.body_hash")
+      .where("k.user_id", "=", user_id)
+      .where("k.route", "=", route)
+      .where("k.key", "=", key)
+      .executeTakeFirst();
+    if (first && first.body_hash !== body_hash) throw keyReused();
+    // Neither made nor found: it was erased in between, and its key with it.
+    if (first) return sessionOf(first);
+  }
+}
 
 export const getSession = async (database: Database, id: string): Promise<StoredSession | undefined> => {
   const row = await database.sql.selectFrom("user_sessions").selectAll().where("id", "=", id).executeTakeFirst();

@@ -1,6 +1,6 @@
 /** What is known and measured about models. A test holds these equal to the columns of the database. */
-import type { Domain, PerformanceMetrics, Profile } from "@orchestratex/sdk/contract";
-import type { Defaulted, DefaultedJson } from "./column-types.ts";
+import type { AlgorithmSettings, Domain, PerformanceMetrics, Profile } from "@orchestratex/sdk/contract";
+import type { Defaulted, DefaultedJson, Json } from "./column-types.ts";
 
 type ModelUsage = {
   times_selected: number;
@@ -78,4 +78,14 @@ export type SystemMetricsTable = {
   sockets: number | null;
   database_bytes: number | null;
   details: DefaultedJson<Record<string, unknown>>;
+};
+
+export type AlgorithmVersionsTable = {
+  number: number;
+  version: string;
+  settings: Json<AlgorithmSettings>;
+  changed_by: string | null;
+  comment: string | null;
+  restored_from: string | null;
+  created_at: Defaulted<string>;
 };

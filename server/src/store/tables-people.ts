@@ -74,6 +74,7 @@ export type IdempotencyKeysTable = {
   key: string;
   body_hash: string;
   thread_id: string | null;
+  session_id: string | null;
   status_code: number | null;
   response: NullableJson<unknown>;
   created_at: Defaulted<string>;

@@ -9,7 +9,12 @@ import type {
   UploadsTable,
   VectorChunksTable,
 } from "./tables-files.ts";
-import type { AiModelProfilesTable, AlgorithmMetricsTable, SystemMetricsTable } from "./tables-models.ts";
+import type {
+  AiModelProfilesTable,
+  AlgorithmMetricsTable,
+  AlgorithmVersionsTable,
+  SystemMetricsTable,
+} from "./tables-models.ts";
 import type {
   ApiKeysTable,
   ExternalIntegrationsTable,
@@ -41,6 +46,7 @@ export type Tables = {
   orchestration_logs: OrchestrationLogsTable;
   ai_model_profiles: AiModelProfilesTable;
   algorithm_metrics: AlgorithmMetricsTable;
+  algorithm_versions: AlgorithmVersionsTable;
   system_metrics: SystemMetricsTable;
   users: UsersTable;
   api_keys: ApiKeysTable;

@@ -73,6 +73,22 @@ export const conversationOf = async (database: Database, threadId: string, limit
   return rows;
 };
 
+/** What a thread that is not there yet would build on: as `conversationOf`, for one that is made now. */
+export const conversationBefore = async (
+  database: Database,
+  { id, session_id, parent_id }: { id: string; session_id: string; parent_id?: string | null | undefined },
+  limit = 100,
+): Promise<PastTurn[]> => {
+  const earlier = parent_id ? await conversationOf(database, parent_id, limit) : [];
+  const { rows } = await sql<PastTurn>`
+    select id as thread_id, original_prompt as prompt, final_response as answer from conversation_threads
+    where ${parent_id ? sql`id = ${parent_id}` : sql`session_id = ${session_id} and id <> ${id}`}
+      and thread_status = 'completed' and final_response is not null
+    order by created_at desc, id desc limit ${limit}
+  `.execute(database.sql);
+  return [...earlier, ...rows.reverse()].slice(-limit);
+};
+
 /** `total_cost` is all that was billed; money never released because a bill is missing shows as an estimate. */
 export const stateOf = (row: Shown): ThreadState => ({
   thread_id: row.id,

@@ -8,6 +8,7 @@ import type {
   Selection,
   Strategy,
 } from "@orchestratex/sdk/contract";
+import { sql } from "kysely";
 import type { Database } from "./database.ts";
 import { evaluationsOf, responsesOf, selectionsOf } from "./thread-detail.ts";
 
@@ -27,7 +28,13 @@ export type ThreadSettings = {
 
 export type WorkRow = NonNullable<Awaited<ReturnType<typeof workRow>>>;
 
-/** The thread as accepted, with its owner and its session's limit. */
+/** The settings a thread was selected with; those that hold now, before its selection. */
+const itsVersion = sql<string>`coalesce(
+  (select v.version from model_selection_history h join algorithm_versions v on v.version = h.algorithm_version
+    where h.thread_id = t.id and h.selection_phase = 'initial' order by h.timestamp limit 1),
+  (select version from algorithm_versions order by number desc limit 1))`;
+
+/** The thread as accepted, with its owner, its session's limit and its algorithm's settings. */
 export async function workRow(database: Database, threadId: string) {
   const row = await database.sql
     .selectFrom("conversation_threads as t")
@@ -35,6 +42,8 @@ export async function workRow(database: Database, threadId: string) {
     .selectAll("t")
     .select(["s.user_id", "s.cost_limit as session_cost_limit", "s.total_cost as session_total_cost"])
     .select(["s.overrun as session_overrun", "s.unconfirmed as session_unconfirmed"])
+    .innerJoin("algorithm_versions as a", (join) => join.on("a.version", "=", itsVersion))
+    .select(["a.version as algorithm_version", "a.settings as algorithm_settings"])
     .where("t.id", "=", threadId)
     .executeTakeFirst();
   return row && { ...row, settings: row.settings as ThreadSettings };

@@ -49,6 +49,8 @@ test("it lists exactly these routes", () => {
     "GET /api/models/specialties/{domain}",
     "GET /api/models/{model_name}",
     "GET /api/orchestrate/models/health",
+    "GET /api/orchestrate/settings",
+    "GET /api/orchestrate/settings/versions",
     "GET /api/orchestrate/status/{thread_id}",
     "GET /api/sessions/",
     "GET /api/sessions/user/{user_id}",
@@ -77,6 +79,7 @@ test("it lists exactly these routes", () => {
     "POST /api/threads/",
     "PUT /api/models/{model_name}",
     "PUT /api/models/{model_name}/status",
+    "PUT /api/orchestrate/settings",
     "PUT /api/orchestrate/stop/{thread_id}",
     "PUT /api/sessions/{session_id}/settings",
   ]);

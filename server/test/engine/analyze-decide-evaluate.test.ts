@@ -3,8 +3,9 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { analyze, cleanPrompt } from "../../src/engine/analyze.ts";
 import { decide, type Standing } from "../../src/engine/decide.ts";
-import { improvementScore, median, mergeCriticism, overallScore, weightsOf } from "../../src/engine/evaluate.ts";
+import { improvementScore, median, mergeCriticism, overallScore } from "../../src/engine/evaluate.ts";
 import { planOf } from "../../src/engine/plan.ts";
+import { shipped } from "../../src/engine/settings.ts";
 
 const standing: Standing = {
   iteration: 1,
@@ -90,22 +91,14 @@ describe("evaluate", () => {
   };
 
   test("weights of every domain add up to 1", () => {
-    for (const domain of [
-      "coding",
-      "creative",
-      "factual",
-      "math",
-      "translation",
-      "sentiment",
-      "analysis",
-      "general",
-    ] as const)
-      assert.equal(Math.round(Object.values(weightsOf(domain)).reduce((sum, weight) => sum + weight, 0) * 1e9), 1e9);
+    for (const weights of Object.values(shipped.criteria_weights))
+      assert.equal(Math.round(Object.values(weights).reduce((sum, weight) => sum + weight, 0) * 1e9), 1e9);
+    assert.equal(Object.keys(shipped.criteria_weights).length, 8);
   });
 
   test("accuracy weighs more in mathematics than in a poem", () => {
-    assert.equal(overallScore(scores, weightsOf("math")), 7);
-    assert.equal(overallScore(scores, weightsOf("creative")), 5.25);
+    assert.equal(overallScore(scores, shipped.criteria_weights.math), 7);
+    assert.equal(overallScore(scores, shipped.criteria_weights.creative), 5.25);
   });
 
   test("the score is the median; of none there is none", () => {
@@ -143,9 +136,11 @@ describe("plan", () => {
     maxIterations: number | null = null,
   ) => ({ mode, evaluators, maxIterations });
   test("auto goes by complexity, and what was given overrides", () => {
-    assert.deepEqual(planOf(ask("auto"), "simple"), { mode: "quick", evaluators: 0, maxIterations: 1 });
-    assert.deepEqual(planOf(ask("auto"), "moderate"), { mode: "checked", evaluators: 2, maxIterations: 2 });
-    assert.deepEqual(planOf(ask("auto"), "expert"), { mode: "thorough", evaluators: 4, maxIterations: 3 });
-    assert.deepEqual(planOf(ask("quick", 1, 5), "expert"), { mode: "quick", evaluators: 1, maxIterations: 5 });
+    const plan = (asked: ReturnType<typeof ask>, complexity: "simple" | "moderate" | "expert") =>
+      planOf(asked, complexity, shipped.modes);
+    assert.deepEqual(plan(ask("auto"), "simple"), { mode: "quick", evaluators: 0, maxIterations: 1 });
+    assert.deepEqual(plan(ask("auto"), "moderate"), { mode: "checked", evaluators: 2, maxIterations: 2 });
+    assert.deepEqual(plan(ask("auto"), "expert"), { mode: "thorough", evaluators: 4, maxIterations: 3 });
+    assert.deepEqual(plan(ask("quick", 1, 5), "expert"), { mode: "quick", evaluators: 1, maxIterations: 5 });
   });
 });

@@ -5,10 +5,12 @@ import type { Profile } from "@orchestratex/sdk/contract";
 import { analyze } from "../../src/engine/analyze.ts";
 import { poolOf } from "../../src/engine/pool.ts";
 import { select, type Wishes } from "../../src/engine/select.ts";
+import { shipped } from "../../src/engine/settings.ts";
 import { simulatedProfiles } from "../../src/providers/simulated/profiles.ts";
 
 const wishes: Wishes = {
   strategy: "hybrid",
+  weights: shipped.selection_weights.hybrid,
   evaluators: 2,
   preferred: [],
   excluded: [],
@@ -20,7 +22,11 @@ const chosen = (
   profiles: readonly Profile[] = simulatedProfiles,
   prompt = "Write a Python function that sorts a list.",
 ) => {
-  const choice = select(analyze(prompt), 100, profiles, { ...wishes, ...change });
+  const choice = select(analyze(prompt), 100, profiles, {
+    ...wishes,
+    weights: shipped.selection_weights[change.strategy ?? wishes.strategy],
+    ...change,
+  });
   assert.ok("selected" in choice, JSON.stringify(choice));
   return choice;
 };

@@ -8,13 +8,14 @@ import { parseSync } from "oxc-parser";
 
 /** Room -> what it may look into, beside itself, errors.ts and the sdk's contract. A name ending in .ts is that file alone. */
 const rooms: Record<string, string[]> = {
-  "main.ts": ["app.ts", "config.ts", "store/open.ts", "store/pglite-thread.ts"],
+  "main.ts": ["app.ts", "config.ts", "log.ts", "store/open.ts", "store/pglite-thread.ts"],
   "app.ts": ["app", "engine", "learning", "providers", "ingest", "search", "store", "api", "config.ts"],
   app: ["engine", "learning", "providers", "ingest", "search", "store", "api", "config.ts"],
   cli: ["main.ts"],
   "config.ts": ["store/database-url.ts"],
   "write-env-example.ts": ["config.ts"],
   "errors.ts": [],
+  "log.ts": [],
   api: ["engine", "ingest", "search", "learning", "store"],
   engine: ["providers/provider.ts", "learning"],
   ingest: ["providers/provider.ts", "store"],

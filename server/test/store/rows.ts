@@ -73,7 +73,7 @@ const criteria = {
   ...{ creativity: 6, efficiency: 8, safety: 10, domain_expertise: 7 },
 };
 
-/** An evaluation of the response, a selection, a revision and two events. */
+/** An evaluation of the response, a selection, a revision, two events, a request, and the key that made the session. */
 export const addWhatFollows = async (database: Database, sessionId: string, threadId: string, responseId: string) => {
   const own = { thread_id: threadId, session_id: sessionId, iteration_number: 1 };
   await database.sql
@@ -118,5 +118,9 @@ export const addWhatFollows = async (database: Database, sessionId: string, thre
   await database.sql
     .insertInto("thread_requests")
     .values({ thread_id: threadId, session_id: sessionId, request_no: 1, kind: "stop", stop_when: "now" })
+    .execute();
+  await database.sql
+    .insertInto("idempotency_keys")
+    .values({ user_id: "local", route: "session", key: sessionId, body_hash: "x", session_id: sessionId })
     .execute();
 };

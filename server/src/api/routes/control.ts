@@ -14,7 +14,7 @@ import { answerAsked, askedAnswers, askedHeaders, type Watching } from "../asked
 import type { Door } from "../door.ts";
 import { answer, problems, type Routes } from "../openapi.ts";
 import { requireOwnThread, ThreadPath, threadState } from "../owned.ts";
-import { IdempotencyKey, repeatOf } from "../repeat.ts";
+import { IdempotencyKey, repeatOf } from "../repeats.ts";
 
 export function controlRoutes(app: Routes, watching: Watching): void {
   iteration(app, watching);

@@ -49,6 +49,7 @@ function prompt(app: Routes, watching: Watching): void {
     async (request, reply) => {
       const key = request.headers["idempotency-key"] ?? null;
       const id = await door.ask(request.userId, withPlainIds(request.body), key);
+      request.log.info({ thread_id: id }, "asked");
       return answerAsked(request, reply, watching, { id, cursor: async () => 0 });
     },
   );

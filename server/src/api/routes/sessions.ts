@@ -14,6 +14,7 @@ import { eraseSession, listSessions, setSatisfaction, updateSettings } from "../
 import type { Door } from "../door.ts";
 import { answer, problems, type Routes } from "../openapi.ts";
 import { ownSession, SessionPath } from "../owned.ts";
+import { RepeatHeaders } from "../repeats.ts";
 
 const tags = ["sessions"];
 const Sessions = pageOf(Session);
@@ -35,12 +36,20 @@ function makeAndList(app: Routes, door: Door): void {
         description:
           "Every field is optional. `user_id` is taken but not used until there are accounts: sessions are yours.",
         tags,
+        headers: RepeatHeaders,
         body: CreateSession,
-        response: { 201: answer("The session; its path is in `Location`", Session), ...problems([], "body") },
+        response: {
+          201: answer("The session; its path is in `Location`", Session),
+          ...problems(["request.key_reused"], "body"),
+        },
       },
     },
     async (request, reply) => {
-      const session = await door.createSession(request.userId, request.body);
+      const session = await door.createSession(
+        request.userId,
+        request.body,
+        request.headers["idempotency-key"] ?? null,
+      );
       return reply.code(201).header("Location", `/api/sessions/${session.id}`).send(session);
     },
   );

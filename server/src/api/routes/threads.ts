@@ -10,7 +10,7 @@ import {
   ThreadsOfSessionQuery,
 } from "@orchestratex/sdk/contract";
 import { z } from "zod";
-import { AppError } from "../../errors.ts";
+import { AppError, type FaultCode } from "../../errors.ts";
 import { eventsAfter } from "../../store/events.ts";
 import { getThreadDetail } from "../../store/thread-detail.ts";
 import { listThreads } from "../../store/thread-list.ts";
@@ -18,6 +18,7 @@ import type { Door } from "../door.ts";
 import type { Followers } from "../live.ts";
 import { answer, answerOrStream, problems, type Routes } from "../openapi.ts";
 import { noThread, ownSession, requireOwnThread, SessionPath, ThreadPath, threadState } from "../owned.ts";
+import { RepeatHeaders } from "../repeats.ts";
 import { streamThread, wantsStream } from "../sse.ts";
 
 const tags = ["threads"];
@@ -28,6 +29,15 @@ export function threadRoutes(app: Routes, door: Door, followers: Followers): voi
   events(app, door, followers);
 }
 
+/** Why a draft may not be kept. */
+const refusals: FaultCode[] = [
+  "session.not_found",
+  "session.ended",
+  "thread.not_found",
+  "feature.not_available",
+  "request.key_reused",
+];
+
 function drafts(app: Routes, door: Door): void {
   app.post(
     "/api/threads/",
@@ -37,15 +47,16 @@ function drafts(app: Routes, door: Door): void {
         summary: "Keep a prompt as a draft; nothing runs",
         description: "It runs once `POST /api/orchestrate/prompt` gets its `thread_id`.",
         tags,
+        headers: RepeatHeaders,
         body: CreateThread,
         response: {
           201: answer("The draft; its path is in `Location`", ThreadState),
-          ...problems(["session.not_found", "session.ended", "thread.not_found", "feature.not_available"], "body"),
+          ...problems(refusals, "body"),
         },
       },
     },
     async (request, reply) => {
-      const id = await door.draft(request.userId, request.body);
+      const id = await door.draft(request.userId, request.body, request.headers["idempotency-key"] ?? null);
       const state = await threadState(door.database, id);
       return reply.code(201).header("Location", state.links.thread).send(state);
     },
