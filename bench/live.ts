@@ -4,6 +4,7 @@
  * once (after the client's number check), nothing missing. With TEST_DATABASE_URL also over two processes that share a server.
  */
 import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -48,8 +49,9 @@ async function run(plan: Plan, processes: number, databaseUrl: string | null): P
     const [{ url } = { url: "" }] = servers;
     const threads = await draftThreads(url, plan.threads, plan.iterations);
     const before = await sizes(servers);
-    const { sockets, slow, dead } = plan;
-    await order(clients, { type: "connect", urls: servers.map((server) => server.url), threads, sockets, slow, dead });
+    const { sockets, dead } = plan;
+    const urls = servers.map((server) => server.url);
+    await order(clients, { type: "connect", urls, threads, sockets, slow: plan.slow, dead });
     const connected = await sizes(servers);
     const door = probeDoor(url, threads[0] ?? "");
     const startedAt = performance.now();
@@ -60,15 +62,14 @@ async function run(plan: Plan, processes: number, databaseUrl: string | null): P
     const seconds = (performance.now() - startedAt) / 1000;
     const peak = await sizes(servers);
     await pause(3_000);
-    const { seen } = (await order(clients, { type: "end", last })) as Told & { type: "seen" };
+    const { seen, slow } = (await order(clients, { type: "end", last })) as Told & { type: "seen" };
     const doorTimes = await door.end();
     await pause(plan.restMs);
     const rest = await sizes(servers);
-    return tell({ plan, processes, seconds, seen, last, doorTimes, memory: { before, connected, peak, rest } });
+    return tell({ plan, processes, seconds, seen, slow, last, doorTimes, memory: { before, connected, peak, rest } });
   } finally {
     clients.kill();
-    for (const { child } of servers) child.kill("SIGTERM");
-    await Promise.all(servers.map(({ child }) => new Promise((resolve) => child.once("exit", resolve))));
+    await Promise.all(servers.map(({ child }) => child.kill("SIGTERM") && once(child, "exit")));
     await place.remove();
     rmSync(folder, { recursive: true, force: true });
   }
@@ -113,8 +114,12 @@ async function startServer(folder: string, env: Record<string, string>): Promise
 
 const said = (child: ChildProcess): Promise<unknown> =>
   new Promise((resolve, reject) => {
-    child.once("message", resolve);
-    child.once("exit", (code) => reject(new Error(`a process of the bench ended (${code})`)));
+    const ended = (code: number | null) => reject(new Error(`a process of the bench ended (${code})`));
+    child.once("exit", ended);
+    child.once("message", (message) => {
+      child.off("exit", ended);
+      resolve(message);
+    });
   });
 
 async function order(clients: ChildProcess, what: Order): Promise<Told> {
@@ -137,49 +142,43 @@ type Run = {
   processes: number;
   seconds: number;
   seen: Seen;
+  slow: Seen;
   last: Record<string, number>;
   doorTimes: { p50: number; p99: number; max: number };
   memory: Record<"before" | "connected" | "peak" | "rest", Size[]>;
 };
 
-function tell({ plan, processes, seconds, seen, last, doorTimes, memory }: Run): object {
+function tell({ plan, processes, seconds, seen, slow, last, doorTimes, memory }: Run): object {
   const events = Object.values(last).reduce((sum, count) => sum + count, 0);
   const rounded = Math.round(seconds);
   process.stdout.write(
     `\n${processes} process(es), ${plan.threads} threads, ${plan.sockets} sockets: ${events} events in ${rounded} s ` +
       `(${(events / plan.threads / seconds).toFixed(2)} a second and thread), ${seen.messages} frames (${Math.round(seen.messages / seconds)} a second)\n`,
   );
-  console.table(seen.delivery);
+  console.table(Object.fromEntries(Object.entries(seen.delivery).map(([phase, times]) => [`event, ${phase}`, times])));
   console.table({
     "text, piece written to received": seen.text,
     "catching up after a storm": seen.catching_up,
     "door, while all this goes on": doorTimes,
   });
-  const size = Object.fromEntries(
-    Object.entries(memory).map(([when, all]) => [when, all.map(({ memory_mb }) => memory_mb).join(" + ")]),
+  const memory_mb = Object.fromEntries(
+    Object.entries(memory).map(([when, all]) => [when, all.map((size) => size.memory_mb).join(" + ")]),
   );
   const cpu = memory.peak.map(({ cpu_ms }, at) =>
     Math.round((cpu_ms - (memory.connected[at]?.cpu_ms ?? 0)) / seconds / 10),
   );
-  console.table([
-    {
-      ...size,
-      "cpu %": cpu.join(" + "),
-      missing: seen.missing.length,
-      duplicates: seen.duplicates,
-      broken: seen.broken.length,
-    },
-  ]);
-  for (const line of [...seen.missing.slice(0, 5), ...seen.broken.slice(0, 5)]) process.stdout.write(`${line}\n`);
-  const { missing, broken, ...rest } = seen;
-  return {
-    seconds: rounded,
-    events,
-    ...rest,
-    missing: missing.length,
-    broken: broken.length,
-    door: doorTimes,
-    memory_mb: size,
-    cpu,
-  };
+  console.table([{ ...memory_mb, "cpu %": cpu.join(" + ") }]);
+  console.table({ "all the time reading": faultsOf(seen), "stopping now and then": faultsOf(slow) });
+  for (const { missing, broken } of [seen, slow])
+    for (const line of [...missing.slice(0, 5), ...broken.slice(0, 5)]) process.stdout.write(`${line}\n`);
+  const { delivery, catching_up, text, messages } = seen;
+  const figures = { seconds: rounded, events, messages, delivery, catching_up, text, door: doorTimes, memory_mb, cpu };
+  return { ...figures, faults: faultsOf(seen), slow_faults: faultsOf(slow) };
 }
+
+/** `duplicates` are dropped by their number, and only lines that broke bring any. */
+const faultsOf = ({ missing, broken, duplicates }: Seen) => ({
+  missing: missing.length,
+  broken: broken.length,
+  duplicates,
+});

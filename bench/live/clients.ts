@@ -11,7 +11,8 @@ export type Order =
   /** `last`: thread -> the last number of its log. */
   | { type: "end"; last: Record<string, number> };
 
-export type Told = { type: "done" } | { type: "seen"; seen: Seen };
+/** `slow`: what those saw that stop reading now and then; their own times are long on purpose. */
+export type Told = { type: "done" } | { type: "seen"; seen: Seen; slow: Seen };
 
 /** Every so many sockets one puts the text together too: reading all of it would take more than the server does. */
 const FULL_EVERY = 10;
@@ -19,6 +20,7 @@ const FULL_EVERY = 10;
 const AT_ONCE = 100;
 
 const watch = openWatch();
+const slowWatch = openWatch();
 let ordinary: Follower[] = [];
 let slow: Follower[] = [];
 let dead: Follower[] = [];
@@ -31,7 +33,7 @@ async function obey(order: Order): Promise<Told> {
   else if (order.type === "storm") await storm();
   else if (order.type === "pause") for (const one of slow) one.pause();
   else if (order.type === "resume") for (const one of slow) one.resume();
-  else return { type: "seen", seen: end(order.last) };
+  else return { type: "seen", ...end(order.last) };
   return { type: "done" };
 }
 
@@ -47,7 +49,7 @@ async function connect({ urls, threads, sockets, ...plan }: Order & { type: "con
     ordinary = ordinary.concat(some);
     await Promise.all(some.map((one) => one.opened()));
   }
-  slow = Array.from({ length: plan.slow }, (_, at) => follow(urlFor(at), threads, watch, true));
+  slow = Array.from({ length: plan.slow }, (_, at) => follow(urlFor(at), threads, slowWatch, true));
   dead = Array.from({ length: plan.dead }, (_, at) => follow(urlFor(at), threads, openWatch(), false));
   await Promise.all([...slow, ...dead].map((one) => one.opened()));
   for (const one of dead) one.pause();
@@ -59,10 +61,19 @@ async function storm(): Promise<void> {
   await Promise.all(ordinary.map((one) => one.opened()));
 }
 
-function end(last: Record<string, number>): Seen {
-  for (const one of [...ordinary, ...slow])
-    for (const [thread, place] of one.places)
-      if (place !== last[thread]) watch.missing(`${thread}: ended at ${place} of ${last[thread]}`);
+function end(last: Record<string, number>): { seen: Seen; slow: Seen } {
+  complete(ordinary, last, watch);
+  complete(slow, last, slowWatch);
   for (const one of [...ordinary, ...slow, ...dead]) one.close();
-  return watch.seen();
+  return { seen: watch.seen(), slow: slowWatch.seen() };
+}
+
+function complete(
+  some: readonly Follower[],
+  last: Record<string, number>,
+  { missing }: ReturnType<typeof openWatch>,
+): void {
+  for (const one of some)
+    for (const [thread, place] of one.places)
+      if (place !== last[thread]) missing(`${thread}: ended at ${place} of ${last[thread]}`);
 }

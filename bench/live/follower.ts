@@ -13,14 +13,11 @@ export type Follower = {
   places: ReadonlyMap<string, number>;
 };
 
-type Text = { id: string; text: string };
-
 /** `threads[0]` by the path, the others by subscription. `full`: the text is put together too. */
 export function follow(url: string, threads: readonly string[], watch: Watch, full: boolean): Follower {
-  const places = new Map(threads.map((id) => [id, 0]));
-  const texts = new Map<string, Text>();
+  const checked = openCheck(threads, watch, full);
+  const { places } = checked;
   let socket: WebSocket;
-  let openedAt = 0;
   let first = Promise.withResolvers<void>();
 
   const open = () => {
@@ -30,57 +27,14 @@ export function follow(url: string, threads: readonly string[], watch: Watch, fu
       skipUTF8Validation: true,
     });
     socket.on("open", () => {
-      openedAt = Date.now();
+      checked.begin();
       for (const thread_id of others)
         socket.send(JSON.stringify({ type: "subscribe", thread_id, after_seq: places.get(thread_id) }));
       first.resolve();
     });
-    socket.on("message", (data: Buffer) => take(data));
+    socket.on("message", (data: Buffer) => checked.take(data));
     socket.on("error", (error) => watch.broken(String(error)));
     socket.on("close", (code) => code !== 1006 && code !== 1000 && watch.broken(`closed with ${code}`));
-  };
-
-  const take = (data: Buffer) => {
-    watch.message(data.length);
-    const head = data.toString("latin1", 0, 120);
-    if (head.includes('"seq":null')) {
-      if (full) live(JSON.parse(data.toString()) as Live);
-      return;
-    }
-    if (!head.includes('"seq":')) return;
-    const event = JSON.parse(data.toString()) as Logged;
-    const place = places.get(event.thread_id) ?? 0;
-    if (event.seq <= place) return watch.duplicate();
-    if (event.seq !== place + 1) watch.missing(`${event.thread_id}: ${event.seq} after ${place}`);
-    places.set(event.thread_id, event.seq);
-    const at = Date.parse(event.timestamp);
-    // What was written while the line was down is caught up on; it has no time of delivery.
-    if (at >= openedAt) watch.delivered(Date.now() - at);
-    else watch.caughtUp(Date.now() - openedAt);
-    if (event.event_type === "response_generated" && full) whole(event);
-  };
-
-  const live = ({ event_type, thread_id, details }: Live) => {
-    const { response_id = "", text = "", offset = 0 } = details;
-    const known = texts.get(thread_id);
-    if (event_type === "response_snapshot") texts.set(thread_id, { id: response_id, text });
-    else if (event_type === "response_delta") {
-      const before = known?.id === response_id ? known.text : "";
-      if (offset !== before.length) watch.missing(`text of ${thread_id}: a piece at ${offset} after ${before.length}`);
-      texts.set(thread_id, { id: response_id, text: before + text });
-      const [, written] = /.*t=(\d{13});/s.exec(text) ?? [];
-      if (written) watch.shown(Date.now() - Number(written));
-    }
-  };
-
-  const whole = ({ thread_id, details }: Logged) => {
-    const known = texts.get(thread_id);
-    if (
-      known?.id === details.response_id &&
-      !details.response_text.startsWith(known.text.slice(0, details.response_text.length))
-    )
-      watch.missing(`text of ${thread_id}: what was shown is not what was written`);
-    texts.delete(thread_id);
   };
 
   open();
@@ -89,13 +43,73 @@ export function follow(url: string, threads: readonly string[], watch: Watch, fu
     opened: () => first.promise,
     drop() {
       first = Promise.withResolvers<void>();
-      texts.clear();
       socket.terminate();
       open();
     },
     pause: () => socket.pause(),
     resume: () => socket.resume(),
     close: () => socket.terminate(),
+  };
+}
+
+/** Holds what comes on one socket to the log: in order, nothing missing. */
+function openCheck(threads: readonly string[], watch: Watch, full: boolean) {
+  const places = new Map(threads.map((id) => [id, 0]));
+  const texts = openTexts(watch);
+  let openedAt = 0;
+  return {
+    places: places as ReadonlyMap<string, number>,
+    begin() {
+      openedAt = Date.now();
+      texts.forget();
+    },
+    take(data: Buffer) {
+      watch.message(data.length);
+      const head = data.toString("latin1", 0, 120);
+      if (head.includes('"seq":null')) {
+        if (full) texts.live(JSON.parse(data.toString()) as Live);
+        return;
+      }
+      if (!head.includes('"seq":')) return;
+      const event = JSON.parse(data.toString()) as Logged;
+      const place = places.get(event.thread_id) ?? 0;
+      if (event.seq <= place) return watch.duplicate();
+      if (event.seq !== place + 1) watch.missing(`${event.thread_id}: ${event.seq} after ${place}`);
+      places.set(event.thread_id, event.seq);
+      const at = Date.parse(event.timestamp);
+      // What was written while the line was down is caught up on; it has no time of delivery.
+      if (at >= openedAt) watch.delivered(Date.now() - at);
+      else watch.caughtUp(Date.now() - openedAt);
+      if (event.event_type === "response_generated" && full) texts.whole(event);
+    },
+  };
+}
+
+/** The text being written, put together from snapshots and pieces, and held to what was written in the end. */
+function openTexts(watch: Watch) {
+  const texts = new Map<string, { id: string; text: string }>();
+  return {
+    forget: () => texts.clear(),
+    live({ event_type, thread_id, details }: Live) {
+      const { response_id = "", text = "", offset = 0 } = details;
+      const known = texts.get(thread_id);
+      if (event_type === "response_snapshot") texts.set(thread_id, { id: response_id, text });
+      else if (event_type === "response_delta") {
+        const before = known?.id === response_id ? known.text : "";
+        if (offset !== before.length)
+          watch.missing(`text of ${thread_id}: a piece at ${offset} after ${before.length}`);
+        texts.set(thread_id, { id: response_id, text: before + text });
+        const [, written] = /.*t=(\d{13});/s.exec(text) ?? [];
+        if (written) watch.shown(Date.now() - Number(written));
+      }
+    },
+    whole({ thread_id, details }: Logged) {
+      const known = texts.get(thread_id);
+      const shown = known?.text.slice(0, details.response_text.length) ?? "";
+      if (known?.id === details.response_id && !details.response_text.startsWith(shown))
+        watch.missing(`text of ${thread_id}: what was shown is not what was written`);
+      texts.delete(thread_id);
+    },
   };
 }
 
