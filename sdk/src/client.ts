@@ -1,6 +1,7 @@
 /** The server's API as typed functions; every answer is held against the contract. Runs in Node and in browsers. */
 import type { z } from "zod";
 import { pageOf } from "./contract/common.ts";
+import type { RateThread } from "./contract/control.ts";
 import type { ThreadEvent } from "./contract/events.ts";
 import { Profile } from "./contract/models.ts";
 import { type AskPrompt, ThreadState } from "./contract/orchestrate.ts";
@@ -23,11 +24,22 @@ export type ClientOptions = {
 };
 
 type Cancel = { signal?: AbortSignal };
+type Wait = Cancel & { waitSeconds?: number };
+/** Sent again with the same key within a day, a request has no second effect. */
+type Repeatable = { idempotencyKey?: string };
 
 export type Client = {
   createSession(body?: CreateSession, options?: Cancel): Promise<Session>;
   /** Accepted at once; with `waitSeconds` (at most 120) the answer may be there already. */
-  prompt(body: AskPrompt, options?: Cancel & { waitSeconds?: number }): Promise<ThreadState>;
+  prompt(body: AskPrompt, options?: Wait & Repeatable): Promise<ThreadState>;
+  /** One more iteration of a completed thread, with what the user wants changed. */
+  iterate(threadId: string, feedback?: string | null, options?: Wait & Repeatable): Promise<ThreadState>;
+  /** Accept, rate, comment; a comment on a running thread steers it. */
+  rate(threadId: string, body: RateThread, options?: Cancel & Repeatable): Promise<ThreadState>;
+  /** Accept the best so far, or reject the thread; what runs is stopped. */
+  setStatus(threadId: string, status: "completed" | "failed", options?: Cancel): Promise<ThreadState>;
+  /** Make an earlier answer or revision the final one. */
+  restore(threadId: string, responseId: string, options?: Cancel): Promise<ThreadState>;
   status(threadId: string, options?: Cancel): Promise<ThreadState>;
   /** The thread with everything behind it. */
   thread(threadId: string, options?: Cancel): Promise<Thread>;
@@ -46,26 +58,33 @@ const SETTINGS = "/api/orchestrate/settings";
 export function createClient({ baseUrl, fetch: given, pace }: ClientOptions): Client {
   const line: Line = { baseUrl: baseUrl.replace(/\/+$/, ""), fetch: given ?? ((url, init) => fetch(url, init)) };
   const path = (strings: TemplateStringsArray, id: string) => strings[0] + encodeURIComponent(id) + strings[1];
+  const ask = (to: string, body: object, { waitSeconds, idempotencyKey, ...options }: Wait & Repeatable) =>
+    requestJson(line, to, ThreadState, {
+      method: "POST",
+      body,
+      headers: {
+        ...(waitSeconds === undefined ? {} : { prefer: `wait=${waitSeconds}` }),
+        ...(idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey }),
+      },
+      ...options,
+    });
+  const put = (to: string, body: object, options?: Cancel) =>
+    requestJson(line, to, ThreadState, { method: "PUT", body, ...options });
   return {
     createSession: (body = {}, options) =>
       requestJson(line, "/api/sessions/", Session, { method: "POST", body, ...options }),
-    prompt: (body, { waitSeconds, ...options } = {}) =>
-      requestJson(line, "/api/orchestrate/prompt", ThreadState, {
-        method: "POST",
-        body,
-        ...(waitSeconds === undefined ? {} : { headers: { prefer: `wait=${waitSeconds}` } }),
-        ...options,
-      }),
+    prompt: (body, options = {}) => ask("/api/orchestrate/prompt", body, options),
+    iterate: (thread_id, feedback = null, options = {}) =>
+      ask("/api/orchestrate/iteration", { thread_id, feedback }, options),
+    rate: (threadId, body, options = {}) => ask(path`/api/threads/${threadId}/feedback`, body, options),
+    setStatus: (threadId, thread_status, options) =>
+      put(path`/api/threads/${threadId}/status`, { thread_status }, options),
+    restore: (threadId, response_id, options) => put(path`/api/threads/${threadId}/final`, { response_id }, options),
     status: (threadId, options) =>
       requestJson(line, path`/api/orchestrate/status/${threadId}`, ThreadState, { ...options }),
     thread: (threadId, options) => requestJson(line, path`/api/threads/${threadId}`, Thread, { ...options }),
     models: (options) => everyPage(line, "/api/models/", options),
-    stop: (threadId, when = "now", options) =>
-      requestJson(line, path`/api/orchestrate/stop/${threadId}`, ThreadState, {
-        method: "PUT",
-        body: { when },
-        ...options,
-      }),
+    stop: (threadId, when = "now", options) => put(path`/api/orchestrate/stop/${threadId}`, { when }, options),
     settings: (version, options) =>
       requestJson(line, `${SETTINGS}${version === undefined ? "" : path`?version=${version}`}`, VersionedSettings, {
         ...options,

@@ -1,4 +1,4 @@
-/** A thread's events as they happen, over SSE, through lost connections: each once, in order, until the thread has ended. */
+/** A thread's events as they happen, over SSE, through lost connections: each once, in order, until nothing more is to come. */
 import { createParser } from "eventsource-parser";
 import { EventDetails, ThreadEvent } from "./contract/events.ts";
 import { ApiError, UnexpectedReplyError, UnreachableError } from "./failures.ts";
@@ -33,7 +33,8 @@ const LONGEST_WAIT_MS = 5_000;
 const MOST_BUFFERED = 32_000_000;
 
 /**
- * Ends after `orchestration_finished`. Live-only events (`seq` null) may be missed where a connection broke; a snapshot follows.
+ * Ends once the server has ended the stream of a thread in its final state: `orchestration_finished` is the last event of a run,
+ * and a thread may go on after it. A server that is lost after that ends it too, as what there was is told. Live-only events (`seq` null) may be missed where a connection broke; a snapshot follows.
  * Throws ApiError when the server refuses, UnreachableError after `maxAttempts` in vain, or the signal's reason.
  */
 export async function* follow(
@@ -43,7 +44,12 @@ export async function* follow(
   { afterSeq = 0, signal, maxAttempts = 12, onConnection }: FollowOptions = {},
 ): AsyncGenerator<ThreadEvent, void, undefined> {
   let lastSeq = afterSeq;
+  /** The highest number that the server has named. */
+  let known = 0;
+  let over = false;
   let inVain = 0;
+  /** Connections in a row that the server ended after its greeting: on a thread that runs it would have kept them. */
+  let ended = 0;
   let lost = false;
   for (;;) {
     let failure: unknown = new Error("the connection closed before the thread had ended");
@@ -62,22 +68,40 @@ export async function* follow(
           if (news.seq <= lastSeq) continue;
           lastSeq = news.seq;
         }
-        if (news.event_type !== "connection_established") inVain = 0;
+        if (news.event_type === "connection_established") {
+          known = Math.max(known, news.details.last_seq);
+          ended++;
+        } else {
+          inVain = 0;
+          ended = 0;
+        }
+        over = overAfter(news, over);
         yield news;
-        if (news.event_type === "orchestration_finished") return;
       }
+      if (lastSeq >= known && (over || (lastSeq > 0 && ended > 1))) return;
     } catch (error) {
       signal?.throwIfAborted();
       if (!mayPass(error)) throw error;
       failure = error;
+      ended = 0;
     }
     inVain++;
     lost = true;
-    if (inVain > maxAttempts) throw new UnreachableError(line.baseUrl, failure);
+    if (inVain > maxAttempts) {
+      if (over) return;
+      throw new UnreachableError(line.baseUrl, failure);
+    }
     const waitMs = waitBefore(inVain, pace.random());
     onConnection?.({ type: "lost", attempt: inVain, maxAttempts, waitMs, error: failure });
     await pace.wait(waitMs, signal);
   }
+}
+
+/** Whether a run has ended with this event, and none begun since. */
+function overAfter(event: ThreadEvent, before: boolean): boolean {
+  if (event.event_type === "orchestration_finished") return true;
+  if (event.event_type === "orchestration_started") return false;
+  return before && !(event.event_type === "feedback_received" && event.details.kind === "iteration");
 }
 
 /** Doubling, capped, and half of it by chance, so that many clients do not come back at the same instant. */

@@ -3,7 +3,19 @@ import { test } from "node:test";
 import { ApiError, type Connection, createClient, UnexpectedReplyError, UnreachableError } from "../src/client.ts";
 import type { ThreadEvent } from "../src/contract/events.ts";
 import { frame, json, openScripted, problem, stream, type Turn } from "./scripted.ts";
-import { accepted, delta, FIRST, finished, generated, greeting, started, THREAD, twoIterations } from "./story.ts";
+import {
+  accepted,
+  delta,
+  FIRST,
+  finished,
+  generated,
+  greeting,
+  iterationAsked,
+  rated,
+  started,
+  THREAD,
+  twoIterations,
+} from "./story.ts";
 
 const EVENTS = `GET /api/threads/${THREAD}/events`;
 const ASK = "POST /api/orchestrate/prompt";
@@ -25,7 +37,7 @@ const frames = (events: readonly ThreadEvent[]) => events.map(frame);
 
 test("follow gives every event once and in order, and ends with the thread", async (t) => {
   const story = twoIterations("first", "second");
-  const { url, seen } = await openScripted(t, { [EVENTS]: [stream(frames([greeting(), ...story]), "open")] });
+  const { url, seen } = await openScripted(t, { [EVENTS]: [stream(frames([greeting(), ...story]))] });
   const got = await collect(createClient({ baseUrl: url }).follow(THREAD));
   assert.deepEqual(
     got,
@@ -37,7 +49,7 @@ test("follow gives every event once and in order, and ends with the thread", asy
 test("after a cut it comes back with the last id, and what is sent again is dropped", async (t) => {
   const story = twoIterations("first", "second").filter(({ seq }) => seq !== null);
   const { url, seen } = await openScripted(t, {
-    [EVENTS]: [stream(frames(story.slice(0, 5)), "cut"), stream(frames(story.slice(3)), "open")],
+    [EVENTS]: [stream(frames(story.slice(0, 5)), "cut"), stream(frames(story.slice(3)))],
   });
   const { client, waits } = hurried(url);
   const connections: Connection["type"][] = [];
@@ -63,6 +75,58 @@ test("a stream that ends before its thread is a lost connection; a busy or start
   });
   assert.deepEqual(await collect(hurried(url).client.follow(THREAD)), [1, 2]);
   assert.equal(seen.length, 5);
+});
+
+test("a thread that goes on is followed to its last end, and what the user does after it is told", async (t) => {
+  const two = [finished(2, "yes"), iterationAsked(3), started(4), finished(5, "better"), rated(6)];
+  const { url, seen } = await openScripted(t, {
+    [EVENTS]: [
+      stream(frames([greeting(2), started(1), finished(2, "yes"), iterationAsked(3)]), "cut"),
+      stream(frames([greeting(5), ...two.slice(2, 4)]), "cut"),
+      stream(frames([greeting(6), rated(6)])),
+    ],
+  });
+  assert.deepEqual((await collect(hurried(url).client.follow(THREAD))).filter(Number), [1, 2, 3, 4, 5, 6]);
+  assert.equal(seen.length, 3);
+});
+
+test("a stream cut off short of what was announced is not the end", async (t) => {
+  const { url } = await openScripted(t, {
+    [EVENTS]: [
+      stream(frames([greeting(5), started(1), finished(2, "yes")])),
+      stream(frames([greeting(5), iterationAsked(3), started(4), finished(5, "better")])),
+    ],
+  });
+  assert.deepEqual((await collect(hurried(url).client.follow(THREAD))).filter(Number), [1, 2, 3, 4, 5]);
+});
+
+test("who has seen all of an ended thread hears that nothing more comes; one lost after its end has ended", async (t) => {
+  const after = await openScripted(t, { [EVENTS]: [stream(frames([greeting(8)]))] });
+  const got = await collect(hurried(after.url).client.follow(THREAD, { afterSeq: 8 }));
+  assert.deepEqual([got.length, after.seen.length], [2, 2]);
+  const { url, seen } = await openScripted(t, {
+    [EVENTS]: [stream(frames([finished(1, "yes")]), "cut"), problem(503, "server.stopping")],
+  });
+  assert.deepEqual(await collect(hurried(url).client.follow(THREAD, { maxAttempts: 3 })), [1]);
+  assert.equal(seen.length, 4);
+});
+
+test("control asks what the door takes", async (t) => {
+  const { url, seen } = await openScripted(t, {
+    "POST /api/orchestrate/iteration": [json(202, accepted())],
+    [`POST /api/threads/${THREAD}/feedback`]: [json(200, accepted())],
+    [`PUT /api/threads/${THREAD}/status`]: [json(200, accepted())],
+    [`PUT /api/threads/${THREAD}/final`]: [json(200, accepted())],
+  });
+  const client = createClient({ baseUrl: url });
+  await client.iterate(THREAD, "Shorter.", { idempotencyKey: "k" });
+  await client.rate(THREAD, { rating: 7 });
+  await client.setStatus(THREAD, "failed");
+  await client.restore(THREAD, FIRST);
+  assert.deepEqual(
+    seen.map(({ body }) => JSON.parse(body)),
+    [{ thread_id: THREAD, feedback: "Shorter." }, { rating: 7 }, { thread_status: "failed" }, { response_id: FIRST }],
+  );
 });
 
 test("afterSeq goes on from there", async (t) => {

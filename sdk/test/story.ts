@@ -40,15 +40,31 @@ const scoring_weights = {
   ...{ creativity: 7, efficiency: 8, safety: 8, domain_expertise: 7 },
 };
 
-export const greeting = (): ThreadEvent =>
+export const greeting = (last_seq = 0): ThreadEvent =>
   event(null, "connection_established", {
-    ...{ server_time: "2026-11-21T10:00:00.000Z", thread_id: THREAD, last_seq: 0, heartbeat_ms: 15_000 },
+    ...{ server_time: "2026-11-21T10:00:00.000Z", thread_id: THREAD, last_seq, heartbeat_ms: 15_000 },
   });
 
 export const started = (seq: number, resumed = false): ThreadEvent =>
   event(seq, "orchestration_started", {
     ...{ mode: "checked", max_iterations: 2, quality_threshold: 8, cost_limit: 1 },
     ...{ deadline_at: null, resumed, total_cost: 0 },
+  });
+
+export const iterationAsked = (seq: number): ThreadEvent =>
+  event(seq, "feedback_received", { kind: "iteration", feedback: "Shorter.", feedback_id: "f1", total_cost });
+
+export const rated = (seq: number): ThreadEvent =>
+  event(seq, "thread_updated", {
+    ...{
+      change: "rated",
+      thread_status: "completed",
+      stop_reason: "stopped",
+      failure_reason: null,
+      user_accepted: null,
+    },
+    ...{ user_rating: 7, user_comment: null, final_response: "yes", final_quality_score: null, best_iteration: 1 },
+    ...{ best_response_id: FIRST, best_model_id: "simulated-opal", total_cost },
   });
 
 export const analyzed = (seq: number): ThreadEvent =>

@@ -28,7 +28,7 @@ export type Standing = {
 export type Verdict = { decision: Decision; reason: string; gain: number | null };
 
 /** Of a thread, whoever asks for more. */
-export const MOST_ITERATIONS = 10;
+const MOST_ITERATIONS = 10;
 
 /**
  * When several hold, the order is: stopped, deadline, the user's feedback, no_evaluators, threshold_met, max_iterations, plateau.
