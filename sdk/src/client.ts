@@ -8,6 +8,7 @@ import { type CreateSession, Session } from "./contract/sessions.ts";
 import { Thread } from "./contract/thread-detail.ts";
 import type { StopWhen } from "./contract/words.ts";
 import { type FollowOptions, follow, type Pace } from "./follow.ts";
+import { type Inspecting, inspecting } from "./inspect.ts";
 import { type Fetch, type Line, requestJson } from "./line.ts";
 
 export { ApiError, UnexpectedReplyError, UnreachableError } from "./failures.ts";
@@ -23,7 +24,7 @@ export type ClientOptions = {
 
 type Cancel = { signal?: AbortSignal };
 
-export type Client = {
+export type Client = Inspecting & {
   createSession(body?: CreateSession, options?: Cancel): Promise<Session>;
   /** Accepted at once; with `waitSeconds` (at most 120) the answer may be there already. */
   prompt(body: AskPrompt, options?: Cancel & { waitSeconds?: number }): Promise<ThreadState>;
@@ -42,6 +43,7 @@ export function createClient({ baseUrl, fetch: given, pace }: ClientOptions): Cl
   const line: Line = { baseUrl: baseUrl.replace(/\/+$/, ""), fetch: given ?? ((url, init) => fetch(url, init)) };
   const path = (strings: TemplateStringsArray, id: string) => strings[0] + encodeURIComponent(id) + strings[1];
   return {
+    ...inspecting(line),
     createSession: (body = {}, options) =>
       requestJson(line, "/api/sessions/", Session, { method: "POST", body, ...options }),
     prompt: (body, { waitSeconds, ...options } = {}) =>

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { Id, Milliseconds, ModelName, PageQuery, Timestamp, userText } from "./common.ts";
 import { EventDetails, type EventType, ThreadEvent } from "./events.ts";
-import { threadStatusFields } from "./orchestrate.ts";
+import { ThreadState, threadStatusFields } from "./orchestrate.ts";
 import { Session } from "./sessions.ts";
 import { Analysis, ModelEvaluation, ModelResponse, Revision, Selection, TokensUsed } from "./threads.ts";
 import {
@@ -75,6 +75,12 @@ export const ThreadsQuery = PageQuery.extend({
   q: userText(200).trim().optional().describe("a piece of the prompt, in any case"),
 });
 export type ThreadsQuery = z.infer<typeof ThreadsQuery>;
+
+/** A thread in a list: its state, and the start of its prompt to know it by. */
+export const ThreadItem = ThreadState.extend({
+  prompt_start: z.string().describe("the first 200 characters of the prompt"),
+}).meta({ id: "ThreadItem" });
+export type ThreadItem = z.infer<typeof ThreadItem>;
 
 export const ModelsQuery = z.object({
   provider: userText(64).optional(),
