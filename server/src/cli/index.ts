@@ -40,6 +40,8 @@ function program(): Command {
     .configureHelp({ styleTitle: (title) => styleText("bold", title), sortSubcommands: false })
     .showHelpAfterError("Add --help to see what there is.")
     .addHelpText("after", examples)
+    // Options of a command come after its name: `models --json` and `models show --json` are two.
+    .enablePositionalOptions()
     .exitOverride();
   for (const add of commands) add(root);
   return root;

@@ -24,7 +24,6 @@ export function modelsCommand(program: Command): void {
     .command("models")
     .summary("the models, their prices and what was measured of them")
     .description("List the models that may answer and judge, or look at one, test it, switch it on and off.")
-    // What comes after the name of a subcommand is the subcommand's.
     .enablePositionalOptions()
     .option("--json", "one line of JSON")
     .addHelpText("after", examples);

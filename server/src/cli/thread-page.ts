@@ -128,7 +128,10 @@ function statusOf(response: ModelResponse): string {
 function revisionLines(revision: Revision, look: Look): string {
   const lines = [
     ...(revision.acknowledgment === null ? [] : [`accepted: ${safeLine(revision.acknowledgment)}`]),
-    ...say.addressed({ accepted: revision.accepted, disputed: revision.disputed }),
+    ...say.addressed({
+      accepted: revision.acknowledgment === null ? revision.accepted : [],
+      disputed: revision.disputed,
+    }),
     ...(revision.clarifications ? [`clarified: ${safeLine(revision.clarifications)}`] : []),
     ...(revision.explanation_of_changes === null ? [] : [`changed: ${safeLine(revision.explanation_of_changes)}`]),
   ];
