@@ -10,6 +10,7 @@ import { Thread } from "./contract/thread-detail.ts";
 import { type ChangeAlgorithmSettings, VersionedSettings } from "./contract/tuning.ts";
 import type { StopWhen } from "./contract/words.ts";
 import { type FollowOptions, follow, type Pace } from "./follow.ts";
+import { type Inspecting, inspecting } from "./inspect.ts";
 import { type Fetch, type Line, requestJson } from "./line.ts";
 
 export { ApiError, UnexpectedReplyError, UnreachableError } from "./failures.ts";
@@ -28,7 +29,7 @@ type Wait = Cancel & { waitSeconds?: number };
 /** Sent again with the same key within a day, a request has no second effect. */
 type Repeatable = { idempotencyKey?: string };
 
-export type Client = {
+export type Client = Inspecting & {
   createSession(body?: CreateSession, options?: Cancel): Promise<Session>;
   /** Accepted at once; with `waitSeconds` (at most 120) the answer may be there already. */
   prompt(body: AskPrompt, options?: Wait & Repeatable): Promise<ThreadState>;
@@ -71,6 +72,7 @@ export function createClient({ baseUrl, fetch: given, pace }: ClientOptions): Cl
   const put = (to: string, body: object, options?: Cancel) =>
     requestJson(line, to, ThreadState, { method: "PUT", body, ...options });
   return {
+    ...inspecting(line),
     createSession: (body = {}, options) =>
       requestJson(line, "/api/sessions/", Session, { method: "POST", body, ...options }),
     prompt: (body, options = {}) => ask("/api/orchestrate/prompt", body, options),

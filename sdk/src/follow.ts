@@ -177,14 +177,17 @@ async function* events(
   }
 }
 
-/** Null for a kind that only newer servers know. */
 function readEvent(data: string, url: string): ThreadEvent | null {
-  let json: unknown;
   try {
-    json = JSON.parse(data);
+    return eventOf(JSON.parse(data), url);
   } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
     throw new UnexpectedReplyError(url, "an event is not JSON", error);
   }
+}
+
+/** Null for a kind that only newer servers know. */
+export function eventOf(json: unknown, url: string): ThreadEvent | null {
   const parsed = ThreadEvent.safeParse(json);
   if (parsed.success) return parsed.data;
   const type = (json as { event_type?: unknown } | null)?.event_type;

@@ -3,6 +3,7 @@ export * from "./common.ts";
 export * from "./control.ts";
 export * from "./events.ts";
 export * from "./inspect.ts";
+export { threadMarkdown } from "./inspect-examples.ts";
 export * from "./model-output.ts";
 export * from "./models.ts";
 export * from "./orchestrate.ts";

@@ -2,7 +2,8 @@
 import { z } from "zod";
 import { Id, Milliseconds, ModelName, PageQuery, Timestamp, userText } from "./common.ts";
 import { EventDetails, type EventType, ThreadEvent } from "./events.ts";
-import { threadStatusFields } from "./orchestrate.ts";
+import { modelsHealth, modelTest, selfTest, threadExport, threadItem } from "./inspect-examples.ts";
+import { ThreadState, threadStatusFields } from "./orchestrate.ts";
 import { Session } from "./sessions.ts";
 import { Analysis, ModelEvaluation, ModelResponse, Revision, Selection, TokensUsed } from "./threads.ts";
 import {
@@ -20,20 +21,23 @@ const Iteration = z.coerce.number().int().min(0).max(1_000).optional().describe(
 
 export const ResponsesQuery = PageQuery.extend({
   iteration: Iteration,
-  role: Role.optional(),
-  status: ResponseStatus.optional(),
-  model_name: ModelName.optional(),
+  role: Role.optional().describe("only calls of this role"),
+  status: ResponseStatus.optional().describe("only calls that stand so"),
+  model_name: ModelName.optional().describe("only calls of this model"),
 });
 export type ResponsesQuery = z.infer<typeof ResponsesQuery>;
 
 export const EvaluationsQuery = PageQuery.extend({
   iteration: Iteration,
-  evaluator_model: ModelName.optional(),
-  evaluated_response_id: Id.optional(),
+  evaluator_model: ModelName.optional().describe("only by this model"),
+  evaluated_response_id: Id.optional().describe("only of this answer"),
 });
 export type EvaluationsQuery = z.infer<typeof EvaluationsQuery>;
 
-export const SelectionsQuery = PageQuery.extend({ iteration: Iteration, phase: SelectionPhase.optional() });
+export const SelectionsQuery = PageQuery.extend({
+  iteration: Iteration,
+  phase: SelectionPhase.optional().describe("only of this phase"),
+});
 export type SelectionsQuery = z.infer<typeof SelectionsQuery>;
 
 export const RevisionsQuery = PageQuery.extend({ iteration: Iteration });
@@ -53,7 +57,9 @@ export const EventFilters = z.object({
 });
 export type EventFilters = z.infer<typeof EventFilters>;
 
-export const SessionsQuery = PageQuery.extend({ status: SessionStatus.optional() });
+export const SessionsQuery = PageQuery.extend({
+  status: SessionStatus.optional().describe("only sessions that stand so"),
+});
 export type SessionsQuery = z.infer<typeof SessionsQuery>;
 
 const threadFilters = {
@@ -61,10 +67,10 @@ const threadFilters = {
     .enum([...ThreadStatus.options, "running"])
     .optional()
     .describe("a thread_status, or `running`: asked and not at its end"),
-  domain: Domain.optional(),
-  mode: Mode.optional(),
-  simulated: z.stringbool().optional(),
-  stop_reason: StopReason.optional(),
+  domain: Domain.optional().describe("what they are about"),
+  mode: Mode.optional().describe("how careful they were"),
+  simulated: z.stringbool().optional().describe("whether simulated models answered"),
+  stop_reason: StopReason.optional().describe("why they ended"),
 };
 
 export const ThreadsOfSessionQuery = PageQuery.extend(threadFilters);
@@ -76,12 +82,18 @@ export const ThreadsQuery = PageQuery.extend({
 });
 export type ThreadsQuery = z.infer<typeof ThreadsQuery>;
 
+/** A thread in a list: its state, and the start of its prompt to know it by. */
+export const ThreadItem = ThreadState.extend({
+  prompt_start: z.string().describe("the first 200 characters of the prompt"),
+}).meta({ id: "ThreadItem", example: threadItem });
+export type ThreadItem = z.infer<typeof ThreadItem>;
+
 export const ModelsQuery = z.object({
-  provider: userText(64).optional(),
-  specialty: userText(100).trim().toLowerCase().optional(),
-  active: z.stringbool().optional(),
-  available: z.stringbool().optional(),
-  simulated: z.stringbool().optional(),
+  provider: userText(64).optional().describe("who serves them, such as openai"),
+  specialty: userText(100).trim().toLowerCase().optional().describe("a domain or a need, in any case"),
+  active: z.stringbool().optional().describe("whether they are switched on"),
+  available: z.stringbool().optional().describe("whether they answer"),
+  simulated: z.stringbool().optional().describe("whether they only play a model"),
 });
 export type ModelsQuery = z.infer<typeof ModelsQuery>;
 
@@ -113,7 +125,7 @@ export const ThreadExport = z
     revisions: z.array(Revision),
     events: z.array(ThreadEvent),
   })
-  .meta({ id: "ThreadExport" });
+  .meta({ id: "ThreadExport", example: threadExport });
 export type ThreadExport = z.infer<typeof ThreadExport>;
 
 export const ModelStatus = z
@@ -140,14 +152,7 @@ export const ModelTest = z
     simulated: z.boolean(),
     tested_at: Timestamp,
   })
-  .meta({
-    id: "ModelTest",
-    example: {
-      ...{ model_name: "simulated-opal", ok: true, response_time: 412, output: "Ready.", simulated: true },
-      usage: { input_tokens: 42, output_tokens: 6, total_tokens: 48, cached_input_tokens: 0, reasoning_tokens: 0 },
-      ...{ cost: 0.00008, code: null, detail: null, tested_at: "2026-11-21T10:00:00.000Z" },
-    },
-  });
+  .meta({ id: "ModelTest", example: modelTest });
 export type ModelTest = z.infer<typeof ModelTest>;
 
 export const HealthWord = z.enum(["ok", "degraded", "unavailable", "inactive", "no_provider", "untested"]);
@@ -177,7 +182,7 @@ export const ModelsHealth = z
       ...Object.fromEntries(HealthWord.options.map((word) => [word, z.int()])),
     } as { total: z.ZodInt; usable: z.ZodInt } & Record<HealthWord, z.ZodInt>),
   })
-  .meta({ id: "ModelsHealth" });
+  .meta({ id: "ModelsHealth", example: modelsHealth });
 export type ModelsHealth = z.infer<typeof ModelsHealth>;
 
 export const SelfTestStep = z.enum([
@@ -210,11 +215,5 @@ export const SelfTest = z
     ),
     tested_at: Timestamp,
   })
-  .meta({
-    id: "SelfTest",
-    example: {
-      ...{ ok: true, simulated: true, cost: 0, total_time: 180, tested_at: "2026-11-21T10:00:00.000Z" },
-      steps: [{ step: "accepted", ok: true, at: 3, detail: "the prompt became a thread" }],
-    },
-  });
+  .meta({ id: "SelfTest", example: selfTest });
 export type SelfTest = z.infer<typeof SelfTest>;

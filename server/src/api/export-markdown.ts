@@ -17,7 +17,7 @@ export async function* exportMarkdown(database: Database, { thread, session }: E
   if (thread.context !== null) yield `## Context\n\n${fenced(thread.context)}\n`;
   yield answer(thread);
   yield iterations(thread, versions);
-  yield* outline.selections.map(choice);
+  yield* outline.selections.map((one, at) => choice(one, outline.selections[at - 1]));
   for (const version of versions) {
     const isFinalText = version.id === thread.best_response_id && thread.final_response !== null;
     yield versionTitle(version);
@@ -97,10 +97,18 @@ const costOf = ({ cost, cost_source }: Call): string =>
 
 const phases = { initial: "answers", refinement: "revises", final: "was best" } as const;
 
-function choice(one: Outline["selections"][number]): string {
+type Choice = Outline["selections"][number];
+
+/** The candidates again only where they are not those of the choice before. */
+function choice(one: Choice, before: Choice | undefined): string {
   const heading = `## Why ${inline(one.selected_model)} ${phases[one.selection_phase]} (iteration ${one.iteration_number})\n\n`;
   const said = [one.reasoning, one.override_reasons ?? ""].filter((words) => words !== "").map(inline);
-  const judges = one.evaluators.length > 0 ? `Judged by ${one.evaluators.map(inline).join(", ")}.\n\n` : "";
+  const judges =
+    one.evaluators.length > 0 && one.selection_phase !== "final"
+      ? `Judged by ${one.evaluators.map(inline).join(", ")}.\n\n`
+      : "";
+  const same = JSON.stringify(before?.candidates_considered) === JSON.stringify(one.candidates_considered);
+  const isNew = one.candidates_considered.length > 0 && !same;
   const candidates = tableOf(
     ["candidate", "score", "knows the domain", "history", "cost", "speed", "specialty"],
     one.candidates_considered.map((row) => [
@@ -113,7 +121,7 @@ function choice(one: Outline["selections"][number]): string {
       shown(row.specialty_alignment),
     ]),
   );
-  return `${heading}${said.join("  \n")}\n\n${judges}${one.candidates_considered.length > 0 ? `${candidates}\n` : ""}`;
+  return `${heading}${said.join("  \n")}\n\n${judges}${isNew ? `${candidates}\n` : ""}`;
 }
 
 function versionTitle({ iteration_number, role, model_name, error_message }: Call): string {

@@ -1,17 +1,15 @@
 /** `orchestratex ask`: a prompt, the loop as it happens, the best answer. */
-import { ApiError, type Client, type Connection, UnreachableError } from "@orchestratex/sdk";
+import { ApiError, type Client, UnreachableError } from "@orchestratex/sdk";
 import { AskedMode, AskPrompt, AskReport, type DetailsOf, Strategy } from "@orchestratex/sdk/contract";
 import { type Command, Option } from "commander";
-import { setAnswer } from "./answer.ts";
-import { rule } from "./blocks.ts";
 import { exits, Told, UsageError } from "./exits.ts";
-import { duration } from "./figures.ts";
 import { type Interrupt, onInterrupt } from "./interrupt.ts";
-import { type Look, lookOf, widthOf } from "./look.ts";
+import { type Look, lookOf } from "./look.ts";
 import { connect, milliseconds, names, number, readText, type ServerOptions, withServer } from "./options.ts";
-import { emptyView, header, interject, render, simulatedLine, statusOf, type View } from "./render.ts";
+import { header } from "./render.ts";
 import { safeLine } from "./safe-text.ts";
 import { openScreen, type Screen, silentScreen } from "./screen.ts";
+import { openShow, printAnswer, type Show, sayNoAnswer } from "./show.ts";
 
 type AskOptions = ServerOptions & {
   mode?: AskedMode;
@@ -137,8 +135,6 @@ type Outcome = {
   simulated: boolean;
 };
 
-type Say = (label: string, text: string) => void;
-
 /** From the prompt to the thread's end, shown as it happens. */
 async function watch(
   client: Client,
@@ -148,33 +144,24 @@ async function watch(
   screen: Screen,
 ): Promise<Outcome> {
   let threadId: string | null = null;
-  let view: View = emptyView;
-  const say: Say = (label, text) => {
-    const line = look.live ? `\n  ${look.paint("yellow", text)}\n\n` : `${label.padEnd(10)} ${text}\n`;
-    const interjected = interject(view, line, look);
-    view = interjected.view;
-    screen.write(interjected.out);
-  };
+  const show = openShow(look, screen);
   const leaving = new AbortController();
   const interrupt = onInterrupt(() => {
-    say("stop", "Stopping; the best answer so far follows. Ctrl-C again leaves at once.");
-    if (threadId !== null) void stop(client, threadId, leaving, say);
+    show.say("stop", "Stopping; the best answer so far follows. Ctrl-C again leaves at once.");
+    if (threadId !== null) void stop(client, threadId, leaving, show);
   });
   try {
     screen.status("sending the prompt");
     const state = await client.prompt(body);
     threadId = state.thread_id;
     screen.write(header(body.prompt ?? "", threadId, look));
-    if (interrupt.asked) void stop(client, threadId, leaving, say);
-    screen.status(statusOf(view));
-    const follow = { signal: leaving.signal, maxAttempts: options.retries, onConnection: sayConnection(say, screen) };
+    if (interrupt.asked) void stop(client, threadId, leaving, show);
+    show.status();
+    const follow = { signal: leaving.signal, maxAttempts: options.retries, onConnection: show.connection };
     for await (const event of client.follow(threadId, follow)) {
-      const rendered = render(view, event, { ...look, width: widthOf(process.stderr) });
-      view = rendered.view;
-      screen.write(rendered.out);
-      screen.status(statusOf(view));
+      show.event(event);
       if (event.event_type === "orchestration_finished")
-        return { final: event.details, interrupted: interrupt.asked, threadId, simulated: view.simulatedSaid };
+        return { final: event.details, interrupted: interrupt.asked, threadId, simulated: show.simulated() };
     }
     throw new Error("the events ended before the thread had");
   } catch (error) {
@@ -185,23 +172,16 @@ async function watch(
   }
 }
 
-async function stop(client: Client, threadId: string, leaving: AbortController, say: Say): Promise<void> {
+async function stop(client: Client, threadId: string, leaving: AbortController, show: Show): Promise<void> {
   try {
     await client.stop(threadId, "now");
   } catch (error) {
     // it has ended by itself: its last event is on the way
     if (error instanceof ApiError && error.code === "thread.finished") return;
-    say("stop", `The stop did not reach the server: ${error instanceof Error ? safeLine(error.message) : error}`);
+    show.say("stop", `The stop did not reach the server: ${error instanceof Error ? safeLine(error.message) : error}`);
     leaving.abort(new Told(exits.interrupted));
   }
 }
-
-const sayConnection = (say: Say, screen: Screen) => (connection: Connection) => {
-  if (connection.type === "restored") return say("connection", "The server is back.");
-  const { attempt, maxAttempts, waitMs } = connection;
-  if (attempt === 1) say("connection", "The connection was lost; reconnecting.");
-  screen.status(`reconnecting, attempt ${attempt} of ${maxAttempts} in ${duration(waitMs)}`);
-};
 
 /** A server lost half-way is not a server that was never there: the thread can be looked at later. */
 function lostOr(error: unknown, interrupt: Interrupt, threadId: string | null): unknown {
@@ -217,18 +197,3 @@ async function printReport(client: Client, threadId: string, iterations: number)
   const thread = await client.thread(threadId);
   process.stdout.write(`${JSON.stringify(AskReport.parse({ ...thread, iterations }))}\n`);
 }
-
-/** For people it is set and made safe; a file or a program gets it as it is. */
-function printAnswer(text: string, simulated: boolean, options: AskOptions, progress: Look): void {
-  if (!process.stdout.isTTY) {
-    if (options.quiet && simulated) process.stderr.write(simulatedLine({ ...progress, live: false }));
-    process.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
-    return;
-  }
-  if (!options.quiet) process.stderr.write(`\n${rule(simulated ? "Answer (simulated)" : "Answer", progress)}\n`);
-  else if (simulated) process.stderr.write(simulatedLine({ ...progress, live: false }));
-  process.stdout.write(setAnswer(text, lookOf(process.stdout, options.color, process.env)));
-}
-
-const sayNoAnswer = ({ failure_reason }: DetailsOf<"orchestration_finished">): void =>
-  void process.stderr.write(`orchestratex: there is no answer: ${safeLine(failure_reason ?? "unknown")}\n`);

@@ -6,14 +6,18 @@ import { askCommand } from "./ask.ts";
 import { exitOf } from "./exits.ts";
 import { modelsCommand } from "./models.ts";
 import { serveCommand } from "./serve.ts";
+import { stopCommand } from "./stop.ts";
+import { testCommand } from "./test.ts";
 import { threadsCommand } from "./threads.ts";
+import { watchCommand } from "./watch.ts";
 
-const commands = [serveCommand, askCommand, threadsCommand, modelsCommand];
+const commands = [serveCommand, askCommand, watchCommand, stopCommand, threadsCommand, modelsCommand, testCommand];
 
 const examples = `
 Examples:
   orchestratex serve                        start the server; in another one:
   orchestratex ask "Why is the sky blue?"   ask it
+  orchestratex watch <id>                   follow a thread that runs
   orchestratex threads show <id>            what is behind an answer
   orchestratex help ask                     everything a command can do`;
 
@@ -36,6 +40,8 @@ function program(): Command {
     .configureHelp({ styleTitle: (title) => styleText("bold", title), sortSubcommands: false })
     .showHelpAfterError("Add --help to see what there is.")
     .addHelpText("after", examples)
+    // Options of a command come after its name: `models --json` and `models show --json` are two.
+    .enablePositionalOptions()
     .exitOverride();
   for (const add of commands) add(root);
   return root;

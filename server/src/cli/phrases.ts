@@ -69,6 +69,10 @@ export function severities(criticisms: readonly Pick<Criticism, "severity">[]): 
 export const criticism = (one: Criticism): string =>
   `${one.id === null ? "" : `${safeLine(one.id)} `}${one.severity} ${one.criterion.replaceAll("_", " ")}: ${safeLine(one.point)}`;
 
+/** Where its severity is said beside it. */
+export const named = (one: Criticism): string =>
+  `${one.id === null ? "" : `${safeLine(one.id)} `}${one.criterion.replaceAll("_", " ")}: ${safeLine(one.point)}`;
+
 export const scored = ({
   score: value,
   scores,
@@ -82,7 +86,10 @@ export const scored = ({
 export const decided = ({ decision, decision_reason }: DetailsOf<"iteration_completed">): string =>
   `${decision === "refine" ? "refine" : `stop, ${decision.replaceAll("_", " ")}`}: ${safeLine(decision_reason)}`;
 
-export const addressed = ({ accepted, disputed }: DetailsOf<"criticism_addressed">): string[] => [
+export const addressed = ({
+  accepted,
+  disputed,
+}: Pick<DetailsOf<"criticism_addressed">, "accepted" | "disputed">): string[] => [
   ...(accepted.length > 0 ? [`accepted ${listed(accepted.map(safeLine))}`] : []),
   ...disputed.map(({ id, reason }) => `disputed ${safeLine(id)}${reason === "" ? "" : `: ${safeLine(reason)}`}`),
 ];
@@ -94,6 +101,37 @@ export const evaluationFailed = (details: DetailsOf<"evaluation_failed">): strin
   `${safeLine(details.evaluator_model)} could not judge (${safeLine(details.code)}): ${safeLine(details.detail)}${
     details.will_retry ? "; asked once more" : ""
   }`;
+
+export const overBilled = (model: string, details: DetailsOf<"bill_exceeded">): string =>
+  `${model} charged ${money(details.cost)}, more than the ${money(details.reserved_cost)} reserved for it`;
+
+export const asked = ({ kind, feedback }: DetailsOf<"feedback_received">): string => {
+  const what = kind === "iteration" ? "another iteration was asked for" : "feedback came in";
+  return feedback === null || feedback === "" ? what : `${what}: ${safeLine(feedback)}`;
+};
+
+export const updated = (details: DetailsOf<"thread_updated">): string => {
+  if (details.change === "status_set") return `set to ${details.thread_status} by hand`;
+  if (details.change === "final_restored")
+    return `iteration ${details.best_iteration} by ${safeLine(details.best_model_id ?? "nobody")} made the final answer by hand`;
+  return `rated: ${rating(details)}`;
+};
+
+/** What the user said of a thread; empty for nothing. */
+export const rating = ({
+  user_accepted,
+  user_rating,
+  user_comment,
+}: {
+  user_accepted: boolean | null;
+  user_rating: number | null;
+  user_comment: string | null;
+}): string =>
+  [
+    ...(user_accepted === null ? [] : [user_accepted ? "accepted" : "not accepted"]),
+    ...(user_rating === null ? [] : [`${user_rating} of 10`]),
+    ...(user_comment === null ? [] : [safeLine(user_comment)]),
+  ].join(" · ");
 
 export const costWarning = ({ share, total_cost, cost_limit }: DetailsOf<"cost_limit_warning">): string =>
   `${Math.round(share * 100)} % of the cost limit is used or held: ${money(total_cost)} spent of ${money(cost_limit)}`;

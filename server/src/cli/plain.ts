@@ -47,6 +47,12 @@ function sentence(event: ThreadEvent): [label: string, text: string] | null {
       return ["threshold", `score ${score(event.details.score)} reaches ${score(event.details.quality_threshold)}`];
     case "cost_limit_warning":
       return ["warning", say.costWarning(event.details)];
+    case "bill_exceeded":
+      return ["warning", say.overBilled(model, event.details)];
+    case "feedback_received":
+      return ["feedback", say.asked(event.details)];
+    case "thread_updated":
+      return ["changed", say.updated(event.details)];
     case "stop_requested":
       return ["stop", event.details.when === "now" ? "asked for, now" : "asked for, after this iteration"];
     case "error_occurred":

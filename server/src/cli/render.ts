@@ -159,6 +159,12 @@ function lines(view: View, event: ThreadEvent, look: Look): string {
       return decisionLines(view, event.details, look);
     case "cost_limit_warning":
       return note("yellow", say.costWarning(event.details), look);
+    case "bill_exceeded":
+      return note("yellow", say.overBilled(safeLine(event.model_involved ?? "a model"), event.details), look);
+    case "feedback_received":
+      return `\n${entry("Feedback", [say.asked(event.details)], look, "cyan")}`;
+    case "thread_updated":
+      return `\n${entry("Changed", [say.updated(event.details)], look, "cyan")}`;
     case "error_occurred":
       return note("red", `${safeLine(event.details.detail)} (${safeLine(event.details.code)})`, look);
     case "orchestration_finished":

@@ -1,7 +1,7 @@
 /** A thread with everything behind it, as a page of text. Pure. */
-import type { ModelResponse, Revision, Selection, Thread } from "@orchestratex/sdk/contract";
+import type { Criticism, ModelResponse, Revision, Selection, Thread } from "@orchestratex/sdk/contract";
 import { setAnswer } from "./answer.ts";
-import { entry, note, pointLine, rule, scoreBar } from "./blocks.ts";
+import { entry, note, rule, scoreBar } from "./blocks.ts";
 import { cost, count, duration, score } from "./figures.ts";
 import type { Look } from "./look.ts";
 import * as say from "./phrases.ts";
@@ -43,6 +43,7 @@ function overview(thread: Thread, look: Look): string {
     entry("Status", [status], look) +
     entry("Mode", [settings.join(" · ")], look) +
     entry("Analysis", [analysis], look) +
+    entry("Rated", [say.rating(thread)].filter(Boolean), look) +
     entry("Session", [thread.session_id], look) +
     entry("Asked", [thread.created_at], look)
   );
@@ -127,7 +128,11 @@ function statusOf(response: ModelResponse): string {
 function revisionLines(revision: Revision, look: Look): string {
   const lines = [
     ...(revision.acknowledgment === null ? [] : [`accepted: ${safeLine(revision.acknowledgment)}`]),
-    ...(revision.rebuttal_points === null ? [] : [`disputed: ${safeLine(revision.rebuttal_points)}`]),
+    ...say.addressed({
+      accepted: revision.acknowledgment === null ? revision.accepted : [],
+      disputed: revision.disputed,
+    }),
+    ...(revision.clarifications ? [`clarified: ${safeLine(revision.clarifications)}`] : []),
     ...(revision.explanation_of_changes === null ? [] : [`changed: ${safeLine(revision.explanation_of_changes)}`]),
   ];
   const improved = revision.improvement_score;
@@ -145,8 +150,15 @@ function evaluationLines(row: Thread["evaluations"][number], look: Look): string
   return (
     `\n  ${scoreBar(row.overall_score, 8, look)}  ${look.paint("bold", safeLine(row.evaluator_model))}  ${look.paint("dim", facts.join(" · "))}\n` +
     entry("", [criteria.join(", ")], look, "dim") +
-    row.criticisms.map((one) => pointLine(one, look)).join("")
+    row.criticisms.map((one) => pointEntry(one, look)).join("")
   );
+}
+
+/** Whole, with its quote and what was suggested. */
+function pointEntry(one: Criticism, look: Look): string {
+  const quote = one.quote === "" ? [] : [`“${safeLine(one.quote)}”`];
+  const suggestion = one.suggestion === "" ? [] : [`suggested: ${safeLine(one.suggestion)}`];
+  return entry(one.severity, [say.named(one)], look) + entry("", [...quote, ...suggestion], look, "dim");
 }
 
 type Sum = { model: string; calls: number; tokens: number; cost: number; unknown: boolean; estimated: boolean };

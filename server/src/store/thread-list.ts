@@ -1,5 +1,5 @@
 /** Lists of threads, newest first, with filters. */
-import type { ThreadState, ThreadsQuery } from "@orchestratex/sdk/contract";
+import type { ThreadItem, ThreadsQuery } from "@orchestratex/sdk/contract";
 import { type SqlBool, sql } from "kysely";
 import type { Database } from "./database.ts";
 import { after, cursorOf, is, type Page, type PageOf, pageOf } from "./pages.ts";
@@ -18,7 +18,7 @@ export const listThreads = async (
   whose: Whose,
   page: Page,
   filters: Filters = {},
-): Promise<PageOf<ThreadState>> => {
+): Promise<PageOf<ThreadItem>> => {
   const filtered = Object.values(filters).some((value) => value !== undefined && value !== "");
   const rows = await threadsToShow(database)
     .where(filtered ? sql<SqlBool>`t.id in (${looked(whose, page, 0, LOOKED_AT)})` : mine(whose, page))
@@ -27,11 +27,19 @@ export const listThreads = async (
     .orderBy("t.id", "desc")
     .limit(page.limit + 1)
     .execute();
-  const found = pageOf(rows, page.limit, placeOf, stateOf);
+  const found = pageOf(rows, page.limit, placeOf, (row) => ({
+    ...stateOf(row),
+    prompt_start: startOf(row.original_prompt),
+  }));
   if (!filtered || found.next_cursor !== null) return found;
   const last = await sql<Place>`${looked(whose, page, LOOKED_AT - 1, 1, ", t.created_at")}`.execute(database.sql);
   return { ...found, next_cursor: last.rows[0] ? cursorOf(placeOf(last.rows[0])) : null };
 };
+
+const START = 200;
+
+/** Whole characters: half of a surrogate pair is none. */
+const startOf = (prompt: string): string => [...prompt.slice(0, 2 * START)].slice(0, START).join("");
 
 type Place = { id: string; created_at: string };
 

@@ -1,6 +1,6 @@
 /** A thread to take away. */
 import { Readable } from "node:stream";
-import { ExportFormat, ThreadExport } from "@orchestratex/sdk/contract";
+import { ExportFormat, ThreadExport, threadMarkdown } from "@orchestratex/sdk/contract";
 import { z } from "zod";
 import { exportHead } from "../../store/thread-export.ts";
 import type { Door } from "../door.ts";
@@ -8,6 +8,8 @@ import { exportJson } from "../export-json.ts";
 import { exportMarkdown } from "../export-markdown.ts";
 import { problems, type Routes } from "../openapi.ts";
 import { noThread, requireOwnThread, ThreadPath } from "../owned.ts";
+
+const Markdown = z.string().meta({ example: threadMarkdown });
 
 const kinds = {
   json: { type: "application/json; charset=utf-8", ending: "json", write: exportJson },
@@ -32,7 +34,7 @@ export function exportRoutes(app: Routes, door: Door): void {
         response: {
           200: {
             description: "The file; its name is in `Content-Disposition`",
-            content: { "application/json": { schema: ThreadExport }, "text/markdown": { schema: z.string() } },
+            content: { "application/json": { schema: ThreadExport }, "text/markdown": { schema: Markdown } },
           },
           ...problems(["thread.not_found", "request.invalid"]),
         },

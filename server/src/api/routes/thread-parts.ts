@@ -9,7 +9,7 @@ import {
   RevisionsQuery,
   Selection,
   SelectionsQuery,
-  ThreadState,
+  ThreadItem,
   ThreadsQuery,
 } from "@orchestratex/sdk/contract";
 import { listThreads } from "../../store/thread-list.ts";
@@ -39,7 +39,7 @@ function threads(app: Routes, door: Door): void {
           "With filters a request looks at 1000 threads: a page may be short, or empty, and `next_cursor` still goes on.",
         tags,
         querystring: ThreadsQuery,
-        response: { 200: answer("A page of states", pageOf(ThreadState)), ...problems(["request.invalid"]) },
+        response: { 200: answer("A page of states", pageOf(ThreadItem)), ...problems(["request.invalid"]) },
       },
     },
     ({ userId, query }) => {

@@ -6,6 +6,7 @@ import {
   pageOf,
   Thread,
   ThreadEvent,
+  ThreadItem,
   ThreadState,
   ThreadsOfSessionQuery,
 } from "@orchestratex/sdk/contract";
@@ -92,7 +93,7 @@ function reading(app: Routes, door: Door): void {
         params: SessionPath,
         querystring: ThreadsOfSessionQuery,
         response: {
-          200: answer("A page of states", pageOf(ThreadState)),
+          200: answer("A page of states", pageOf(ThreadItem)),
           ...problems(["session.not_found", "request.invalid"]),
         },
       },
