@@ -40,15 +40,25 @@ export const Problem = z
     retry: z.boolean().describe("whether the same request may succeed later"),
     errors: z.array(z.object({ path: z.string(), problem: z.string() })).optional(),
   })
-  .meta({ id: "Problem" });
+  .meta({
+    id: "Problem",
+    example: {
+      ...{ type: "/docs/errors#thread.not_found", title: "There is no such thread", status: 404 },
+      detail: "There is no thread 01a1fe80-ef3a-70d9-a246-7632a250e747",
+      ...{ instance: "8f1f4c6e-5f0b-4c43-9b39-3f3c5a1d2b7a", code: "thread.not_found", retry: false },
+    },
+  });
 export type Problem = z.infer<typeof Problem>;
 
 export const PageQuery = z.object({
-  limit: z.coerce.number().int().min(1).max(100).default(50),
-  cursor: z.string().max(500).optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(50).describe("items of a page, 1 to 100"),
+  cursor: z.string().max(500).optional().describe("`next_cursor` of the page before"),
 });
 export type PageQuery = z.infer<typeof PageQuery>;
 
-/** A list answer: `next_cursor` is null on the last page. */
-export const pageOf = <Item extends z.ZodType>(item: Item) =>
-  z.object({ items: z.array(item), next_cursor: z.string().nullable() });
+/** A list answer: `next_cursor` is null on the last page. Its example is that of the item. */
+export const pageOf = <Item extends z.ZodType>(item: Item) => {
+  const page = z.object({ items: z.array(item), next_cursor: z.string().nullable().describe("null: the last page") });
+  const example = item.meta()?.["example"];
+  return example === undefined ? page : page.meta({ example: { items: [example], next_cursor: null } });
+};

@@ -7,6 +7,7 @@
 import { z } from "zod";
 import { Id, Timestamp } from "./common.ts";
 import { Range } from "./orchestrate.ts";
+import { eventExample } from "./story-events.ts";
 import { Analysis, Candidate, Criticism, ModelEvaluation, ModelResponse, Revision, TokensUsed } from "./threads.ts";
 import { CostSource, Decision, FinishReason, Mode, Role, StopReason, Strategy, ThreadStatus } from "./words.ts";
 
@@ -213,4 +214,4 @@ const variants = Object.entries(EventDetails).map(([type, details]) =>
 
 export const ThreadEvent = z
   .union(variants as [(typeof variants)[0], ...typeof variants])
-  .meta({ id: "ThreadEvent" }) as unknown as z.ZodType<ThreadEvent>;
+  .meta({ id: "ThreadEvent", example: eventExample }) as unknown as z.ZodType<ThreadEvent>;

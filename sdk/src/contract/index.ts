@@ -10,6 +10,7 @@ export * from "./orchestrate.ts";
 export * from "./receipt.ts";
 export * from "./sessions.ts";
 export * from "./socket.ts";
+export { eventExamples } from "./story-events.ts";
 export * from "./thread-detail.ts";
 export * from "./threads.ts";
 export * from "./tuning.ts";

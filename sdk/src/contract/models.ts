@@ -1,6 +1,7 @@
 /** A profile: a model as we know it. */
 import { z } from "zod";
 import { ModelName, ModelReference, Timestamp, userText } from "./common.ts";
+import { profile } from "./story.ts";
 import { Domain } from "./words.ts";
 
 export const PerformanceMetrics = z
@@ -45,7 +46,7 @@ export const Profile = z
       .describe("measured answers per domain"),
     simulated: z.boolean(),
   })
-  .meta({ id: "Profile" });
+  .meta({ id: "Profile", example: profile });
 export type Profile = z.infer<typeof Profile>;
 
 const word = userText(100).trim().min(1, "must not be empty");

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { Id, ModelReference, Money, Score, Timestamp, userText } from "./common.ts";
 import { DeadlineMs, MaxIterations } from "./sessions.ts";
+import { analysis, candidates, chosen, ids, state } from "./story.ts";
 import { Analysis, Candidate } from "./threads.ts";
 import {
   AskedMode,
@@ -59,7 +60,9 @@ export const CreateThread = z
   .meta({ id: "CreateThread", example: { prompt: "Why is the sky blue?" } });
 export type CreateThread = z.infer<typeof CreateThread>;
 
-export const StopThread = z.object({ when: StopWhen.default("now") }).meta({ id: "StopThread" });
+export const StopThread = z
+  .object({ when: StopWhen.default("now") })
+  .meta({ id: "StopThread", example: { when: "after_iteration" } });
 export type StopThread = z.infer<typeof StopThread>;
 
 export const NextIteration = z
@@ -67,10 +70,7 @@ export const NextIteration = z
     thread_id: Id,
     feedback: userText(20_000).nullish().describe("what the user wants changed; without it, what can be improved is"),
   })
-  .meta({
-    id: "NextIteration",
-    example: { thread_id: "01993c00-0000-7000-8000-000000000001", feedback: "Shorter, and with an example." },
-  });
+  .meta({ id: "NextIteration", example: { thread_id: ids.thread, feedback: "Say more about the sunset." } });
 export type NextIteration = z.infer<typeof NextIteration>;
 
 /** The state of a thread in one object: the answer of `prompt`, `status` and `stop`. */
@@ -111,7 +111,7 @@ export const threadStatusFields = {
   completed_at: Timestamp.nullable(),
 } as const;
 
-export const ThreadState = z.object(threadStatusFields).meta({ id: "ThreadState" });
+export const ThreadState = z.object(threadStatusFields).meta({ id: "ThreadState", example: state });
 export type ThreadState = z.infer<typeof ThreadState>;
 
 export const Range = z.object({ low: z.number(), high: z.number() });
@@ -142,5 +142,13 @@ export const Preview = z
     calls: Range.describe("calls of models"),
     fits_cost_limit: z.boolean().describe("whether the limits leave room for the cheapest run"),
   })
-  .meta({ id: "Preview" });
+  .meta({
+    id: "Preview",
+    example: {
+      ...{ algorithm_version: "rules-1.1", mode: "checked", max_iterations: 2, analysis },
+      selection: { ...chosen, warnings: ["grok: not available now"], candidates_considered: candidates },
+      ...{ cost_range: { low: 0.0021, high: 0.1812 }, duration_ms_range: { low: 2_480, high: 9_920 } },
+      ...{ calls: { low: 3, high: 6 }, fits_cost_limit: true },
+    },
+  });
 export type Preview = z.infer<typeof Preview>;

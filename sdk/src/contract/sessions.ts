@@ -1,6 +1,7 @@
 /** A session: a user's sitting, with its settings, its cost limit and its money. */
 import { z } from "zod";
 import { Id, ModelReference, Money, Score, Timestamp, userText } from "./common.ts";
+import { session, settings } from "./story.ts";
 import { AskedMode, SessionStatus, Strategy } from "./words.ts";
 
 const ModelNames = z.array(ModelReference).max(100);
@@ -35,7 +36,7 @@ export const SessionSettings = z
     selection_strategy: Strategy,
     deadline_ms: z.number(),
   })
-  .meta({ id: "SessionSettings" });
+  .meta({ id: "SessionSettings", example: settings });
 export type SessionSettings = z.infer<typeof SessionSettings>;
 
 export const CreateSession = z
@@ -49,7 +50,7 @@ export type CreateSession = z.infer<typeof CreateSession>;
 
 export const UpdateSessionSettings = z
   .object({ max_iterations: MaxIterations.optional(), settings: SessionSettingsInput.optional() })
-  .meta({ id: "UpdateSessionSettings" });
+  .meta({ id: "UpdateSessionSettings", example: { settings: { cost_limit: 2.5, quality_threshold: 8.5 } } });
 export type UpdateSessionSettings = z.infer<typeof UpdateSessionSettings>;
 
 export const SessionFeedback = z
@@ -74,5 +75,5 @@ export const Session = z
     created_at: Timestamp,
     updated_at: Timestamp,
   })
-  .meta({ id: "Session" });
+  .meta({ id: "Session", example: session });
 export type Session = z.infer<typeof Session>;

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { Id } from "./common.ts";
 import { ThreadState, threadStatusFields } from "./orchestrate.ts";
+import { evaluation, prompt, response, revision, selection, state } from "./story.ts";
 import { ModelEvaluation, ModelResponse, Revision, Selection } from "./threads.ts";
 
 export const Thread = z
@@ -16,7 +17,13 @@ export const Thread = z
     evaluations: z.array(ModelEvaluation),
     revisions: z.array(Revision),
   })
-  .meta({ id: "Thread" });
+  .meta({
+    id: "Thread",
+    example: {
+      ...{ ...state, original_prompt: prompt, processed_prompt: prompt, context: null, parent_thread_id: null },
+      ...{ selections: [selection], responses: [response], evaluations: [evaluation], revisions: [revision] },
+    },
+  });
 export type Thread = z.infer<typeof Thread>;
 
 export const AskReport = ThreadState.extend({

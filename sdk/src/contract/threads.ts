@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { Id, Timestamp } from "./common.ts";
 import { Evaluated } from "./model-output.ts";
+import { analysis, candidates, criticism, evaluation, response, revision, selection, tokens } from "./story.ts";
 import {
   Complexity,
   CostSource,
@@ -27,7 +28,7 @@ export const Analysis = z
     confidence: z.number(),
     reasons: z.array(z.string()),
   })
-  .meta({ id: "Analysis" });
+  .meta({ id: "Analysis", example: analysis });
 export type Analysis = z.infer<typeof Analysis>;
 
 export const Candidate = z
@@ -43,7 +44,7 @@ export const Candidate = z
     past_threads: z.int().describe("how many measured answers historical_performance rests on"),
     selection_reasoning: z.string(),
   })
-  .meta({ id: "Candidate" });
+  .meta({ id: "Candidate", example: candidates[0] });
 export type Candidate = z.infer<typeof Candidate>;
 
 export const Selection = z
@@ -70,7 +71,7 @@ export const Selection = z
     timestamp: Timestamp,
     selection_time: z.number().nullable(),
   })
-  .meta({ id: "Selection" });
+  .meta({ id: "Selection", example: selection });
 export type Selection = z.infer<typeof Selection>;
 
 export const TokensUsed = z
@@ -81,7 +82,7 @@ export const TokensUsed = z
     cached_input_tokens: z.int(),
     reasoning_tokens: z.int(),
   })
-  .meta({ id: "TokensUsed" });
+  .meta({ id: "TokensUsed", example: tokens });
 export type TokensUsed = z.infer<typeof TokensUsed>;
 
 export const ModelResponse = z
@@ -117,7 +118,7 @@ export const ModelResponse = z
     timestamp: Timestamp,
     processing_duration: z.number().nullable(),
   })
-  .meta({ id: "ModelResponse" });
+  .meta({ id: "ModelResponse", example: response });
 export type ModelResponse = z.infer<typeof ModelResponse>;
 
 /** One point of criticism as stored: `id` is given when the evaluations of an iteration are merged. */
@@ -130,7 +131,7 @@ export const Criticism = z
     quote: z.string(),
     suggestion: z.string(),
   })
-  .meta({ id: "Criticism" });
+  .meta({ id: "Criticism", example: criticism });
 export type Criticism = z.infer<typeof Criticism>;
 
 export const CriteriaScores = Evaluated.shape.evaluation_criteria;
@@ -162,7 +163,7 @@ export const ModelEvaluation = z
     cost: z.number().nullable(),
     timestamp: Timestamp,
   })
-  .meta({ id: "ModelEvaluation" });
+  .meta({ id: "ModelEvaluation", example: evaluation });
 export type ModelEvaluation = z.infer<typeof ModelEvaluation>;
 
 /** A row of `criticism_responses`: how the author answered its critics. */
@@ -200,5 +201,5 @@ export const Revision = z
     maintains_strengths: z.boolean().nullable(),
     timestamp: Timestamp,
   })
-  .meta({ id: "Revision" });
+  .meta({ id: "Revision", example: revision });
 export type Revision = z.infer<typeof Revision>;

@@ -129,7 +129,5 @@ export const AlgorithmVersion = z
 export type AlgorithmVersion = z.infer<typeof AlgorithmVersion>;
 
 /** A version and all its settings. */
-export const VersionedSettings = z
-  .object({ ...AlgorithmVersion.shape, ...AlgorithmSettings.shape })
-  .meta({ id: "VersionedSettings" });
+export const VersionedSettings = z.object({ ...AlgorithmVersion.shape, ...AlgorithmSettings.shape });
 export type VersionedSettings = z.infer<typeof VersionedSettings>;

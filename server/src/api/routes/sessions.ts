@@ -74,7 +74,7 @@ function makeAndList(app: Routes, door: Door): void {
         summary: "A user's sessions, newest first",
         description: "You see your own only: for any other user the page is empty.",
         tags,
-        params: z.object({ user_id: z.string() }),
+        params: z.object({ user_id: z.string().describe("a user's id; yours, or the page is empty") }),
         querystring: SessionsQuery,
         response: { 200: answer("A page of sessions", Sessions), ...problems(["request.invalid"]) },
       },

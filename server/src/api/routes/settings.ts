@@ -8,6 +8,7 @@ import {
   VersionName,
 } from "@orchestratex/sdk/contract";
 import { z } from "zod";
+import { changed, shipped } from "../../engine/settings.ts";
 import { AppError } from "../../errors.ts";
 import { listVersions, newestVersion, versionedSettings, versionNamed } from "../../store/algorithm.ts";
 import type { Door } from "../door.ts";
@@ -20,6 +21,15 @@ export function settingsRoutes(app: Routes, door: Door): void {
   change(app, door);
   versions(app, door);
 }
+
+/** With an example: what comes with the server, changed as the example of a change says. */
+const Settings = VersionedSettings.meta({
+  id: "VersionedSettings",
+  example: {
+    ...(AlgorithmVersion.meta()?.["example"] as object),
+    ...changed(shipped, { modes: { thorough: { evaluators: 3 } }, plateau_gain: 0.3 }),
+  },
+});
 
 const ReadQuery = z.object({
   version: VersionName.optional().describe("an older version, such as rules-1; without it, the one that holds"),
@@ -37,7 +47,7 @@ function read(app: Routes, { database }: Door): void {
         tags,
         querystring: ReadQuery,
         response: {
-          200: answer("The settings; their version is the `ETag` too", VersionedSettings),
+          200: answer("The settings; their version is the `ETag` too", Settings),
           ...problems(["settings.not_found", "request.invalid"]),
         },
       },
@@ -69,7 +79,7 @@ function change(app: Routes, door: Door): void {
         headers: IfMatch,
         body: ChangeAlgorithmSettings,
         response: {
-          200: answer("What holds from now on", VersionedSettings),
+          200: answer("What holds from now on", Settings),
           ...problems(["settings.changed"], "body"),
         },
       },

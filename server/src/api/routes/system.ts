@@ -35,7 +35,17 @@ const Health = z
       live: LiveStatistics.extend({ status: z.literal("ok") }).describe("who follows what, in this process"),
     }),
   })
-  .meta({ id: "Health" });
+  .meta({
+    id: "Health",
+    example: {
+      ...{ status: "ok", version: "0.1.0", uptime: 86_400_000 },
+      parts: {
+        database: { status: "ok", response_time: 0.8 },
+        jobs: { status: "ok", queued: 0, running: 2 },
+        models: { status: "ok", available: 7, simulated: false },
+      },
+    },
+  });
 
 export function systemRoutes(app: Routes, door: Door, followers: Followers): void {
   const startedAt = performance.now();
