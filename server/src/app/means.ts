@@ -10,14 +10,12 @@ import { AppError } from "../errors.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { Books, HeldThread } from "../store/journal.ts";
 import type { Live } from "../store/live.ts";
+import type { Partials } from "./partials.ts";
 
 export const limits: Limits = {
   answerTokens: [4096, 2048, 1024, 512],
   evaluationTokens: 1500,
 };
-
-/** Text so far is saved about this often. */
-const PARTIAL_EVERY_MS = 1_000;
 
 /** A call goes out at most this long after its reservation: a third of the lease, so nobody can have taken the thread by then. */
 const FRESH_MS = 10_000;
@@ -34,8 +32,7 @@ export type World = {
   profiles(): Promise<Profile[]>;
   turns(): Promise<Turn[]>;
   algorithm: Algorithm;
-  /** A fault that must not stop the thread, for the log. */
-  onFault(error: unknown): void;
+  partials: Partials;
 };
 
 export type Held = HeldThread & { session_id: string };
@@ -90,7 +87,6 @@ function journalFor({ books, live }: World, { thread_id, session_id, epoch }: He
     async record(change) {
       refuseFenced((await books.record(thread_id, epoch, change)).code);
     },
-    partial: books.partial,
     requests: () => books.requests(thread_id),
     async finish(ending) {
       const { code } = await books.finish(thread_id, epoch, ending);
@@ -150,22 +146,17 @@ function nextRoom(live: Live, sessionId: string, signal: AbortSignal): { came: P
 const refusalOf = (reason: unknown): Refusal =>
   reason instanceof AppError && reason.code === "deadline.passed" ? "deadline" : "stopped";
 
-/** Show text as it comes, and save it now and then. */
-function showing({ books, live, onFault }: World, { thread_id }: Held) {
-  const saved = new Map<string, { text: string; at: number }>();
+/** Show text as it comes, and have it saved now and then. */
+function showing({ partials, live }: World, { thread_id }: Held) {
+  const texts = new Map<string, string>();
   return (
     of: { response_id: string; role: Role; iteration_number: number; model_name: string },
     offset: number,
     text: string,
   ) => {
     live.delta({ thread_id, ...of, offset, text });
-    const now = performance.now();
-    const known = saved.get(of.response_id) ?? { text: "", at: now };
-    known.text += text;
-    saved.set(of.response_id, known);
-    if (now - known.at < PARTIAL_EVERY_MS) return;
-    known.at = now;
-    const { length } = known.text;
-    books.partial(of.response_id, known.text).then(() => live.textSaved(thread_id, length), onFault);
+    const whole = (texts.get(of.response_id) ?? "") + text;
+    texts.set(of.response_id, whole);
+    partials.keep(thread_id, of.response_id, whole);
   };
 }

@@ -16,6 +16,7 @@ import { conversationOf } from "../store/threads.ts";
 import { doneSoFar, type WorkRow, workRow } from "../store/work.ts";
 import type { Leases } from "./leases.ts";
 import { meansFor } from "./means.ts";
+import type { Partials } from "./partials.ts";
 
 export type Workshop = {
   database: Database;
@@ -26,6 +27,7 @@ export type Workshop = {
   /** Who speaks in threads of the server's own test, for simulated models alone. */
   testSpeaker: Provider;
   leases: Leases;
+  partials: Partials;
   /** Fires when the server is asked to leave: no new call, those under way may end. */
   draining: AbortSignal;
   /** Fires when they have had their time. */
@@ -72,7 +74,7 @@ async function work(shop: Workshop, row: WorkRow, epoch: number): Promise<void> 
             : poolOf(await listProfiles(shop.database), shop.simulatedPolicy, settings.model_name),
         algorithm: { version: row.algorithm_version, settings: row.algorithm_settings },
         turns: () => (settings.context_mode === "none" ? Promise.resolve([]) : conversationOf(shop.database, row.id)),
-        onFault: (error) => shop.onFault("a partial text was not saved", error, row.id),
+        partials: shop.partials,
       },
       held,
       watch.signal,

@@ -6,6 +6,7 @@ import type { Bridge } from "../store/bridge.ts";
 import { type Jobs, openJobs } from "../store/jobs.ts";
 import { unfinishedThreads } from "../store/threads.ts";
 import { openLeases } from "./leases.ts";
+import { openPartials } from "./partials.ts";
 import { runThread, type Workshop } from "./threads.ts";
 
 const SWEEP_EVERY_MS = 30_000;
@@ -18,7 +19,7 @@ export type Workers = {
   drain(): Promise<void>;
 };
 
-type Options = Omit<Workshop, "leases" | "draining" | "stopping"> & {
+type Options = Omit<Workshop, "leases" | "partials" | "draining" | "stopping"> & {
   threadsAtOnce: number;
   drainMs: number;
   /** The server that other processes may share; null: the embedded database, which is this process's alone. */
@@ -30,7 +31,12 @@ export function openWorkers({ threadsAtOnce, drainMs, databaseUrl, ...shop }: Op
   const draining = new AbortController();
   const stopping = new AbortController();
   const leases = openLeases({ books, onFault: (error) => onFault("leases could not be renewed", error, null) });
-  const workshop: Workshop = { ...shop, leases, draining: draining.signal, stopping: stopping.signal };
+  const partials = openPartials({
+    books,
+    live,
+    onFault: (error) => onFault("texts so far were not saved", error, null),
+  });
+  const workshop: Workshop = { ...shop, leases, partials, draining: draining.signal, stopping: stopping.signal };
   const jobs = openJobs(threadsAtOnce, (threadId, taken) => runThread(workshop, threadId, taken));
 
   let shared: Shared | null = null;
@@ -65,6 +71,7 @@ export function openWorkers({ threadsAtOnce, drainMs, databaseUrl, ...shop }: Op
       await jobs.close();
       clearTimeout(grace);
       leases.close();
+      partials.close();
       await shared?.bridge.close();
       await shared?.clock.close();
     },

@@ -213,8 +213,6 @@ export type Journal = {
   reserve(stage: Stage): Promise<"reserved" | Refusal>;
   settle(settlement: Settlement): Promise<void>;
   record(change: Change): Promise<void>;
-  /** Text so far of a call that is still running: what others see meanwhile. */
-  partial(responseId: string, text: string): Promise<void>;
   requests(): Promise<Requests>;
   finish(ending: Ending): Promise<"finished" | "asked_again">;
 };

@@ -1,11 +1,12 @@
 /** The journal's transactions as calls of the database, and a wake-up for whoever follows the thread. */
 import type { StopWhen } from "@orchestratex/sdk/contract";
-import { type SqlBool, sql } from "kysely";
+import { sql } from "kysely";
 import { AppError } from "../errors.ts";
 import { booksOfControl } from "./control.ts";
 import type { Database } from "./database.ts";
 import type { Live } from "./live.ts";
 import { keyReused, type Repeat } from "./repeats.ts";
+import { jsonText } from "./text-format.ts";
 
 /** State of the process that events carry with them. */
 export type SystemState = { memory_usage: number; active_requests: number; queue_length: number };
@@ -78,16 +79,16 @@ const booksOfWorkers = ({ database, live, write }: Means) => ({
     return row;
   },
 
-  /** Text so far of a running call, for whoever looks meanwhile. */
-  async partial(responseId: string, text: string): Promise<void> {
-    await database.sql
-      .updateTable("model_responses")
-      .set({ partial_text: text })
-      .where("id", "=", responseId)
-      .where("status", "=", "pending")
-      // On a server a later text may overtake an earlier one.
-      .where(sql<SqlBool>`char_length(coalesce(partial_text, '')) < char_length(${text}::text)`)
-      .execute();
+  /** Texts so far of running calls, for whoever looks meanwhile. A call that is being settled at this moment is passed over. */
+  async partial(texts: readonly { id: string; text: string }[]): Promise<void> {
+    await sql`
+      with running as (
+        select r.id, p.text from model_responses r join jsonb_to_recordset(${jsonText(texts)}::jsonb) as p (id uuid, text text) using (id)
+        where r.status = 'pending' and char_length(coalesce(r.partial_text, '')) < char_length(p.text)
+        order by r.id for update of r skip locked
+      )
+      update model_responses r set partial_text = running.text from running where r.id = running.id
+    `.execute(database.sql);
   },
 });
 
