@@ -2,8 +2,9 @@
 import { WebSocket } from "ws";
 
 export type Tally = {
-  /** Milliseconds from asking the journal to the receipt of the event, of the phase that is on. */
+  /** Milliseconds from the event's timestamp, and from asking the journal for it, to its receipt, of the phase that is on. */
   latencies: number[];
+  asked: number[];
   events: number;
   texts: number;
   /** Logged events that came again; numbers that were left out; text that did not fit what came before it. */
@@ -17,12 +18,13 @@ export type Tally = {
 };
 
 export const newTally = (): Tally => ({
-  ...{ latencies: [], events: 0, texts: 0, twice: 0, missing: 0, torn: 0, answers: 0, whole: 0, closes: {} },
+  ...{ latencies: [], asked: [], events: 0, texts: 0, twice: 0, missing: 0, torn: 0, answers: 0, whole: 0, closes: {} },
 });
 
 type Wire = {
   event_type: string;
   seq: number | null;
+  timestamp: string;
   details: { asked_at?: number; response_id?: string; response_text?: string; offset?: number; text?: string };
 };
 
@@ -83,14 +85,17 @@ export class Reader {
     this.#socket?.resume();
   }
 
-  #take(seq: number, { event_type, details }: Wire): void {
+  #take(seq: number, { event_type, details, timestamp }: Wire): void {
     const tally = this.#tally;
     tally.events++;
     if (seq <= this.seq) tally.twice++;
     else if (seq > this.seq + 1) tally.missing++;
     this.seq = Math.max(this.seq, seq);
-    if (this.counts && seq > this.#live && details.asked_at !== undefined)
-      tally.latencies.push(performance.timeOrigin + performance.now() - details.asked_at);
+    if (this.counts && seq > this.#live) {
+      const now = performance.timeOrigin + performance.now();
+      tally.latencies.push(now - Date.parse(timestamp));
+      tally.asked.push(now - (details.asked_at ?? now));
+    }
     if (event_type !== "response_generated" || details.response_id !== this.#text.id) return;
     tally.answers++;
     if (details.response_text === this.#text.text) tally.whole++;

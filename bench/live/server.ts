@@ -36,7 +36,7 @@ const sessionId = await session(database);
 const threads = await Promise.all(Array.from({ length: options.threads }, () => writeThread(books, live, sessionId)));
 tell({ type: "ready", address, threads: threads.map(({ id }) => id) });
 
-let timers: NodeJS.Timeout[] = [];
+let clocks: (() => void)[] = [];
 let cpu = process.cpuUsage();
 let since = performance.now();
 process.on("message", (message: Asked) => void answer(message));
@@ -44,11 +44,11 @@ process.on("disconnect", () => process.exit(0));
 
 async function answer(message: Asked): Promise<void> {
   if (message.type === "start")
-    timers = threads.flatMap((thread, place) =>
+    clocks = threads.map((thread, place) =>
       thread.start(place / threads.length, options.eventsPerSecond, options.textsPerSecond),
     );
   if (message.type === "stop") {
-    for (const timer of timers) clearInterval(timer);
+    for (const halt of clocks) halt();
     const last = await Promise.all(threads.map(async (thread) => [thread.id, await thread.stop()] as const));
     tell({ type: "stopped", last: Object.fromEntries(last) });
   }
@@ -57,11 +57,13 @@ async function answer(message: Asked): Promise<void> {
     const ms = performance.now() - since;
     cpu = process.cpuUsage();
     since = performance.now();
+    const { rss, heapUsed, external } = process.memoryUsage();
     const writes = threads.flatMap((thread) => thread.writes.splice(0));
     tell({
       type: "figures",
       cpu_percent: Math.round((100 * (used.user + used.system)) / 1000 / ms),
-      rss_mb: Math.round(process.memoryUsage.rss() / 1e6),
+      rss_mb: Math.round(rss / 1e6),
+      heap_mb: Math.round((heapUsed + external) / 1e6),
       write_ms: { p50: percentile(writes, 0.5), p99: percentile(writes, 0.99) },
       late: threads.reduce((sum, thread) => sum + thread.late(), 0),
     });

@@ -14,6 +14,8 @@ export type Figures = {
   /** Of one core, since asked last. */
   cpu_percent: number;
   rss_mb: number;
+  /** Of JavaScript, and of buffers. */
+  heap_mb: number;
   /** From asking the journal to its answer. */
   write_ms: { p50: number; p99: number };
   /** Events that were due while the one before was still being written. */

@@ -56,15 +56,20 @@ export async function writeThread(books: Books, live: Live, session_id: string) 
     id,
     writes,
     late: () => late,
-    /** `phase`: from 0 to 1, so that threads do not all write at the same moment. */
-    start(phase: number, eventsPerSecond: number, textsPerSecond: number): NodeJS.Timeout[] {
-      const timers: NodeJS.Timeout[] = [];
-      for (const [work, perSecond] of [
-        [write, eventsPerSecond],
-        [show, textsPerSecond],
-      ] as const)
-        timers.push(setTimeout(() => timers.push(setInterval(work, 1000 / perSecond)), (1000 * phase) / perSecond));
-      return timers;
+    /** `phase`: from 0 to 1, so that threads do not all write at the same moment. Answers how to stop the clocks. */
+    start(phase: number, eventsPerSecond: number, textsPerSecond: number): () => void {
+      const clocks = [
+        { work: write, everyMs: 1000 / eventsPerSecond },
+        { work: show, everyMs: 1000 / textsPerSecond },
+      ].map(({ work, everyMs }) => {
+        let timer = setTimeout(() => {
+          timer = setInterval(work, everyMs);
+        }, everyMs * phase);
+        return () => clearTimeout(timer);
+      });
+      return () => {
+        for (const stop of clocks) stop();
+      };
     },
     /** The last number written. */
     async stop(): Promise<number> {

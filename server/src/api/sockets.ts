@@ -42,10 +42,12 @@ export function openSockets(app: FastifyInstance, followers: Followers, mostSock
   app.addHook("onClose", async () => clearInterval(timer));
 
   const enter = (request: FastifyRequest, ws: WebSocket, line: Socket, target: Target) => {
+    const { userId, id: requestId, log } = request;
+    const path = pathOf(request.url);
     const began = performance.now();
     const beat = beats[opened++ % BEATS];
     const one = new OpenSocket({
-      ...{ socket: ws, line, followers, userId: request.userId, requestId: request.id, log: request.log },
+      ...{ socket: ws, line, followers, userId, requestId, log },
       close: (code, reason) => closeInTime(ws, code, reason),
     });
     open++;
@@ -54,7 +56,7 @@ export function openSockets(app: FastifyInstance, followers: Followers, mostSock
       open--;
       beat?.delete(one);
       const ms = Math.round(performance.now() - began);
-      request.log.info({ path: pathOf(request.url), code, ms }, "socket closed");
+      log.info({ path, code, ms }, "socket closed");
     });
     if (open > mostSockets) one.close(SocketClose.too_many, `more than ${mostSockets} sockets`);
     else one.begin(target);
