@@ -1,184 +1,237 @@
 /**
- * Many readers: 200 threads that really run (a model that writes four pieces of text a second, four evaluators, ten iterations), each
- * followed by 25 sockets. Lines break all at once and come back, some readers stop reading. Every socket is held to the log: in order,
- * once (after the client's number check), nothing missing. With TEST_DATABASE_URL also over two processes that share a server.
+ * Many readers: one server process (`--processes 2`: two, over the PostgreSQL of DATABASE_URL), 200 threads that write 2 events and
+ * show text 4 times a second, 5000 sockets in this process. Each socket checks that it gets every number once and in order, and
+ * that text fits. Latency: from the event's timestamp, which is the start of the transaction that writes it, to its receipt here, so
+ * with the rest of that transaction and its flush, on one machine and clock; `asked`: from asking the journal for it, so with the
+ * wait for its turn.
  */
-import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
+import { type ChildProcess, execFileSync, fork } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { freePort } from "../chaos/processes.ts";
-import type { Order, Told } from "./live/clients.ts";
-import { probeDoor } from "./live/door.ts";
-import { serverFor } from "./live/place.ts";
-import type { Size } from "./live/server.ts";
-import { draftThreads, finished, startAll } from "./live/threads.ts";
-import type { Seen } from "./live/watch.ts";
+import { newTally, Reader, type Tally } from "./live/reader.ts";
+import type { Asked, Figures, ServerOptions, Told } from "./live/words.ts";
 import type { BenchOptions } from "./run.ts";
+import { percentile } from "./store/numbers.ts";
 
-type Plan = {
-  threads: number;
-  sockets: number;
-  slow: number;
-  dead: number;
-  iterations: number;
-  storms: number;
-  restMs: number;
-};
+const THREADS = 200;
+const EVENTS_PER_SECOND = 2;
+const TEXTS_PER_SECOND = 4;
+const SLOW = 100;
+const SLOW_MS = 10_000;
+const DEAD = 50;
+/** Connecting is done so many at a time. */
+const AT_ONCE = 200;
 
-const full: Plan = { threads: 200, sockets: 5_000, slow: 4, dead: 2, iterations: 10, storms: 3, restMs: 30_000 };
-const small: Plan = { threads: 40, sockets: 600, slow: 2, dead: 1, iterations: 6, storms: 2, restMs: 5_000 };
-
-export async function bench({ quick }: BenchOptions): Promise<object> {
-  const plan = quick ? small : full;
-  const rows = { "one process, embedded": await run(plan, 1, null) };
-  const url = process.env["TEST_DATABASE_URL"];
-  if (!url) process.stdout.write("two processes: skipped, TEST_DATABASE_URL names no server\n");
-  else Object.assign(rows, { "two processes, PostgreSQL": await run(plan, 2, url) });
-  return { ...plan, rows };
-}
-
-async function run(plan: Plan, processes: number, databaseUrl: string | null): Promise<object> {
+export async function bench({ quick, processes = 1 }: BenchOptions): Promise<object> {
+  const url = process.env["DATABASE_URL"] ?? null;
+  if (processes > 1 && url === null) {
+    process.stdout.write("--processes needs DATABASE_URL: skipped\n");
+    return { skipped: "no DATABASE_URL" };
+  }
+  const sockets = withinLimit(quick ? 1_000 : 5_000);
   const folder = mkdtempSync(path.join(tmpdir(), "orchestratex-bench-"));
-  const place = await serverFor(databaseUrl, folder);
-  const servers = await Promise.all(Array.from({ length: processes }, () => startServer(folder, place.env)));
-  const clients = fork(new URL("./live/clients.ts", import.meta.url), { stdio: "inherit", execArgv: [] });
+  const servers = await Promise.all(
+    Array.from({ length: processes }, () => startServer({ folder, databaseUrl: url, threads: THREADS / processes })),
+  );
   try {
-    const [{ url } = { url: "" }] = servers;
-    const threads = await draftThreads(url, plan.threads, plan.iterations);
-    const before = await sizes(servers);
-    const { sockets, dead } = plan;
-    const urls = servers.map((server) => server.url);
-    await order(clients, { type: "connect", urls, threads, sockets, slow: plan.slow, dead });
-    const connected = await sizes(servers);
-    const door = probeDoor(url, threads[0] ?? "");
-    const startedAt = performance.now();
-    const started = startAll(url, threads);
-    await trouble(clients, plan);
-    await started;
-    const last = await finished(url, threads);
-    const seconds = (performance.now() - startedAt) / 1000;
-    const peak = await sizes(servers);
-    await pause(3_000);
-    const { seen, slow } = (await order(clients, { type: "end", last })) as Told & { type: "seen" };
-    const doorTimes = await door.end();
-    await pause(plan.restMs);
-    const rest = await sizes(servers);
-    return tell({ plan, processes, seconds, seen, slow, last, doorTimes, memory: { before, connected, peak, rest } });
+    const run = openRun(servers, sockets);
+    const phases = await measure(run, quick);
+    print(phases);
+    const checks = run.checks();
+    console.table(checks);
+    return { sockets, threads: THREADS, processes, events_per_second: EVENTS_PER_SECOND, phases, ...checks };
   } finally {
-    clients.kill();
-    await Promise.all(servers.map(({ child }) => child.kill("SIGTERM") && once(child, "exit")));
-    await place.remove();
+    for (const { child } of servers) child.send({ type: "leave" } satisfies Asked);
+    await Promise.all(servers.map(({ ended }) => ended));
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** Storms with calm between them, and readers that stop reading for ten seconds. */
-async function trouble(clients: ChildProcess, { storms, iterations }: Plan): Promise<void> {
-  // An iteration takes some four seconds.
-  const spanMs = (iterations * 4_000) / (storms + 2);
-  await pause(spanMs);
-  for (let storm = 0; storm < storms; storm++) {
-    await order(clients, { type: "phase", name: "storm" });
-    await order(clients, { type: "storm" });
-    await pause(spanMs / 3);
-    await order(clients, { type: "phase", name: "calm" });
-    await pause((2 * spanMs) / 3);
-  }
-  await order(clients, { type: "phase", name: "slow readers" });
-  await order(clients, { type: "pause" });
-  await pause(Math.min(10_000, spanMs));
-  await order(clients, { type: "resume" });
-  await order(clients, { type: "phase", name: "calm" });
+/** A socket is a file here and another there. */
+function withinLimit(wanted: number): number {
+  const limit = Number(execFileSync("sh", ["-c", "ulimit -n"]).toString()) || Number.POSITIVE_INFINITY;
+  const possible = Math.min(wanted, limit - 200);
+  if (possible < wanted) process.stdout.write(`ulimit -n is ${limit}: ${possible} sockets in place of ${wanted}\n`);
+  return possible;
 }
 
-type Server = { child: ChildProcess; url: string };
-
-async function startServer(folder: string, env: Record<string, string>): Promise<Server> {
-  const child = fork(new URL("./live/server.ts", import.meta.url), {
-    stdio: "inherit",
-    execArgv: [],
-    cwd: folder,
-    env: {
-      PATH: process.env["PATH"] ?? "",
-      PORT: String(await freePort()),
-      ORCHESTRATEX_THREADS_AT_ONCE: "400",
-      ...env,
-    },
-  });
-  const { url } = (await said(child)) as { url: string };
-  return { child, url };
-}
-
-const said = (child: ChildProcess): Promise<unknown> =>
-  new Promise((resolve, reject) => {
-    const ended = (code: number | null) => reject(new Error(`a process of the bench ended (${code})`));
-    child.once("exit", ended);
-    child.once("message", (message) => {
-      child.off("exit", ended);
-      resolve(message);
-    });
-  });
-
-async function order(clients: ChildProcess, what: Order): Promise<Told> {
-  const answer = said(clients);
-  clients.send(what);
-  return (await answer) as Told;
-}
-
-const sizes = (servers: readonly Server[]): Promise<Size[]> =>
-  Promise.all(
-    servers.map(async ({ child }) => {
-      const answer = said(child);
-      child.send("size");
-      return (await answer) as Size;
-    }),
-  );
-
-type Run = {
-  plan: Plan;
-  processes: number;
-  seconds: number;
-  seen: Seen;
-  slow: Seen;
-  last: Record<string, number>;
-  doorTimes: { p50: number; p99: number; max: number };
-  memory: Record<"before" | "connected" | "peak" | "rest", Size[]>;
+type Server = {
+  child: ChildProcess;
+  address: string;
+  threads: string[];
+  ask<Type extends Told["type"]>(question: Asked["type"], answer: Type): Promise<Extract<Told, { type: Type }>>;
+  ended: Promise<unknown>;
 };
 
-function tell({ plan, processes, seconds, seen, slow, last, doorTimes, memory }: Run): object {
-  const events = Object.values(last).reduce((sum, count) => sum + count, 0);
-  const rounded = Math.round(seconds);
-  process.stdout.write(
-    `\n${processes} process(es), ${plan.threads} threads, ${plan.sockets} sockets: ${events} events in ${rounded} s ` +
-      `(${(events / plan.threads / seconds).toFixed(2)} a second and thread), ${seen.messages} frames (${Math.round(seen.messages / seconds)} a second)\n`,
-  );
-  console.table(Object.fromEntries(Object.entries(seen.delivery).map(([phase, times]) => [`event, ${phase}`, times])));
-  console.table({
-    "text, piece written to received": seen.text,
-    "catching up after a storm": seen.catching_up,
-    "door, while all this goes on": doorTimes,
-  });
-  const memory_mb = Object.fromEntries(
-    Object.entries(memory).map(([when, all]) => [when, all.map((size) => size.memory_mb).join(" + ")]),
-  );
-  const cpu = memory.peak.map(({ cpu_ms }, at) =>
-    Math.round((cpu_ms - (memory.connected[at]?.cpu_ms ?? 0)) / seconds / 10),
-  );
-  console.table([{ ...memory_mb, "cpu %": cpu.join(" + ") }]);
-  console.table({ "all the time reading": faultsOf(seen), "stopping now and then": faultsOf(slow) });
-  for (const { missing, broken } of [seen, slow])
-    for (const line of [...missing.slice(0, 5), ...broken.slice(0, 5)]) process.stdout.write(`${line}\n`);
-  const { delivery, catching_up, text, messages } = seen;
-  const figures = { seconds: rounded, events, messages, delivery, catching_up, text, door: doorTimes, memory_mb, cpu };
-  return { ...figures, faults: faultsOf(seen), slow_faults: faultsOf(slow) };
+async function startServer(options: Pick<ServerOptions, "folder" | "databaseUrl" | "threads">): Promise<Server> {
+  const all: ServerOptions = { ...options, eventsPerSecond: EVENTS_PER_SECOND, textsPerSecond: TEXTS_PER_SECOND };
+  const execArgv = process.env["BENCH_PROFILE"] ? ["--cpu-prof", `--cpu-prof-dir=${process.env["BENCH_PROFILE"]}`] : [];
+  const child = fork(path.join(import.meta.dirname, "live/server.ts"), [JSON.stringify(all)], { execArgv });
+  child.setMaxListeners(0);
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  const hear = <Type extends Told["type"]>(type: Type) =>
+    new Promise<Extract<Told, { type: Type }>>((resolve, reject) => {
+      const listener = (told: Told) => {
+        if (told.type !== type) return;
+        child.off("message", listener);
+        resolve(told as Extract<Told, { type: Type }>);
+      };
+      child.on("message", listener);
+      child.once("exit", (code) => reject(new Error(`the server ended with ${code}`)));
+    });
+  const { address, threads } = await hear("ready");
+  const ask = <Type extends Told["type"]>(question: Asked["type"], answer: Type) => {
+    const answered = hear(answer);
+    child.send({ type: question } satisfies Asked);
+    return answered;
+  };
+  return { child, address, threads, ask, ended };
 }
 
-/** `duplicates` are dropped by their number, and only lines that broke bring any. */
-const faultsOf = ({ missing, broken, duplicates }: Seen) => ({
-  missing: missing.length,
-  broken: broken.length,
-  duplicates,
-});
+type Run = ReturnType<typeof openRun>;
+
+function openRun(servers: readonly Server[], sockets: number) {
+  const tally = newTally();
+  const threads = servers.flatMap((server) => server.threads);
+  // With several servers every other reader follows a thread of another process.
+  const readers = Array.from({ length: sockets }, (_, place) => {
+    const threadId = threads[place % threads.length] ?? "";
+    const server = servers[Math.floor(place / threads.length) % servers.length];
+    return { threadId, reader: new Reader(server?.address ?? "", threadId, tally) };
+  });
+  let last: Record<string, number> = {};
+  return {
+    ...{ servers, tally },
+    readers: readers.map(({ reader }) => reader),
+    async stop() {
+      const told = await Promise.all(servers.map((server) => server.ask("stop", "stopped")));
+      last = Object.assign({}, ...told.map((one) => one.last));
+    },
+    behind: () => readers.filter(({ threadId, reader }) => reader.seq < (last[threadId] ?? 0)).length,
+    checks: () => ({
+      events_received: tally.events,
+      texts_received: tally.texts,
+      missing: tally.missing + readers.filter(({ threadId, reader }) => reader.seq !== last[threadId]).length,
+      twice: tally.twice,
+      text_torn: tally.torn,
+      answers_compared: tally.answers,
+      answers_shown_whole: tally.whole,
+    }),
+  };
+}
+
+async function measure(run: Run, quick: boolean): Promise<Record<string, Phase>> {
+  const { servers, readers } = run;
+  const phases: Record<string, Phase> = {};
+  const phase = async (name: string, work: () => Promise<unknown>) => {
+    phases[name] = await during(run, work);
+    process.stdout.write(
+      `${name}: p50 ${phases[name].p50_ms} p99 ${phases[name].p99_ms} most ${phases[name].most_ms} ms\n`,
+    );
+  };
+  await phase("idle", () => pause(1_000));
+  await phase("connect", () => connectAll(readers));
+  for (const { child } of servers) child.send({ type: "start" } satisfies Asked);
+  await pause(2_000);
+  await phase("steady", () => pause(quick ? 10_000 : 30_000));
+  for (let storm = 1; storm <= (quick ? 2 : 5); storm++)
+    await phase(`storm ${storm}`, async () => {
+      for (const reader of readers) reader.cut();
+      await connectAll(readers);
+      await pause(quick ? 1_000 : 5_000);
+    });
+  await phase("slow readers", async () => {
+    const slow = readers.slice(0, Math.min(SLOW, readers.length / 10));
+    const dead = readers.slice(-Math.min(DEAD, readers.length / 20));
+    for (const reader of [...slow, ...dead]) reader.pause();
+    await pause(SLOW_MS);
+    for (const reader of slow) reader.resume();
+    if (!quick) await pause(40_000);
+    for (const reader of dead) reader.cut();
+    await connectAll(dead);
+  });
+  await run.stop();
+  await phase("drain", async () => {
+    for (let turn = 0; turn < 200 && run.behind() > 0; turn++) await pause(50);
+  });
+  for (const reader of readers) reader.cut();
+  await phase("30 s after", () => pause(quick ? 3_000 : 30_000));
+  return phases;
+}
+
+async function connectAll(readers: readonly Reader[]): Promise<void> {
+  const waiting = readers.values();
+  const connect = async () => {
+    for (const reader of waiting) await reader.connect();
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, connect));
+}
+
+type Phase = {
+  seconds: number;
+  events: number;
+  texts: number;
+  p50_ms: number;
+  p99_ms: number;
+  most_ms: number;
+  asked_p99_ms: number;
+  health_p99_ms: number;
+  write_p99_ms: number;
+  late: number;
+  cpu_percent: number;
+  rss_mb: number;
+  heap_mb: number;
+};
+
+/** What one phase of the run was like. */
+async function during({ tally, servers }: { tally: Tally; servers: readonly Server[] }, work: () => Promise<unknown>) {
+  const figures = () => Promise.all(servers.map((server) => server.ask("figures", "figures")));
+  await figures();
+  tally.latencies.length = 0;
+  tally.asked.length = 0;
+  const { events, texts } = tally;
+  const began = performance.now();
+  const probe = probing(servers[0]?.address ?? "");
+  await work();
+  const health = await probe();
+  const seconds = (performance.now() - began) / 1000;
+  const after: Figures[] = await figures();
+  const most = (values: number[]) => Math.max(0, ...values);
+  const { latencies } = tally;
+  return {
+    ...{ seconds: Math.round(10 * seconds) / 10, events: tally.events - events, texts: tally.texts - texts },
+    ...{ p50_ms: percentile(latencies, 0.5), p99_ms: percentile(latencies, 0.99) },
+    most_ms: percentile(latencies, 1),
+    asked_p99_ms: percentile(tally.asked, 0.99),
+    health_p99_ms: percentile(health, 0.99),
+    write_p99_ms: most(after.map(({ write_ms }) => write_ms.p99)),
+    late: after.reduce((sum, { late }) => sum + late, 0),
+    cpu_percent: after.reduce((sum, { cpu_percent }) => sum + cpu_percent, 0),
+    rss_mb: most(after.map(({ rss_mb }) => rss_mb)),
+    heap_mb: most(after.map(({ heap_mb }) => heap_mb)),
+  };
+}
+
+/** `GET /health`, ten times a second. */
+function probing(address: string): () => Promise<number[]> {
+  const times: number[] = [];
+  let on = true;
+  const run = async () => {
+    while (on) {
+      const began = performance.now();
+      await (await fetch(`${address}/health`)).text();
+      times.push(performance.now() - began);
+      await pause(100);
+    }
+  };
+  const running = run();
+  return async () => {
+    on = false;
+    await running;
+    return times;
+  };
+}
+
+const print = (phases: Record<string, Phase>): void => console.table(phases);

@@ -8,11 +8,16 @@ export type BenchOptions = {
   /** A file of prompts, JSON lines with a field `prompt`, gzip or not. */
   prompts: string | undefined;
   speed: number | undefined;
+  /** Servers over one database. */
+  processes?: number;
 };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { quick: { type: "boolean", default: false }, prompts: { type: "string" }, speed: { type: "string" } },
+  options: {
+    ...{ quick: { type: "boolean", default: false }, prompts: { type: "string" }, speed: { type: "string" } },
+    processes: { type: "string" },
+  },
 });
 const names = readdirSync(import.meta.dirname)
   .filter((file) => file.endsWith(".ts") && file !== "run.ts")
@@ -20,12 +25,15 @@ const names = readdirSync(import.meta.dirname)
 const [name = ""] = positionals;
 if (!names.includes(name)) {
   process.stderr.write(
-    `usage: npm run bench -- NAME [--quick] [--prompts FILE] [--speed N]\nNAME is one of: ${names.join(", ")}\n`,
+    `usage: npm run bench -- NAME [--quick] [--prompts FILE] [--speed N] [--processes N]\nNAME is one of: ${names.join(", ")}\n`,
   );
   process.exit(2);
 }
 const speed = values.speed === undefined ? undefined : Number(values.speed);
 const { bench } = (await import(`./${name}.ts`)) as { bench: (options: BenchOptions) => Promise<object> };
-const figures = await bench({ quick: values.quick, prompts: values.prompts, speed });
+const figures = await bench({
+  ...{ quick: values.quick, prompts: values.prompts, speed },
+  ...(values.processes !== undefined && { processes: Number(values.processes) }),
+});
 process.stdout.write(`${JSON.stringify({ bench: name, quick: values.quick, ...figures })}\n`);
 process.exit(0);

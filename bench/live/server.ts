@@ -1,19 +1,92 @@
-/** The process under test: the server as it is, with the bench's model. Tells its size when asked. */
+/**
+ * The server of the bench as a process of its own: the real store, journal, bridge and door. What is simulated is the models alone:
+ * its threads write events by `journal_record` and show text as the engine does, at a given rate.
+ */
 import { pino } from "pino";
-import { openApp } from "../../server/src/app.ts";
-import { environment, readConfig } from "../../server/src/config.ts";
-import { scripted } from "./script.ts";
+import { v7 as uuidv7 } from "uuid";
+import { buildDoor } from "../../server/src/api/server.ts";
+import { openPulse } from "../../server/src/app/pulse.ts";
+import { type Database, json } from "../../server/src/store/database.ts";
+import { openBooks } from "../../server/src/store/journal.ts";
+import { openLive } from "../../server/src/store/live.ts";
+import { openStore } from "../../server/src/store/open.ts";
+import { percentile } from "../store/numbers.ts";
+import type { Asked, ServerOptions, Told } from "./words.ts";
+import { writeThread } from "./writer.ts";
 
-export type Size = { memory_mb: number; cpu_ms: number };
-
-const config = readConfig(environment(process.cwd()), process.cwd());
-const app = await openApp(config, pino({ level: "error" }), { providers: new Map([["simulated", scripted]]) });
-const url = await app.listen();
-await app.ready();
-process.on("message", () => {
-  const { user, system } = process.cpuUsage();
-  const size: Size = { memory_mb: Math.round(process.memoryUsage.rss() / 1e6), cpu_ms: (user + system) / 1000 };
-  process.send?.(size);
+const options = JSON.parse(process.argv[2] ?? "{}") as ServerOptions;
+const tell = (message: Told) => process.send?.(message);
+const database = await openStore(
+  options.databaseUrl === null ? { dataDir: options.folder } : { url: options.databaseUrl },
+);
+const live = openLive();
+const books = openBooks(database, live, () => ({ memory_usage: 0, active_requests: 0, queue_length: 0 }));
+const unused = () => Promise.reject(new Error("not used here"));
+const log = pino({ level: "error" });
+const stopping = new AbortController();
+const door = buildDoor({
+  ...{ database, books, live, ask: unused, draft: unused, preview: unused, createSession: unused, log, version: "0" },
+  ...{ storeOpens: () => undefined, storeFault: openPulse(database, "the database of the bench") },
+  ...{ load: () => ({ queued: 0, running: 0 }), builtIn: new Set<string>(), simulatedPolicy: "auto" },
+  ...{ stopping: stopping.signal, webDir: options.folder },
 });
-process.once("SIGTERM", () => void app.close().then(() => process.exit(0)));
-process.send?.({ url });
+const bridge = options.databaseUrl === null ? null : await bridgeOver(options.databaseUrl);
+const address = await door.listen({ host: "127.0.0.1", port: 0 });
+const sessionId = await session(database);
+const threads = await Promise.all(Array.from({ length: options.threads }, () => writeThread(books, live, sessionId)));
+tell({ type: "ready", address, threads: threads.map(({ id }) => id) });
+
+let clocks: (() => void)[] = [];
+let cpu = process.cpuUsage();
+let since = performance.now();
+process.on("message", (message: Asked) => void answer(message));
+process.on("disconnect", () => process.exit(0));
+
+async function answer(message: Asked): Promise<void> {
+  if (message.type === "start")
+    clocks = threads.map((thread, place) =>
+      thread.start(place / threads.length, options.eventsPerSecond, options.textsPerSecond),
+    );
+  if (message.type === "stop") {
+    for (const halt of clocks) halt();
+    const last = await Promise.all(threads.map(async (thread) => [thread.id, await thread.stop()] as const));
+    tell({ type: "stopped", last: Object.fromEntries(last) });
+  }
+  if (message.type === "figures") {
+    const used = process.cpuUsage(cpu);
+    const ms = performance.now() - since;
+    cpu = process.cpuUsage();
+    since = performance.now();
+    const { rss, heapUsed, external } = process.memoryUsage();
+    const writes = threads.flatMap((thread) => thread.writes.splice(0));
+    tell({
+      type: "figures",
+      cpu_percent: Math.round((100 * (used.user + used.system)) / 1000 / ms),
+      rss_mb: Math.round(rss / 1e6),
+      heap_mb: Math.round((heapUsed + external) / 1e6),
+      write_ms: { p50: percentile(writes, 0.5), p99: percentile(writes, 0.99) },
+      late: threads.reduce((sum, thread) => sum + thread.late(), 0),
+    });
+  }
+  if (message.type === "leave") {
+    stopping.abort();
+    await door.close();
+    await bridge?.close();
+    await database.close();
+    process.exit(0);
+  }
+}
+
+async function bridgeOver(url: string) {
+  const { openBridge } = await import("../../server/src/store/bridge.ts");
+  return openBridge({ database, url, live, onFault: (error) => log.error({ err: error }, "the bridge has a fault") });
+}
+
+async function session(store: Database): Promise<string> {
+  const id = uuidv7();
+  await store.sql
+    .insertInto("user_sessions")
+    .values({ id, user_id: "local", settings: json({ cost_limit: null, mode: "quick" }) as never })
+    .execute();
+  return id;
+}

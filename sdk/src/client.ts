@@ -12,14 +12,18 @@ import type { StopWhen } from "./contract/words.ts";
 import { type FollowOptions, follow, type Pace } from "./follow.ts";
 import { type Inspecting, inspecting } from "./inspect.ts";
 import { type Fetch, type Line, requestJson } from "./line.ts";
+import { type FollowSessionOptions, followSession, followThread, type SocketLike } from "./socket.ts";
 
 export { ApiError, UnexpectedReplyError, UnreachableError } from "./failures.ts";
 export type { Connection, FollowOptions, Pace } from "./follow.ts";
+export type { FollowSessionOptions, SocketLike } from "./socket.ts";
 
 export type ClientOptions = {
   /** Such as `http://127.0.0.1:8000`; empty for the page's own origin. */
   baseUrl: string;
   fetch?: Fetch;
+  /** Opens a WebSocket; by default the global one does. */
+  openSocket?: (url: string) => SocketLike;
   /** Time and chance between reconnections. */
   pace?: Partial<Pace>;
 };
@@ -51,13 +55,21 @@ export type Client = Inspecting & {
   settings(version?: string, options?: Cancel): Promise<VersionedSettings>;
   updateSettings(body: ChangeAlgorithmSettings, options?: Cancel): Promise<VersionedSettings>;
   follow(threadId: string, options?: FollowOptions): AsyncIterable<ThreadEvent>;
+  /** Over a WebSocket; goes on after the thread's end, for it may go on. */
+  followThread(threadId: string, options?: FollowOptions): AsyncIterable<ThreadEvent>;
+  /** Every thread of a session, over a WebSocket. */
+  followSession(sessionId: string, options?: FollowSessionOptions): AsyncIterable<ThreadEvent>;
 };
 
 const Profiles = pageOf(Profile);
 const SETTINGS = "/api/orchestrate/settings";
 
-export function createClient({ baseUrl, fetch: given, pace }: ClientOptions): Client {
+export function createClient({ baseUrl, fetch: given, openSocket, pace }: ClientOptions): Client {
   const line: Line = { baseUrl: baseUrl.replace(/\/+$/, ""), fetch: given ?? ((url, init) => fetch(url, init)) };
+  const sockets = {
+    baseUrl: line.baseUrl,
+    openSocket: openSocket ?? ((url: string) => new WebSocket(url) as SocketLike),
+  };
   const path = (strings: TemplateStringsArray, id: string) => strings[0] + encodeURIComponent(id) + strings[1];
   const ask = (to: string, body: object, { waitSeconds, idempotencyKey, ...options }: Wait & Repeatable) =>
     requestJson(line, to, ThreadState, {
@@ -94,6 +106,8 @@ export function createClient({ baseUrl, fetch: given, pace }: ClientOptions): Cl
     updateSettings: (body, options) =>
       requestJson(line, SETTINGS, VersionedSettings, { method: "PUT", body, ...options }),
     follow: (threadId, options) => follow(line, { ...ownPace, ...pace }, threadId, options),
+    followThread: (threadId, options) => followThread(sockets, { ...ownPace, ...pace }, threadId, options),
+    followSession: (sessionId, options) => followSession(sockets, { ...ownPace, ...pace }, sessionId, options),
   };
 }
 

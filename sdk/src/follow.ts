@@ -60,6 +60,7 @@ export async function* follow(
           lost = false;
           continue;
         }
+        if (news === "over") return;
         if (news === "alive") {
           inVain = 0;
           continue;
@@ -105,7 +106,7 @@ function overAfter(event: ThreadEvent, before: boolean): boolean {
 }
 
 /** Doubling, capped, and half of it by chance, so that many clients do not come back at the same instant. */
-const waitBefore = (attempt: number, chance: number): number => {
+export const waitBefore = (attempt: number, chance: number): number => {
   const full = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempt - 1));
   return Math.round(full / 2 + (full / 2) * chance);
 };
@@ -123,7 +124,7 @@ async function* connection(
   threadId: string,
   lastSeq: number,
   outer: AbortSignal | undefined,
-): AsyncGenerator<ThreadEvent | "open" | "alive", void, undefined> {
+): AsyncGenerator<ThreadEvent | "open" | "alive" | "over", void, undefined> {
   const path = `/api/threads/${encodeURIComponent(threadId)}/events`;
   const ours = new AbortController();
   const signal = outer ? AbortSignal.any([outer, ours.signal]) : ours.signal;
@@ -137,6 +138,8 @@ async function* connection(
     const headers: Record<string, string> = { accept: "text/event-stream" };
     if (lastSeq > 0) headers["last-event-id"] = String(lastSeq);
     const response = await request(line, path, { headers, signal });
+    // The thread is at its end, and we have it all.
+    if (response.status === 204) return yield "over";
     const type = response.headers.get("content-type") ?? "no content type";
     if (!response.body || !type.startsWith("text/event-stream"))
       throw new UnexpectedReplyError(line.baseUrl + path, `${type} in place of an event stream`);

@@ -30,129 +30,146 @@ export type FeedReader = {
   end(reason: "gone" | Error): void;
 };
 
-export type Feed = ReturnType<typeof openFeed>;
-
 /** It listens and reads between the first `hold` and the last `release`; what it has read it keeps. */
-export function openFeed({ database, live, readers }: FeedMeans, id: string) {
-  const tail = openTail();
-  const text = openText(database, live, id);
-  const attached = new Set<FeedReader>();
-  const pages = new Map<number, Promise<ThreadEvent[]>>();
-  let holders = 0;
-  let known = 0;
-  let over = false;
-  let simulated = false;
-  let sessionId: string | undefined;
-  let filling = false;
-  let loading: Promise<FollowedThread | undefined> | undefined;
-  let loaded = false;
-  let off = () => {};
+export class Feed {
+  readonly id: string;
+  readonly attached = new Set<FeedReader>();
+  /** The event of a text that all readers at the same place are sent. */
+  readonly textEvent;
+  readonly #means: FeedMeans;
+  readonly #tail = openTail();
+  readonly #text;
+  readonly #pages = new Map<number, Promise<ThreadEvent[]>>();
+  #holders = 0;
+  #known = 0;
+  #over = false;
+  #simulated = false;
+  #sessionId: string | undefined;
+  #loading: Promise<FollowedThread | undefined> | undefined;
+  #loaded = false;
+  #filling = false;
+  #off = () => {};
 
-  const pumpAll = () => {
-    for (const reader of attached) reader.pump();
-  };
-  const endAll = (reason: "gone" | Error) => {
-    for (const reader of [...attached]) reader.end(reason);
-  };
-  const take = (event: ThreadEvent) => {
-    tail.add(event);
-    over = overAfter(event, over);
-    simulated = event.simulated;
-    text.seen(event);
-  };
-  const page = (seq: number) => {
-    const read = pages.get(seq) ?? eventsAfter(database, id, seq, EVENTS_AT_ONCE).finally(() => pages.delete(seq));
-    pages.set(seq, read);
-    return read;
-  };
-  const fill = async () => {
-    if (filling) return;
-    filling = true;
+  constructor(means: FeedMeans, id: string) {
+    this.id = id;
+    this.#means = means;
+    this.#text = openText(means.database, means.live, id);
+    this.textEvent = this.#text.event;
+  }
+
+  /** Answers the thread as it was when following began; undefined when there is none. Each `hold` wants its `release`. */
+  hold(): Promise<FollowedThread | undefined> {
+    // Listening starts before the first look, so that nothing falls between the two.
+    if (this.#holders++ === 0) this.#off = this.#listen();
+    this.#loading ??= this.#load().catch((error: unknown) => {
+      this.#loading = undefined;
+      throw error;
+    });
+    return this.#loading;
+  }
+
+  /** True when nobody holds it any more. */
+  release(): boolean {
+    if (--this.#holders > 0) return false;
+    this.#off();
+    this.#loading = undefined;
+    this.#loaded = false;
+    this.#known = this.#tail.end();
+    return true;
+  }
+
+  erased(): void {
+    this.#endAll("gone");
+  }
+
+  sessionId = (): string | undefined => this.#sessionId;
+  simulated = (): boolean => this.#simulated;
+  /** The last number that has been announced. */
+  known = (): number => this.#known;
+  /** Whether all that was announced has been read. */
+  isRead = (): boolean => this.#tail.end() >= this.#known;
+  /** Whether the thread was at its end with the last event read. */
+  isOver = (): boolean => this.#over;
+  /** The event with this number: undefined when it is not held, because it is too old, or not read yet. */
+  at = (seq: number): ThreadEvent | undefined => this.#tail.at(seq);
+  /** Whether this number is still to be read into the feed. */
+  comes = (seq: number): boolean => seq > this.#tail.end();
+  running = (): RunningText | undefined => this.#text.running();
+  characters = (): number => this.#tail.characters();
+
+  /** Older events, in order, some at a time. */
+  page(seq: number): Promise<ThreadEvent[]> {
+    const known = this.#pages.get(seq);
+    if (known) return known;
+    const read = eventsAfter(this.#means.database, this.id, seq, EVENTS_AT_ONCE);
+    const page = read.finally(() => this.#pages.delete(seq));
+    this.#pages.set(seq, page);
+    return page;
+  }
+
+  async #load(): Promise<FollowedThread | undefined> {
+    const thread = await followedThread(this.#means.database, this.id);
+    if (!thread || this.#holders === 0) return thread;
+    this.#known = Math.max(this.#known, thread.last_seq);
+    this.#over = isFinal(thread.thread_status);
+    this.#simulated = thread.simulated;
+    this.#sessionId = thread.session_id;
+    this.#tail.startNear(thread.last_seq);
+    this.#loaded = true;
+    if (!this.isRead()) void this.#fill();
+    if (!this.#over) await this.#text.load();
+    return thread;
+  }
+
+  async #fill(): Promise<void> {
+    if (this.#filling) return;
+    this.#filling = true;
     try {
-      while (holders > 0 && tail.end() < known) {
-        const from = tail.end();
-        const events = await page(from);
+      while (this.#holders > 0 && !this.isRead()) {
+        const from = this.#tail.end();
+        const events = await this.page(from);
         // Let go of and held again meanwhile.
-        if (tail.end() !== from) continue;
+        if (this.#tail.end() !== from) continue;
         // What was announced is not there: the thread has been erased.
-        if (events.length === 0) return endAll("gone");
-        for (const event of events) take(event);
-        pumpAll();
+        if (events.length === 0) return this.#endAll("gone");
+        for (const event of events) this.#take(event);
+        this.#pumpAll();
       }
     } catch (error) {
-      endAll(error instanceof Error ? error : new Error(String(error)));
+      this.#endAll(error instanceof Error ? error : new Error(String(error)));
     } finally {
-      filling = false;
+      this.#filling = false;
     }
-  };
-  const wake = (seq: number) => {
-    known = Math.max(known, seq);
-    if (loaded && tail.end() < known) void fill();
-  };
-  const load = async () => {
-    const thread = await followedThread(database, id);
-    if (!thread || holders === 0) return thread;
-    known = Math.max(known, thread.last_seq);
-    over = isFinal(thread.thread_status);
-    simulated = thread.simulated;
-    sessionId = thread.session_id;
-    tail.startNear(thread.last_seq);
-    loaded = true;
-    if (tail.end() < known) void fill();
-    if (!over) await text.load();
-    return thread;
-  };
-  const listen = () => {
-    const stopText = text.listen(() => Math.min(SHOW_TEXT_AT_MOST_MS, SHOW_TEXT_MS + readers() / 20), pumpAll);
-    const stopLog = live.onWake(id, wake);
-    return () => {
-      stopText();
-      stopLog();
-    };
-  };
+  }
 
-  return {
-    id,
-    attached,
-    /** Answers the thread as it was when following began; undefined when there is none. Each `hold` wants its `release`. */
-    hold(): Promise<FollowedThread | undefined> {
-      // Listening starts before the first look, so that nothing falls between the two.
-      if (holders++ === 0) off = listen();
-      loading ??= load().catch((error: unknown) => {
-        loading = undefined;
-        throw error;
-      });
-      return loading;
-    },
-    /** True when nobody holds it any more. */
-    release(): boolean {
-      if (--holders > 0) return false;
-      off();
-      loading = undefined;
-      loaded = false;
-      known = tail.end();
-      return true;
-    },
-    sessionId: () => sessionId,
-    erased: () => endAll("gone"),
-    /** The last number that has been announced. */
-    known: () => known,
-    /** Whether the thread was at its end with the last event read. */
-    isOver: () => over,
-    simulated: () => simulated,
-    /** The event with this number: undefined when it is not held, because it is too old, or not read yet. */
-    at: tail.at,
-    /** Whether this number is still to be read into the feed. */
-    comes: (seq: number) => seq > tail.end(),
-    /** Whether all that was announced has been read. */
-    isRead: () => tail.end() >= known,
-    /** Older events, in order, some at a time. */
-    page,
-    running: text.running,
-    /** The event of this text that all readers at the same place are sent. */
-    textEvent: text.event,
-    characters: tail.characters,
-  };
+  #take(event: ThreadEvent): void {
+    this.#tail.add(event);
+    this.#over = overAfter(event, this.#over);
+    this.#simulated = event.simulated;
+    this.#text.seen(event);
+  }
+
+  #listen(): () => void {
+    const everyMs = () => Math.min(SHOW_TEXT_AT_MOST_MS, SHOW_TEXT_MS + this.#means.readers() / 20);
+    const offs = [
+      this.#text.listen(everyMs, () => this.#pumpAll()),
+      this.#means.live.onWake(this.id, (seq) => {
+        this.#known = Math.max(this.#known, seq);
+        if (this.#loaded && !this.isRead()) void this.#fill();
+      }),
+    ];
+    return () => {
+      for (const off of offs) off();
+    };
+  }
+
+  #pumpAll(): void {
+    for (const reader of this.attached) reader.pump();
+  }
+
+  #endAll(reason: "gone" | Error): void {
+    for (const reader of [...this.attached]) reader.end(reason);
+  }
 }
 
 /** Whether the thread is at its end after this event, in a log that may hold several runs. */

@@ -2,7 +2,7 @@
 import type { Database } from "../store/database.ts";
 import { savedLengths } from "../store/events.ts";
 import type { Live } from "../store/live.ts";
-import { type Feed, openFeed } from "./feed.ts";
+import { Feed } from "./feed.ts";
 
 /** Kept beyond those that are read: so many, of so many characters together, for so long. */
 const MOST_IDLE = 500;
@@ -46,7 +46,7 @@ export function openFeeds({ database, live }: { database: Database; live: Live }
       const feed =
         open.get(threadId) ??
         idle.get(threadId)?.feed ??
-        openFeed({ database, live, readers: () => count.subscriptions }, threadId);
+        new Feed({ database, live, readers: () => count.subscriptions }, threadId);
       forget(threadId);
       open.set(threadId, feed);
       return feed;

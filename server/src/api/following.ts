@@ -4,7 +4,7 @@ import type { FollowedThread } from "../store/events.ts";
 import type { Feed } from "./feed.ts";
 import type { Feeds } from "./feeds.ts";
 import { noThread } from "./owned.ts";
-import { openReader, type Reader, type Sink } from "./reader.ts";
+import { Reader, type Sink } from "./reader.ts";
 
 export type FollowingOptions = {
   feeds: Feeds;
@@ -18,100 +18,102 @@ export type FollowingOptions = {
   onEnd(threadId: string, reason: "gone" | Error): void;
 };
 
-export type Following = ReturnType<typeof openFollowing>;
+export class Following {
+  readonly #options: FollowingOptions;
+  readonly #followed = new Map<string, { feed: Feed; reader: Reader }>();
+  #opening = 0;
+  #closed = false;
+  #deliveredTo: Date;
 
-type Followed = { feed: Feed; reader: Reader };
+  constructor(options: FollowingOptions) {
+    this.#options = options;
+    this.#deliveredTo = options.since;
+    options.sink.onReady(() => {
+      for (const { reader } of this.#followed.values()) reader.pump();
+    });
+  }
 
-export function openFollowing({ feeds, userId, sink, mostThreads, since, ...on }: FollowingOptions) {
-  const followed = new Map<string, Followed>();
-  let opening = 0;
-  let closed = false;
-  let deliveredTo = since;
+  /**
+   * Followed from `after` on; one that is followed already goes on from there. `greet` is called before its first event.
+   * Throws `thread.not_found` for what is not the user's own, `request.too_many`.
+   */
+  async add(threadId: string, after: number, greet: (thread: FollowedThread, lastSeq: number) => void): Promise<void> {
+    const { feeds, userId, mostThreads } = this.#options;
+    if (!this.has(threadId) && this.#followed.size + this.#opening >= mostThreads) throw tooMany(mostThreads);
+    const feed = feeds.of(threadId);
+    this.#opening++;
+    try {
+      const thread = await feed.hold();
+      if (this.#closed || thread?.user_id !== userId) throw noThread(threadId);
+      this.drop(threadId);
+      greet(thread, feed.known());
+      this.#attach(feed, thread, after).pump();
+    } catch (error) {
+      feeds.release(feed);
+      throw error;
+    } finally {
+      this.#opening--;
+    }
+  }
 
-  const drop = (threadId: string) => {
-    const one = followed.get(threadId);
+  /** Meanwhile more is to come: not everything has been sent. */
+  async during(work: () => Promise<void>): Promise<void> {
+    this.#opening++;
+    await work().finally(() => this.#opening--);
+  }
+
+  drop(threadId: string): void {
+    const one = this.#followed.get(threadId);
     if (!one) return;
-    followed.delete(threadId);
+    this.#followed.delete(threadId);
     one.feed.attached.delete(one.reader);
-    feeds.release(one.feed);
-    feeds.count.subscriptions--;
-  };
-  const pumpAll = () => {
-    for (const { reader } of followed.values()) reader.pump();
-  };
-  sink.onReady(pumpAll);
-  const isCaughtUp = () => {
-    if (opening > 0) return false;
-    for (const { reader } of followed.values()) if (!reader.caughtUp()) return false;
+    this.#options.feeds.release(one.feed);
+    this.#options.feeds.count.subscriptions--;
+  }
+
+  has(threadId: string): boolean {
+    return this.#followed.has(threadId);
+  }
+
+  isCaughtUp(): boolean {
+    if (this.#opening > 0) return false;
+    for (const { reader } of this.#followed.values()) if (!reader.caughtUp()) return false;
     return true;
-  };
-  const open = (feed: Feed, thread: FollowedThread, after: number): Followed => {
+  }
+
+  /** A moment up to which everything that happened has been sent. */
+  deliveredTo(): Date {
+    if (this.isCaughtUp()) this.#deliveredTo = new Date();
+    return this.#deliveredTo;
+  }
+
+  /** The threads that are at their end, with the last number sent, longest followed first. */
+  finished(): [threadId: string, last: number][] {
+    const all = [...this.#followed].filter(([, { reader }]) => reader.isOver() && reader.caughtUp());
+    return all.map(([id, { reader }]) => [id, reader.last()]);
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const threadId of [...this.#followed.keys()]) this.drop(threadId);
+  }
+
+  #attach(feed: Feed, thread: FollowedThread, after: number): Reader {
+    const { sink, onOver, onEnd, feeds } = this.#options;
     const { id } = thread;
-    const reader = openReader(feed, thread, {
+    const reader = new Reader(feed, thread, {
       ...{ after, sink },
-      onOver: () => on.onOver?.(id),
-      onEnd(reason) {
-        drop(id);
-        on.onEnd(id, reason);
+      onOver: () => onOver?.(id),
+      onEnd: (reason) => {
+        this.drop(id);
+        onEnd(id, reason);
       },
     });
-    return { feed, reader };
-  };
-
-  return {
-    /**
-     * Followed from `after` on; one that is followed already goes on from there. `greet` is called before its first event.
-     * Throws `thread.not_found` for what is not the user's own, `request.too_many`.
-     */
-    async add(
-      threadId: string,
-      after: number,
-      greet: (thread: FollowedThread, lastSeq: number) => void,
-    ): Promise<void> {
-      if (!followed.has(threadId) && followed.size + opening >= mostThreads) throw tooMany(mostThreads);
-      opening++;
-      const feed = feeds.of(threadId);
-      try {
-        const thread = await feed.hold();
-        if (closed || thread?.user_id !== userId) throw noThread(threadId);
-        drop(threadId);
-        greet(thread, feed.known());
-        const one = open(feed, thread, after);
-        followed.set(threadId, one);
-        feed.attached.add(one.reader);
-        feeds.count.subscriptions++;
-        one.reader.pump();
-      } catch (error) {
-        feeds.release(feed);
-        throw error;
-      } finally {
-        opening--;
-      }
-    },
-    /** Meanwhile more is to come: not everything has been sent. */
-    async during(work: () => Promise<void>): Promise<void> {
-      opening++;
-      await work().finally(() => opening--);
-    },
-    drop,
-    has: (threadId: string) => followed.has(threadId),
-    size: () => followed.size,
-    isCaughtUp,
-    /** The threads that are at their end, with the last number sent, longest followed first. */
-    finished: () =>
-      [...followed].flatMap(([id, { reader }]) =>
-        reader.isOver() && reader.caughtUp() ? [[id, reader.last()] as const] : [],
-      ),
-    /** A moment up to which everything that happened has been sent. */
-    deliveredTo(): Date {
-      if (isCaughtUp()) deliveredTo = new Date();
-      return deliveredTo;
-    },
-    close() {
-      closed = true;
-      for (const threadId of [...followed.keys()]) drop(threadId);
-    },
-  };
+    this.#followed.set(id, { feed, reader });
+    feed.attached.add(reader);
+    feeds.count.subscriptions++;
+    return reader;
+  }
 }
 
 const tooMany = (most: number): AppError =>

@@ -3,8 +3,8 @@ import type { LiveStatistics, ThreadEvent } from "@orchestratex/sdk/contract";
 import type { Database } from "../store/database.ts";
 import type { FollowedThread } from "../store/events.ts";
 import type { Live } from "../store/live.ts";
-import { openFeeds } from "./feeds.ts";
-import { type Following, openFollowing } from "./following.ts";
+import { type Feeds, openFeeds } from "./feeds.ts";
+import { Following } from "./following.ts";
 import { noThread } from "./owned.ts";
 import { greeting, type Sink } from "./reader.ts";
 import { openSessionThreads } from "./session-threads.ts";
@@ -53,111 +53,121 @@ export function openFollowers({ database, live, stopping }: { database: Database
       else sink.missed?.();
     }
   });
-
-  const counted = ({ sink }: Connecting): Sink => ({
-    ready: sink.ready,
-    onReady: sink.onReady,
-    send(event: ThreadEvent) {
-      count.messages++;
-      sink.send(event);
-    },
-    missed: () => void count.dropped++,
-  });
-
   const connect = (connecting: Connecting): Connection => {
-    const { userId, since, onOver } = connecting;
-    const one = { ...connecting, sink: counted(connecting) };
-    const following = openFollowing({
-      ...{ feeds, userId, sink: one.sink, mostThreads: MOST_THREADS, since: since ?? new Date() },
+    const one = { ...connecting, sink: counted(connecting.sink, count) };
+    const { userId, sink, since, onOver } = one;
+    const following = new Following({
+      ...{ feeds, userId, sink, mostThreads: MOST_THREADS, since: since ?? new Date() },
       ...(onOver && { onOver }),
       onEnd: (threadId, reason) => (reason === "gone" ? one.onGone(threadId) : one.onEnd(reason)),
     });
     open.add(one);
     count.connections++;
     if (stopping.aborted) one.onEnd("stopping");
-    return {
-      following,
-      send: one.sink.send,
-      close() {
-        if (!open.delete(one)) return;
-        count.connections--;
-        following.close();
-      },
+    const close = () => {
+      if (!open.delete(one)) return;
+      count.connections--;
+      following.close();
     };
+    return { following, send: sink.send, close };
   };
-
   return {
     sessions,
     connect,
     statistics: (): LiveStatistics => ({ ...count }),
-
-    /** Keeps a thread of the user's open while `work` runs. Throws `thread.not_found`. */
-    async visit<T>(
-      userId: string,
-      threadId: string,
-      work: (thread: FollowedThread, now: { lastSeq: number; isOver: boolean }) => Promise<T>,
-    ): Promise<T> {
-      const feed = feeds.of(threadId);
-      try {
-        const thread = await feed.hold();
-        if (thread?.user_id !== userId) throw noThread(threadId);
-        return await work(thread, { lastSeq: feed.known(), isOver: feed.isOver() });
-      } finally {
-        feeds.release(feed);
-      }
-    },
-
-    /** Resolves when the thread has ended and all is sent, when it is erased, when the server stops, or once `signal` fires. */
-    async follow(
-      thread: { id: string; userId: string; after: number },
-      sink: Sink,
-      signal: AbortSignal,
-    ): Promise<void> {
-      const { promise, resolve, reject } = Promise.withResolvers<void>();
-      const { userId } = thread;
-      const connection = connect({
-        ...{ userId, sink, sessionId: null, onOver: () => resolve(), onGone: () => resolve() },
-        onEnd: (reason) => (reason instanceof Error ? reject(reason) : resolve()),
-      });
-      const leave = () => resolve();
-      signal.addEventListener("abort", leave);
-      if (signal.aborted) resolve();
-      const greet = (followed: FollowedThread, last_seq: number) =>
-        connection.send(greeting({ ...followed, thread_id: followed.id, last_seq }));
-      try {
-        await Promise.all([connection.following.add(thread.id, thread.after, greet).catch(reject), promise]);
-      } finally {
-        signal.removeEventListener("abort", leave);
-        connection.close();
-      }
-    },
-
-    /** The same for all threads of a session; it has no end of its own. */
-    async followSession(
-      session: { id: string; userId: string; since: Date | null },
-      sinkFor: (following: () => Following) => Sink,
-      signal: AbortSignal,
-    ): Promise<void> {
-      const { promise, resolve, reject } = Promise.withResolvers<void>();
-      const { id: sessionId, userId, since } = session;
-      const sink = sinkFor(() => connection.following);
-      const connection: Connection = connect({
-        ...{ userId, sink, sessionId, since, onGone: () => {} },
-        onEnd: (reason) => (reason instanceof Error ? reject(reason) : resolve()),
-      });
-      const leave = () => resolve();
-      signal.addEventListener("abort", leave);
-      if (signal.aborted) resolve();
-      connection.send(greeting({ session_id: sessionId, thread_id: null, last_seq: 0, simulated: false }));
-      const threads = sessions.follow({ sessionId, since }, connection.following, () => {}, reject);
-      threads.begun.catch(reject);
-      try {
-        await promise;
-      } finally {
-        threads.stop();
-        signal.removeEventListener("abort", leave);
-        connection.close();
-      }
-    },
+    visit: visiting(feeds),
   };
+}
+
+const counted = (sink: Sink, count: LiveStatistics): Sink => ({
+  ready: sink.ready,
+  onReady: sink.onReady,
+  send(event: ThreadEvent) {
+    count.messages++;
+    sink.send(event);
+  },
+  missed: () => void count.dropped++,
+});
+
+/** Keeps a thread of the user's open while `work` runs. Throws `thread.not_found`. */
+const visiting =
+  (feeds: Feeds) =>
+  async <T>(
+    userId: string,
+    threadId: string,
+    work: (now: { lastSeq: number; isOver: boolean }) => Promise<T>,
+  ): Promise<T> => {
+    const feed = feeds.of(threadId);
+    try {
+      const thread = await feed.hold();
+      if (thread?.user_id !== userId) throw noThread(threadId);
+      return await work({ lastSeq: feed.known(), isOver: feed.isOver() });
+    } finally {
+      feeds.release(feed);
+    }
+  };
+
+/** Resolves when the thread has ended and all is sent, when it is erased, when the server stops, or once `signal` fires. */
+export const followThread = (
+  { connect }: Followers,
+  { id, userId, after }: { id: string; userId: string; after: number },
+  sink: Sink,
+  signal: AbortSignal,
+): Promise<void> =>
+  untilLeft(signal, async ({ leave, fail }) => {
+    const connection = connect({
+      ...{ userId, sink, sessionId: null, onOver: leave, onGone: leave },
+      onEnd: (reason) => (reason instanceof Error ? fail(reason) : leave()),
+    });
+    const greet = (thread: FollowedThread, last_seq: number) =>
+      connection.send(greeting({ ...thread, thread_id: thread.id, last_seq }));
+    await connection.following.add(id, after, greet).catch((error: unknown) => {
+      connection.close();
+      throw error;
+    });
+    return connection.close;
+  });
+
+/** The same for all threads of a session; it has no end of its own. */
+export const followSession = (
+  { connect, sessions }: Followers,
+  { id: sessionId, userId, since }: { id: string; userId: string; since: Date | null },
+  sinkFor: (following: () => Following) => Sink,
+  signal: AbortSignal,
+): Promise<void> =>
+  untilLeft(signal, async ({ leave, fail }) => {
+    const sink = sinkFor(() => connection.following);
+    const connection: Connection = connect({
+      ...{ userId, sink, sessionId, since, onGone: () => {} },
+      onEnd: (reason) => (reason instanceof Error ? fail(reason) : leave()),
+    });
+    connection.send(greeting({ session_id: sessionId, thread_id: null, last_seq: 0, simulated: false }));
+    const threads = sessions.follow({ sessionId, since }, connection.following, () => {}, fail);
+    threads.begun.catch(fail);
+    return () => {
+      threads.stop();
+      connection.close();
+    };
+  });
+
+/** Begins, waits until one leaves or fails, and cleans up with what `begin` has answered. */
+async function untilLeft(
+  signal: AbortSignal,
+  begin: (ends: { leave(): void; fail(error: unknown): void }) => Promise<() => void>,
+): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const leave = () => resolve();
+  signal.addEventListener("abort", leave);
+  if (signal.aborted) resolve();
+  const begun = begin({ leave, fail: reject });
+  begun.catch(reject);
+  try {
+    await promise;
+  } finally {
+    signal.removeEventListener("abort", leave);
+    begun.then(
+      (close) => close(),
+      () => undefined,
+    );
+  }
 }

@@ -17,86 +17,117 @@ export type Sink = {
   missed?(): void;
 };
 
-export type Reader = FeedReader & {
-  /** Whether all that is known of the thread has been sent. */
-  caughtUp(): boolean;
-  last(): number;
-  isOver(): boolean;
+type ReaderOptions = {
+  /** The last number the reader has seen. */
+  after: number;
+  sink: Sink;
+  /** All is sent, and the thread is at its end. */
+  onOver(): void;
+  onEnd: FeedReader["end"];
 };
 
 /**
- * Sends the thread's events above `after`, and its text, until it is taken off. Nothing waits here for a slow sink: what is in
- * the log is read again, and text that went by is made up for by the text so far as a whole.
- * `onOver`: all is sent, and the thread is at its end.
+ * Sends the thread's events above `after`, and its text, while it is attached to its feed. Nothing waits here for a slow sink:
+ * what is in the log is read again, and text that went by is made up for by the text so far as a whole.
  */
-export function openReader(
-  feed: Feed,
-  thread: FollowedThread,
-  { after, sink, onOver, onEnd }: { after: number; sink: Sink; onOver(): void; onEnd: FeedReader["end"] },
-): Reader {
-  let seq = Math.min(after, feed.known());
-  let reading = false;
-  let missed = true;
-  let shown = { response_id: "", length: 0 };
-  const attached = () => feed.attached.has(reader);
+export class Reader implements FeedReader {
+  readonly #feed: Feed;
+  readonly #thread: FollowedThread;
+  readonly #options: ReaderOptions;
+  #seq: number;
+  #reading = false;
+  #missed = true;
+  #shown = { response_id: "", length: 0 };
 
-  const take = (event: ThreadEvent) => {
-    seq = event.seq ?? seq;
-    if (seq > after) sink.send(event);
-  };
-  const readPage = async () => {
-    reading = true;
+  constructor(feed: Feed, thread: FollowedThread, options: ReaderOptions) {
+    this.#feed = feed;
+    this.#thread = thread;
+    this.#options = options;
+    this.#seq = Math.min(options.after, feed.known());
+  }
+
+  /** Whether all that is known of the thread has been sent. */
+  caughtUp(): boolean {
+    return this.#seq >= this.#feed.known();
+  }
+
+  last(): number {
+    return this.#seq;
+  }
+
+  isOver(): boolean {
+    return this.#feed.isOver();
+  }
+
+  end(reason: "gone" | Error): void {
+    this.#options.onEnd(reason);
+  }
+
+  pump(): void {
+    while (!this.#reading && this.#isAttached() && this.#step());
+  }
+
+  #isAttached(): boolean {
+    return this.#feed.attached.has(this);
+  }
+
+  /** False when there is nothing more to do for now. */
+  #step(): boolean {
+    const feed = this.#feed;
+    if (!this.#options.sink.ready()) this.#passOverText();
+    else if (!this.caughtUp()) {
+      const next = feed.at(this.#seq + 1);
+      if (next) this.#take(next);
+      else if (!feed.comes(this.#seq + 1)) void this.#readPage();
+      return next !== undefined;
+    } else if (feed.isRead()) {
+      if (feed.isOver()) this.#options.onOver();
+      else this.#showText();
+    }
+    return false;
+  }
+
+  #take(event: ThreadEvent): void {
+    this.#seq = event.seq ?? this.#seq;
+    if (this.#seq > this.#options.after) this.#options.sink.send(event);
+  }
+
+  /** What the feed holds no longer. */
+  async #readPage(): Promise<void> {
+    this.#reading = true;
     try {
-      const events = await feed.page(seq);
-      if (events.length === 0 && attached()) return reader.end("gone");
+      const events = await this.#feed.page(this.#seq);
+      if (events.length === 0 && this.#isAttached()) this.end("gone");
       for (const event of events) {
-        if (!attached() || !sink.ready()) break;
-        take(event);
+        if (!this.#isAttached() || !this.#options.sink.ready()) break;
+        this.#take(event);
       }
     } catch (error) {
-      if (attached()) reader.end(error instanceof Error ? error : new Error(String(error)));
+      if (this.#isAttached()) this.end(error instanceof Error ? error : new Error(String(error)));
     } finally {
-      reading = false;
+      this.#reading = false;
     }
-    if (attached()) reader.pump();
-  };
-  const showText = () => {
-    const text = feed.running();
-    const whole = missed;
-    missed = false;
-    if (!text) return;
-    const from = !whole && shown.response_id === text.response_id ? shown.length : 0;
-    if (text.text.length === from) return;
-    shown = { response_id: text.response_id, length: text.text.length };
-    sink.send(feed.textEvent(text, from, whole, () => textEvent(thread, feed.simulated(), text, from, whole)));
-  };
+    this.pump();
+  }
 
-  const reader: Reader = {
-    pump() {
-      while (!reading && attached()) {
-        if (!sink.ready()) {
-          if (feed.running()) {
-            missed = true;
-            sink.missed?.();
-          }
-          return;
-        }
-        const next = seq < feed.known() ? feed.at(seq + 1) : undefined;
-        if (next) take(next);
-        else if (seq < feed.known()) {
-          if (!feed.comes(seq + 1)) void readPage();
-          return;
-        } else if (!feed.isRead()) return;
-        else if (feed.isOver()) return onOver();
-        else return showText();
-      }
-    },
-    end: onEnd,
-    caughtUp: () => seq >= feed.known(),
-    last: () => seq,
-    isOver: feed.isOver,
-  };
-  return reader;
+  #passOverText(): void {
+    if (!this.#feed.running()) return;
+    this.#missed = true;
+    this.#options.sink.missed?.();
+  }
+
+  #showText(): void {
+    const feed = this.#feed;
+    const text = feed.running();
+    const whole = this.#missed;
+    this.#missed = false;
+    if (!text) return;
+    const from = !whole && this.#shown.response_id === text.response_id ? this.#shown.length : 0;
+    if (text.text.length === from) return;
+    this.#shown = { response_id: text.response_id, length: text.text.length };
+    const make = () => textEvent(this.#thread, feed.simulated(), text, from, whole);
+    this.#options.sink.send(feed.textEvent(text, from, whole, make));
+  }
 }
 
 type Text = NonNullable<ReturnType<Feed["running"]>>;

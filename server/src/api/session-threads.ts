@@ -1,6 +1,6 @@
 /** Following a session: the threads that run, those that changed while the client was away, and those accepted later. */
 import type { Database } from "../store/database.ts";
-import { changedSince, recentOf, runningOf, sessionsOf } from "../store/events.ts";
+import { changedSince, recentOf, runningOf, type Start, sessionsOf } from "../store/events.ts";
 import type { Live } from "../store/live.ts";
 import type { Following } from "./following.ts";
 
@@ -17,8 +17,45 @@ const AT_ONCE = 20;
 
 type Joined = (threadId: string) => void;
 
-/** Tells of threads as they are accepted, in this process or another. */
+type Watch = (sessionId: string, joined: Joined) => () => void;
+
 export function openSessionThreads({ database, live }: { database: Database; live: Live }) {
+  const watch = watching(database, live);
+  return {
+    /**
+     * Adds the session's threads to `following`: those that run, from their beginning; with `since` those that changed after
+     * it, from there; and those accepted later. Answers how to stop. `greet`, and what it may throw, as of `following.add`.
+     */
+    follow(
+      session: { sessionId: string; since: Date | null },
+      following: Following,
+      greet: Parameters<Following["add"]>[2],
+      onFault: (error: unknown) => void,
+    ): { begun: Promise<void>; leave(threadId: string): void; stop(): void } {
+      const places = new Map<string, number>();
+      const left = new Set<string>();
+      const add = async (threadId: string, after: number) => {
+        if (left.has(threadId) || following.has(threadId)) return;
+        makeRoom(following, places);
+        await following.add(threadId, places.get(threadId) ?? after, greet);
+      };
+      // Before the first look, so that nothing falls between the two.
+      const early: string[] = [];
+      let joined: Joined = (threadId) => void early.push(threadId);
+      const stop = watch(session.sessionId, (threadId) => joined(threadId));
+      const begin = async () => {
+        for (const some of inSlices(await startsOf(database, session)))
+          await Promise.all(some.map(({ thread_id, after }) => add(thread_id, after)));
+        joined = (threadId) => void add(threadId, 0).catch(onFault);
+        for (const threadId of early) joined(threadId);
+      };
+      return { begun: following.during(begin), leave: (threadId) => void left.add(threadId), stop };
+    },
+  };
+}
+
+/** Tells of threads as they are accepted, in this process or another. */
+function watching(database: Database, live: Live): Watch {
   const watched = new Map<string, Set<Joined>>();
   let queued = new Set<string>();
 
@@ -40,8 +77,7 @@ export function openSessionThreads({ database, live }: { database: Database; liv
     if (watched.size === 0) return;
     void recentOf(database, [...watched.keys()]).then(tell, () => undefined);
   });
-
-  const watch = (sessionId: string, joined: Joined): (() => void) => {
+  return (sessionId, joined) => {
     const others = watched.get(sessionId) ?? new Set();
     watched.set(sessionId, others.add(joined));
     return () => {
@@ -49,43 +85,15 @@ export function openSessionThreads({ database, live }: { database: Database; liv
       if (others.size === 0 && watched.get(sessionId) === others) watched.delete(sessionId);
     };
   };
-
-  return {
-    /**
-     * Adds the session's threads to `following`: those that run, from their beginning; with `since` those that changed after
-     * it, from there; and those accepted later. Answers how to stop. `greet`, and what it may throw, as of `following.add`.
-     */
-    follow(
-      { sessionId, since }: { sessionId: string; since: Date | null },
-      following: Following,
-      greet: Parameters<Following["add"]>[2],
-      onFault: (error: unknown) => void,
-    ): { begun: Promise<void>; leave(threadId: string): void; stop(): void } {
-      const places = new Map<string, number>();
-      const left = new Set<string>();
-      const add = async (threadId: string, after: number) => {
-        if (left.has(threadId) || following.has(threadId)) return;
-        makeRoom(following, places);
-        await following.add(threadId, places.get(threadId) ?? after, greet);
-      };
-      // Before the first look, so that nothing falls between the two.
-      const early: string[] = [];
-      let joined: Joined = (threadId) => void early.push(threadId);
-      const stop = watch(sessionId, (threadId) => joined(threadId));
-      const begin = async () => {
-        const starts = since
-          ? await changedSince(database, sessionId, new Date(since.getTime() - SLACK_MS))
-          : await runningOf(database, sessionId);
-        for (const { thread_id, after } of starts) places.set(thread_id, after);
-        for (let first = 0; first < starts.length; first += AT_ONCE)
-          await Promise.all(starts.slice(first, first + AT_ONCE).map(({ thread_id, after }) => add(thread_id, after)));
-        joined = (threadId) => void add(threadId, 0).catch(onFault);
-        for (const threadId of early) joined(threadId);
-      };
-      return { begun: following.during(begin), leave: (threadId) => void left.add(threadId), stop };
-    },
-  };
 }
+
+const startsOf = (database: Database, { sessionId, since }: { sessionId: string; since: Date | null }) =>
+  since ? changedSince(database, sessionId, new Date(since.getTime() - SLACK_MS)) : runningOf(database, sessionId);
+
+const inSlices = (starts: readonly Start[]): Start[][] =>
+  Array.from({ length: Math.ceil(starts.length / AT_ONCE) }, (_, slice) =>
+    starts.slice(slice * AT_ONCE, (slice + 1) * AT_ONCE),
+  );
 
 /** Those that ended longest ago are let go of; should one go on, it is taken up where it was left. */
 function makeRoom(following: Following, places: Map<string, number>): void {

@@ -26,13 +26,7 @@ export type Target =
   | { type: "thread"; id: string; after: number }
   | { type: "session"; id: string; since: Date | null; own(): Promise<unknown> };
 
-export type OpenSocket = {
-  begin(target: Target): void;
-  /** Every 15 s. */
-  beat(): void;
-};
-
-type Options = {
+export type SocketOptions = {
   socket: WebSocket;
   /** The line beneath it. */
   line: Socket;
@@ -43,98 +37,136 @@ type Options = {
   close(code: SocketClose, reason: string): void;
 };
 
-export function openSocket(options: Options): OpenSocket {
-  const { socket, line, followers, userId, log } = options;
-  let connection: Connection | undefined;
-  let session: ReturnType<Followers["sessions"]["follow"]> | undefined;
-  let ended = false;
+export class OpenSocket {
+  /** Every 15 s. */
+  readonly beat: () => void;
+  readonly #options: SocketOptions;
+  readonly #sink: Sink;
+  readonly #inbox: ReturnType<typeof openInbox>;
+  #connection: Connection | undefined;
+  #session: ReturnType<Followers["sessions"]["follow"]> | undefined;
+  #ended = false;
 
-  const close = (code: SocketClose, reason = socketCloses[code].meaning) => {
-    if (ended) return;
-    ended = true;
-    session?.stop();
-    connection?.close();
+  constructor(options: SocketOptions) {
+    const { socket, line } = options;
+    this.#options = options;
+    this.#sink = {
+      ready: () => line.writableLength < WAITING_BYTES && !this.#ended,
+      onReady: (listener) => line.on("drain", listener),
+      send: (event) => this.#write(socketFrame(event)),
+    };
+    const close = this.close.bind(this);
+    const life = openLife(socket, line, close);
+    this.beat = life.beat;
+    this.#inbox = openInbox(socket, {
+      act: (request) => this.#act(request),
+      complain: (error) => this.#complain(error),
+      close,
+      heard: life.heard,
+    });
+    socket.on("close", () => this.#end());
+    // What is wrong with a frame closes the socket by itself, with the right code.
+    socket.on("error", () => undefined);
+  }
+
+  begin(target: Target): void {
+    this.#inbox.first(() => this.#begin(target).catch((error: unknown) => this.#fail(error)));
+  }
+
+  close(code: SocketClose, reason = socketCloses[code].meaning): void {
+    if (this.#ended) return;
+    this.#end();
     // 123 bytes are the most a reason may have.
-    options.close(code, reason.slice(0, 120));
-  };
-  const fail = (error: unknown) => {
-    if (error instanceof AppError && error.status === 404) return close(SocketClose.not_found);
-    if (error instanceof AppError && error.code === "request.too_many")
-      return close(SocketClose.too_many, error.message);
-    if (!ended) log.error({ err: error }, "a socket broke off");
-    close(SocketClose.internal);
-  };
-  const onEnd = (reason: End) => {
-    if (reason === "gone") close(SocketClose.not_found);
-    else if (reason === "stopping") close(SocketClose.restart);
-    else fail(reason);
-  };
-  const canTake = () => line.writableLength < WAITING_BYTES;
-  const sink: Sink = {
-    ready: () => canTake() && !ended,
-    onReady: (listener) => line.on("drain", listener),
-    send: (event) => void (socket.readyState === socket.OPEN && line.write(socketFrame(event))),
-  };
-  const reply = (message: SocketReply) => {
-    if (sink.ready() && socket.readyState === socket.OPEN) line.write(textFrame(JSON.stringify(message)));
-  };
-  const subscribed = ({ id }: FollowedThread, last_seq: number) =>
-    reply({ type: "subscribed", thread_id: id, last_seq });
+    this.#options.close(code, reason.slice(0, 120));
+  }
 
-  const begin = async (target: Target) => {
+  #end(): void {
+    this.#ended = true;
+    this.#session?.stop();
+    this.#connection?.close();
+  }
+
+  async #begin(target: Target): Promise<void> {
     const { id, type } = target;
-    if (!Id.safeParse(id).success) return close(SocketClose.not_found);
+    if (!Id.safeParse(id).success) return this.close(SocketClose.not_found);
     if (type === "session") await target.own();
-    if (ended) return;
+    if (this.#ended) return;
     const since = type === "session" ? target.since : null;
-    const opened = followers.connect({
-      ...{ userId, sink, since, onEnd, sessionId: type === "session" ? id : null },
+    const { followers, userId } = this.#options;
+    const connection = followers.connect({
+      ...{ userId, sink: this.#sink, since, sessionId: type === "session" ? id : null },
+      onEnd: (reason) => this.#leave(reason),
       onGone: (threadId) => {
-        if (type === "thread" && threadId === id) onEnd("gone");
+        if (type === "thread" && threadId === id) this.#leave("gone");
       },
     });
-    connection = opened;
+    this.#connection = connection;
+    const { following, send } = connection;
     if (type === "thread")
-      return opened.following.add(id, target.after, (thread, last_seq) =>
-        opened.send(greeting({ ...thread, thread_id: id, last_seq })),
+      return following.add(id, target.after, (thread, last_seq) =>
+        send(greeting({ ...thread, thread_id: id, last_seq })),
       );
-    opened.send(greeting({ session_id: id, thread_id: null, last_seq: 0, simulated: false }));
-    session = followers.sessions.follow({ sessionId: id, since }, opened.following, subscribed, fail);
-    await session.begun;
-  };
+    send(greeting({ session_id: id, thread_id: null, last_seq: 0, simulated: false }));
+    this.#session = followers.sessions.follow(
+      { sessionId: id, since },
+      following,
+      (thread, lastSeq) => this.#subscribed(thread, lastSeq),
+      (error) => this.#fail(error),
+    );
+    await this.#session.begun;
+  }
 
-  const act = async (request: SocketRequest) => {
-    if (ended || !connection) return;
-    const { following } = connection;
-    switch (request.type) {
-      case "subscribe":
-        return following.add(request.thread_id.toLowerCase(), request.after_seq, subscribed);
-      case "unsubscribe":
-        session?.leave(request.thread_id.toLowerCase());
-        return following.drop(request.thread_id.toLowerCase());
-      case "ping":
-        return reply({ type: "pong", nonce: request.nonce, delivered_to: following.deliveredTo().toISOString() });
-      case "statistics":
-        return reply({ type: "statistics", ...followers.statistics() });
+  async #act(request: SocketRequest): Promise<void> {
+    if (this.#ended || !this.#connection) return;
+    const { following } = this.#connection;
+    if (request.type === "statistics")
+      return this.#reply({ type: "statistics", ...this.#options.followers.statistics() });
+    if (request.type === "ping") {
+      const delivered_to = following.deliveredTo().toISOString();
+      return this.#reply({ type: "pong", nonce: request.nonce, delivered_to });
     }
-  };
-  const complain = (error: unknown) => {
-    if (!(error instanceof AppError)) return fail(error);
-    reply({ type: "problem", problem: problemOf(error, options.requestId) });
-  };
-  const life = openLife(socket, line, close);
-  const inbox = openInbox(socket, { act, complain, close, heard: life.heard });
-  socket.on("close", () => {
-    ended = true;
-    session?.stop();
-    connection?.close();
-  });
-  // What is wrong with a frame closes the socket by itself, with the right code.
-  socket.on("error", () => undefined);
-  return {
-    begin: (target) => inbox.first(() => begin(target).catch(fail)),
-    beat: life.beat,
-  };
+    const threadId = request.thread_id.toLowerCase();
+    if (request.type === "unsubscribe") {
+      this.#session?.leave(threadId);
+      return following.drop(threadId);
+    }
+    await following.add(threadId, request.after_seq, (thread, lastSeq) => this.#subscribed(thread, lastSeq));
+  }
+
+  #subscribed({ id }: FollowedThread, last_seq: number): void {
+    this.#reply({ type: "subscribed", thread_id: id, last_seq });
+  }
+
+  #reply(message: SocketReply): void {
+    // To one who does not read nothing is said.
+    if (this.#sink.ready()) this.#write(textFrame(JSON.stringify(message)));
+  }
+
+  #write(frame: Buffer): void {
+    const { socket, line } = this.#options;
+    if (socket.readyState === socket.OPEN) line.write(frame);
+  }
+
+  #complain(error: unknown): void {
+    if (error instanceof AppError) this.#reply({ type: "problem", problem: problemOf(error, this.#options.requestId) });
+    else this.#fail(error);
+  }
+
+  #fail(error: unknown): void {
+    const fault = error instanceof AppError ? error : undefined;
+    if (fault?.status === 404) this.close(SocketClose.not_found);
+    else if (fault?.code === "request.too_many") this.close(SocketClose.too_many, fault.message);
+    else {
+      if (!this.#ended) this.#options.log.error({ err: error }, "a socket broke off");
+      this.close(SocketClose.internal);
+    }
+  }
+
+  #leave(reason: End): void {
+    if (reason === "gone") this.close(SocketClose.not_found);
+    else if (reason === "stopping") this.close(SocketClose.restart);
+    else this.#fail(reason);
+  }
 }
 
 type Close = (code: SocketClose, reason?: string) => void;

@@ -12,7 +12,7 @@ import type { WebSocket, WebSocketServer } from "ws";
 import { AppError } from "../errors.ts";
 import type { Followers } from "./live.ts";
 import { answerUnreadable, pathOf } from "./problems.ts";
-import { type OpenSocket, openSocket, type Target } from "./socket.ts";
+import { OpenSocket, type Target } from "./socket.ts";
 
 const MOST_SOCKETS = 10_000;
 const LONGEST_MESSAGE = 64 * 1024;
@@ -41,15 +41,31 @@ export function openSockets(app: FastifyInstance, followers: Followers, mostSock
   }, BEAT_EVERY_MS).unref();
   app.addHook("onClose", async () => clearInterval(timer));
 
+  const enter = (request: FastifyRequest, ws: WebSocket, line: Socket, target: Target) => {
+    const { userId, id: requestId, log } = request;
+    const path = pathOf(request.url);
+    const began = performance.now();
+    const beat = beats[opened++ % BEATS];
+    const one = new OpenSocket({
+      ...{ socket: ws, line, followers, userId, requestId, log },
+      close: (code, reason) => closeInTime(ws, code, reason),
+    });
+    open++;
+    beat?.add(one);
+    ws.on("close", (code) => {
+      open--;
+      beat?.delete(one);
+      const ms = Math.round(performance.now() - began);
+      log.info({ path, code, ms }, "socket closed");
+    });
+    if (open > mostSockets) one.close(SocketClose.too_many, `more than ${mostSockets} sockets`);
+    else one.begin(target);
+  };
+
   let server: Promise<WebSocketServer> | undefined;
   return {
-    count: () => open,
     /** Answer an upgrade with a socket; anything else with a problem. */
-    async accept(
-      request: FastifyRequest,
-      reply: FastifyReply,
-      target: (request: FastifyRequest) => Target,
-    ): Promise<void> {
+    async accept(request: FastifyRequest, reply: FastifyReply, target: Target): Promise<void> {
       const upgrade = upgrades.get(request.raw);
       if (!upgrade) {
         reply.header("Upgrade", "websocket");
@@ -64,24 +80,7 @@ export function openSockets(app: FastifyInstance, followers: Followers, mostSock
       reply.hijack();
       reply.raw.detachSocket(socket);
       if (socket.destroyed) return;
-      wss.handleUpgrade(request.raw, socket, head, (ws) => {
-        const began = performance.now();
-        const beat = beats[opened++ % BEATS];
-        const one = openSocket({
-          ...{ socket: ws, line: socket, followers, userId: request.userId, requestId: request.id, log: request.log },
-          close: (code, reason) => closeInTime(ws, code, reason),
-        });
-        open++;
-        beat?.add(one);
-        ws.on("close", (code) => {
-          open--;
-          beat?.delete(one);
-          const ms = Math.round(performance.now() - began);
-          request.log.info({ path: pathOf(request.url), code, ms }, "socket closed");
-        });
-        if (open > mostSockets) closeInTime(ws, SocketClose.too_many, `more than ${mostSockets} sockets`);
-        else one.begin(target(request));
-      });
+      wss.handleUpgrade(request.raw, socket, head, (ws) => enter(request, ws, socket, target));
     },
   };
 }

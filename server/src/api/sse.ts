@@ -4,7 +4,7 @@ import type { ThreadEvent } from "@orchestratex/sdk/contract";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Following } from "./following.ts";
 import { bareFrame, streamFrame } from "./frames.ts";
-import type { Followers } from "./live.ts";
+import { type Followers, followSession, followThread } from "./live.ts";
 import { HEARTBEAT_MS, type Sink } from "./reader.ts";
 
 /** A reader with more than this waiting for it is slow. */
@@ -21,7 +21,7 @@ export const streamThread = (
   { id, cursor }: { id: string; cursor: number },
 ): Promise<void> =>
   stream(request, reply, { thread_id: id }, (signal) =>
-    followers.follow({ id, userId: request.userId, after: cursor }, sinkTo(reply.raw, streamFrame), signal),
+    followThread(followers, { id, userId: request.userId, after: cursor }, sinkTo(reply.raw, streamFrame), signal),
   );
 
 /** Answer with the events of all threads of a session, until the client hangs up. */
@@ -32,7 +32,8 @@ export const streamSession = (
   { id, since }: { id: string; since: Date | null },
 ): Promise<void> =>
   stream(request, reply, { session_id: id }, (signal) =>
-    followers.followSession(
+    followSession(
+      followers,
       { id, userId: request.userId, since },
       (following) => sessionSinkTo(reply.raw, since, following),
       signal,

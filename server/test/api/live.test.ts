@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { ThreadEvent } from "@orchestratex/sdk/contract";
 import { v7 as uuidv7 } from "uuid";
-import { openFollowers } from "../../src/api/live.ts";
+import { followThread, openFollowers } from "../../src/api/live.ts";
 import type { Sink } from "../../src/api/reader.ts";
 import { eventually, openByHand } from "./by-hand.ts";
 import { eventOf, numbersOf, openStream } from "./stream.ts";
@@ -210,7 +210,12 @@ test("a slow reader gets no deltas; once it has caught up, the whole text; and e
     },
   };
   const followers = openFollowers({ database, live, stopping: place.stopping.signal });
-  const ended = followers.follow({ id: thread.id, userId: "local", after: 0 }, sink, new AbortController().signal);
+  const ended = followThread(
+    followers,
+    { id: thread.id, userId: "local", after: 0 },
+    sink,
+    new AbortController().signal,
+  );
   await eventually(() => sent.length === 1);
   const response = uuidv7();
   thread.text(response, 0, "a");

@@ -50,11 +50,11 @@ function threadSocket(app: Routes, sockets: Sockets): void {
       },
     },
     (request, reply) =>
-      sockets.accept(request, reply, () => ({
+      sockets.accept(request, reply, {
         type: "thread",
         id: String(request.params["thread_id"]).toLowerCase(),
         after: request.query.after,
-      })),
+      }),
   );
 }
 
@@ -75,12 +75,11 @@ function sessionSocket(app: Routes, door: Door, sockets: Sockets): void {
         response: { ...switching, ...problems(["request.not_socket", "request.invalid"]) },
       },
     },
-    (request, reply) =>
-      sockets.accept(request, reply, () => {
-        const id = String(request.params["session_id"]).toLowerCase();
-        const own = () => ownSession(door.database, request.userId, id);
-        return { type: "session", id, since: timeOf(request.query.since), own };
-      }),
+    (request, reply) => {
+      const id = String(request.params["session_id"]).toLowerCase();
+      const own = () => ownSession(door.database, request.userId, id);
+      return sockets.accept(request, reply, { type: "session", id, since: timeOf(request.query.since), own });
+    },
   );
 }
 

@@ -147,7 +147,7 @@ function events(app: Routes, door: Door, followers: Followers): void {
       if (wantsStream(request)) {
         refuseFilters(filters);
         const seen = lastEventId(request.headers["last-event-id"]);
-        return followers.visit(request.userId, thread_id, async (_thread, { lastSeq, isOver }) => {
+        return followers.visit(request.userId, thread_id, async ({ lastSeq, isOver }) => {
           if (isOver && seen !== undefined && seen >= lastSeq) return reply.code(204).send();
           return streamThread(request, reply, followers, { id: thread_id, cursor: seen ?? cursor });
         });
