@@ -56,14 +56,18 @@ test("it lists exactly these routes", () => {
     "GET /api/threads/{thread_id}/events",
     "GET /health",
     "POST /api/models/",
+    "POST /api/orchestrate/iteration",
     "POST /api/orchestrate/preview",
     "POST /api/orchestrate/prompt",
     "POST /api/sessions/",
     "POST /api/sessions/{session_id}/feedback",
     "POST /api/threads/",
+    "POST /api/threads/{thread_id}/feedback",
     "PUT /api/models/{model_name}",
     "PUT /api/orchestrate/stop/{thread_id}",
     "PUT /api/sessions/{session_id}/settings",
+    "PUT /api/threads/{thread_id}/final",
+    "PUT /api/threads/{thread_id}/status",
   ]);
 });
 
