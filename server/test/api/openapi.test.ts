@@ -70,6 +70,7 @@ test("it lists exactly these routes", () => {
     "GET /ws/{session_id}",
     "POST /api/models/",
     "POST /api/models/{model_name}/test",
+    "POST /api/orchestrate/iteration",
     "POST /api/orchestrate/preview",
     "POST /api/orchestrate/prompt",
     "POST /api/orchestrate/test",
@@ -77,11 +78,14 @@ test("it lists exactly these routes", () => {
     "POST /api/sessions/{session_id}/feedback",
     "POST /api/system/notice",
     "POST /api/threads/",
+    "POST /api/threads/{thread_id}/feedback",
     "PUT /api/models/{model_name}",
     "PUT /api/models/{model_name}/status",
     "PUT /api/orchestrate/settings",
     "PUT /api/orchestrate/stop/{thread_id}",
     "PUT /api/sessions/{session_id}/settings",
+    "PUT /api/threads/{thread_id}/final",
+    "PUT /api/threads/{thread_id}/status",
   ]);
 });
 

@@ -1,5 +1,5 @@
 /** The transactions of the protocol as pure functions: each answers a code and the state after it, as the database must. */
-import type { Money, Reason, Row, Rules, State, Thread, When } from "./state.ts";
+import type { Money, Reason, Row, Rules, State, Thread, When, Wish } from "./state.ts";
 
 export type Written = { answer: string; state: State };
 
@@ -57,13 +57,13 @@ const isFenced = (rules: Rules, t: Thread, epoch: number): boolean =>
 export const needOf = (rules: Rules, steps: readonly number[]): number =>
   steps.length * rules.reserved + (steps.some((step) => step % 10 === 0) ? rules.headroom : 0);
 
-type Rests = { thread: number; epoch: number; heard: number };
+type Rests = { thread: number; epoch: number };
 
-/** `read`: the requests this stage rests on, when it opens an iteration. */
+/** `read`: the requests this stage rests on, when it opens an iteration that works in what is unread among them. */
 export function reserve(
   rules: Rules,
   state: State,
-  { thread, epoch, steps, read, heard }: Rests & { steps: readonly number[]; read: number | null },
+  { thread, epoch, steps, read }: Rests & { steps: readonly number[]; read: number | null },
 ): Written {
   const t = threadOf(state, thread);
   if (isFenced(rules, t, epoch)) return refused(state, "fenced");
@@ -77,9 +77,24 @@ export function reserve(
   if (firm + state.held > rules.limit) return refused(state, rules.short === "wait" ? "wait" : "cost_limit");
   const { reserved } = rules;
   const fresh = steps.map((step): Row => ({ step, status: "pending", money: "held", reserved, cost: 0, bill: 0 }));
-  const seen = read === null ? t.seen : rules.marks === "read" ? read : t.requests;
-  const change = { rows: [...t.rows, ...fresh], leased: true, seen, heard: Math.max(t.heard, heard) };
+  const seen = read === null ? t.seen : rules.marks === "all" ? t.requests : read;
+  const wishes = read === null ? t.wishes : t.wishes.map((wish) => workedIn(rules, wish, steps, { read, seen }));
+  const change = { rows: [...t.rows, ...fresh], leased: true, seen, wishes };
   return { answer: "reserved", state: pay(state, thread, { held: steps.length * reserved }, change) };
+}
+
+/** A wish after the round was opened. Only what the worker has read is worked in, whatever is marked. */
+function workedIn(
+  rules: Rules,
+  wish: Wish,
+  [first = 0]: readonly number[],
+  { read, seen }: { read: number; seen: number },
+): Wish {
+  const iteration = Math.floor(first / 10);
+  const isFor = wish.iteration === null || (rules.marks === "early" && wish.iteration === iteration);
+  if (!isFor || wish.no > seen) return wish;
+  const rounds = wish.no <= read ? wish.rounds + 1 : wish.rounds;
+  return { ...wish, rounds, iteration: rules.marks === "nothing" ? null : iteration };
 }
 
 export type Settlement = {
@@ -119,13 +134,13 @@ export function settle(
 export function finish(
   rules: Rules,
   state: State,
-  { thread, epoch, read, reason, heard }: Rests & { read: number; reason: Reason },
+  { thread, epoch, read, reason }: Rests & { read: number; reason: Reason },
 ): Written {
   const t = threadOf(state, thread);
   if (isFenced(rules, t, epoch)) return refused(state, "fenced");
   if (t.requests !== read && rules.finishLooks) return refused(state, "asked_again");
   if (t.rows.some(({ status }) => status === "pending") && rules.finishWaits) return refused(state, "pending");
-  const change = { ending: reason, leased: false, seen: read, ended: t.ended + 1, heard: Math.max(t.heard, heard) };
+  const change = { ending: reason, leased: false, seen: read, ended: t.ended + 1 };
   return { answer: "finished", state: withThread(state, thread, change) };
 }
 
@@ -150,9 +165,13 @@ export function stop(state: State, thread: number, when: When): Written {
 export function giveFeedback(state: State, thread: number): Written {
   const t = threadOf(state, thread);
   if (t.ending !== null) return refused(state, "finished");
-  const number = t.requests + 1;
-  return { answer: "asked", state: withThread(state, thread, { requests: number, feedback: number }) };
+  return { answer: "asked", state: withThread(state, thread, wished(t)) };
 }
+
+const wished = ({ requests, wishes }: Thread): Partial<Thread> => ({
+  requests: requests + 1,
+  wishes: [...wishes, { no: requests + 1, iteration: null, rounds: 0 }],
+});
 
 export const iterationOf = (t: Thread): number =>
   t.rows.reduce((most, row) => Math.max(most, Math.floor(row.step / 10)), 1);
@@ -168,9 +187,8 @@ export function askIteration(rules: Rules, state: State, thread: number): Writte
     ending: null,
     stop: null,
     overdue: false,
-    requests: t.requests + 1,
-    goal: iterationOf(t) + 1,
     opened: t.opened + 1,
+    ...wished(t),
   };
   return { answer: "asked", state: withThread(state, thread, change) };
 }

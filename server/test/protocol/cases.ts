@@ -138,6 +138,8 @@ export const losingCases: readonly Case[] = [
     "nothing is held once a thread has ended",
   ]),
   loses("reserving marks requests as read that nobody read", feedback, { marks: "all" }, ["no feedback is lost"]),
+  loses("reserving does not mark what it works in", feedback, { marks: "nothing" }, ["no feedback is worked in twice"]),
+  loses("what is worked in is marked before the reservation", feedback, { marks: "early" }, ["no feedback is lost"]),
   loses("reserving does not see a stop", oneStop, { stopFirst: false }, [
     "nothing is reserved after a stop, the deadline or the end",
   ]),

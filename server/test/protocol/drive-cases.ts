@@ -12,7 +12,11 @@ const isSilent = ({ type }: Action): boolean =>
 export function asSeen({ active, threads, ...session }: State, { action }: Move<State, Action>): string | null {
   if (isSilent(action)) return null;
   const money = [session.spent, session.held, session.unconfirmed, session.overrun, active];
-  const rows = threads.map((t) => ({ ...t, heard: 0, opened: 0, rows: t.rows.map((row) => ({ ...row, bill: 0 })) }));
+  const rows = threads.map((t) => ({
+    ...{ ...t, opened: 0 },
+    rows: t.rows.map((row) => ({ ...row, bill: 0 })),
+    wishes: t.wishes.map((wish) => ({ ...wish, rounds: 0 })),
+  }));
   return JSON.stringify([money, rows, { ...action, worker: 0 }]);
 }
 
@@ -53,6 +57,10 @@ export const driveCases: readonly DriveCase[] = [
   {
     name: "feedback and one more iteration",
     rules: world({ ...feedback, asking: ["feedback", "iteration"], luck: { asks: 2 } }),
+  },
+  {
+    name: "feedback in two iterations",
+    rules: world({ ...feedback, iterations: 3, refusals: false, asking: ["feedback"], luck: { asks: 2 } }),
   },
   {
     name: "the end of a session",

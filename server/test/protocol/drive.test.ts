@@ -44,6 +44,18 @@ const changes = [
     in: "feedback and one more iteration",
   },
   {
+    fn: "journal_reserve",
+    from: "and iteration_number is null and request_no",
+    to: "and request_no",
+    in: "feedback in two iterations",
+  },
+  {
+    fn: "journal_reserve",
+    from: " and request_no <= t.seen_request_no",
+    to: "",
+    in: "feedback and one more iteration",
+  },
+  {
     fn: "journal_ask",
     from: "v_kind = 'iteration' and t.current_iteration >= 10",
     to: "false",

@@ -12,7 +12,7 @@ import { openLive } from "../../src/store/live.ts";
 import { createSession } from "../../src/store/sessions.ts";
 import { settings } from "../store/rows.ts";
 import { iterationOf, threadOf } from "./books.ts";
-import type { Reason, Rules, State } from "./state.ts";
+import type { Reason, Rules, State, Thread } from "./state.ts";
 import type { Action } from "./world.ts";
 
 /** The database's own limit. */
@@ -65,8 +65,13 @@ export async function perform(stage: Stage, before: State, action: Action): Prom
     case "deadline":
       return change(stage, id, { deadline_at: "2020-01-01T00:00:00.000Z" });
     case "look": {
-      const { stop, request_no } = await stage.books.requests(id);
-      assert.deepEqual({ stop, request_no }, { stop: threadOf(before, action.thread).stop, request_no: action.read });
+      const { stop, request_no, feedback } = await stage.books.requests(id);
+      const t = threadOf(before, action.thread);
+      assert.deepEqual({ stop, request_no }, { stop: t.stop, request_no: action.read });
+      assert.deepEqual(
+        feedback.map((one) => [one.request_no, one.iteration]),
+        wishesShown(stage.rules, t),
+      );
       return null;
     }
     case "look for a stop":
@@ -150,6 +155,10 @@ async function change(
 
 const iterationInDatabase = (rules: Rules, iteration: number): number => iteration + MOST_ITERATIONS - rules.iterations;
 
+/** As the database has them. */
+export const wishesShown = (rules: Rules, { wishes }: Thread): [no: number, iteration: number | null][] =>
+  wishes.map(({ no, iteration }) => [no, iteration === null ? null : iterationInDatabase(rules, iteration)]);
+
 const event = (type: string) => ({ event_type: `model_${type}`, message: type, details: {} });
 
 function newCall(rules: Rules, before: State, thread: number, step: number) {
@@ -199,6 +208,8 @@ export async function found({ database, session, threads }: Stage, cursors: read
           'ending', case when t.thread_status = 'failed' then 'failed' when t.thread_status = 'completed' then t.stop_reason::text end,
           'requests', t.request_no, 'seen', t.seen_request_no, 'stop', t.stop_requested,
           'asked', (select count(*) from thread_requests q where q.thread_id = t.id),
+          'wishes', coalesce((select jsonb_agg(jsonb_build_array(q.request_no, q.iteration_number) order by q.request_no)
+            from thread_requests q where q.thread_id = t.id and q.kind <> 'stop'), '[]'),
           'rows', coalesce((select jsonb_agg(jsonb_build_array(r.step, r.attempt, r.status, r.outcome_unknown, r.reserved_cost)
             order by r.step, r.attempt) from model_responses r where r.thread_id = t.id), '[]'),
           'last', t.last_seq, 'takes', t.takes_without_progress,

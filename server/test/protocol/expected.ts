@@ -1,5 +1,5 @@
 /** What the database must hold after a move, said from the model's state. */
-import type { Shown } from "./driver.ts";
+import { type Shown, wishesShown } from "./driver.ts";
 import type { Money, Row, Rules, State, Thread } from "./state.ts";
 import type { Action } from "./world.ts";
 
@@ -30,7 +30,7 @@ export function expected(
   return {
     session: { ...moneyOf(next), active: next.active },
     threads: next.threads.map((t, i) => ({
-      ...threadShown(t),
+      ...{ ...threadShown(t), wishes: wishesShown(rules, t) },
       last: grown[i]?.last ?? 0,
       takes: grown[i]?.takes ?? 0,
       events: (events[i] ?? []).map((type, place): [number, string] => [(logs[i]?.last ?? 0) + place + 1, type]),

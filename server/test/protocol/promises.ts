@@ -1,5 +1,5 @@
 /** What the protocol promises, asked of every move. */
-import { needOf } from "./books.ts";
+import { iterationOf, needOf } from "./books.ts";
 import type { Move } from "./search.ts";
 import type { Money, Row, Rules, State, Thread } from "./state.ts";
 import type { Action } from "./world.ts";
@@ -23,7 +23,8 @@ export function brokenPromises(
     [next.threads.some(hasTwoLive), "one attempt of a step is live"],
     [next.threads.some((t) => t.ending !== null && t.held !== 0), "nothing is held once a thread has ended"],
     [next.threads.some((t) => t.ending !== null && t.seen !== t.requests), "every request is read before the end"],
-    [next.threads.some((t) => t.ending !== null && t.heard < t.feedback), "no feedback is lost"],
+    [next.threads.some((t) => isLost(rules, t)), "no feedback is lost"],
+    [next.threads.some((t) => t.wishes.some(({ rounds }) => rounds > 1)), "no feedback is worked in twice"],
     [next.threads.some((t) => t.ended > t.opened || (final && t.ended < t.opened)), "one end each time it runs"],
   ];
   const begun = wronglyBegun(rules, before, action);
@@ -57,6 +58,10 @@ function isCovered(rules: Rules, { spent, held, unconfirmed, overrun, threads }:
   const honest = rules.outcomes.every(({ bill }) => bill <= rules.reserved);
   return promised <= spent + held + unconfirmed && (!honest || (billed <= rules.limit && overrun === 0));
 }
+
+/** What ended of itself has worked in all that was asked, as far as the most iterations allow. */
+const isLost = (rules: Rules, t: Thread): boolean =>
+  t.ending === "done" && iterationOf(t) < rules.iterations && t.wishes.some(({ rounds }) => rounds === 0);
 
 const hasTwoLive = ({ rows }: Thread): boolean => {
   const live = rows.filter(({ status }) => status === "pending" || status === "completed").map(({ step }) => step);

@@ -145,11 +145,11 @@ function transact(rules: Rules, state: State, action: Action): books.Written & {
       case "begin anew":
         return books.take(rules, state, action.thread, action.epoch);
       case "reserve":
-        return books.reserve(rules, state, { ...action, heard: 0 });
+        return books.reserve(rules, state, action);
       case "settle":
         return books.settle(rules, state, action);
       case "finish":
-        return books.finish(rules, state, { ...action, heard: 0 });
+        return books.finish(rules, state, action);
       case "renew":
         return books.renew(rules, state, action.thread, action.epoch);
       case "record":

@@ -18,6 +18,16 @@ export type Row = {
   bill: number;
 };
 
+/** Feedback, or one more iteration, as it was asked for. */
+export type Wish = {
+  /** Among the thread's requests. */
+  no: number;
+  /** The iteration that works it in, as the database knows; null: it is unread. */
+  iteration: number | null;
+  /** For the promises only: how many iterations have worked it in. */
+  rounds: number;
+};
+
 export type When = "after_iteration" | "now";
 export type Reason = "done" | "cost_limit" | "deadline" | "stopped" | "failed";
 
@@ -31,12 +41,7 @@ export type Thread = Money & {
   requests: number;
   seen: number;
   stop: When | null;
-  /** The number of the last request that was feedback. */
-  feedback: number;
-  /** For the promises only: the last feedback that a worker's write rested on. */
-  heard: number;
-  /** Iterations wanted. */
-  goal: number;
+  wishes: readonly Wish[];
   /** How often it was asked to run, and how often it ended. */
   opened: number;
   ended: number;
@@ -59,8 +64,8 @@ export type Worker = {
   /** Requests read when it last looked; null: it must look (again). */
   read: number | null;
   sawStop: boolean;
-  /** The number of feedback it found unread; 0: none. */
-  sawFeedback: number;
+  /** It found feedback that no iteration has worked in. */
+  sawFeedback: boolean;
 };
 
 /** How often each of these may still happen. */
@@ -120,8 +125,8 @@ export type Variants = {
   fresh: boolean;
   finishLooks: boolean;
   finishWaits: boolean;
-  /** A reservation marks requests as read: those that were, or all there are. */
-  marks: "read" | "all";
+  /** What a reservation marks as worked in: what was read, or all there is, or nothing; or looking marks it before. */
+  marks: "read" | "all" | "nothing" | "early";
   /** Whether a stop is seen by the transaction that reserves. */
   stopFirst: boolean;
   endFirst: boolean;
@@ -146,12 +151,12 @@ const noMoney: Money = { spent: 0, held: 0, unconfirmed: 0, overrun: 0 };
 
 export const nobody = (rules: Rules): Worker => ({
   ...{ epoch: 0, calls: [], fenced: false, waiting: "no", ending: null, width: rules.evaluators },
-  ...{ read: null, sawStop: false, sawFeedback: 0 },
+  ...{ read: null, sawStop: false, sawFeedback: false },
 });
 
 const newThread: Thread = {
   ...{ ...noMoney, rows: [], ending: null, epoch: 0, leased: false, overdue: false, requests: 0, seen: 0 },
-  ...{ stop: null, feedback: 0, heard: 0, goal: 1, opened: 1, ended: 0 },
+  ...{ stop: null, wishes: [], opened: 1, ended: 0 },
 };
 
 export const startOf = (rules: Rules): State => ({
@@ -168,13 +173,14 @@ export function keyOf({ active, threads, workers, luck, stopping, ...money }: St
   let key = `${moneyKey(money)}${active ? 1 : 0}.${crashes}${lapses}${stalls}${releases}${repeats}${faults}${asks}${deadlines}${stopping ?? ""}`;
   for (const t of threads) {
     key += `|${moneyKey(t)}${t.ending},${t.epoch}${t.leased ? 1 : 0}${t.overdue ? 1 : 0}${t.requests}${t.seen}${t.stop},`;
-    key += `${t.feedback}${t.heard}${t.goal}${t.opened}${t.ended}`;
+    key += `${t.opened}${t.ended}`;
+    for (const { no, iteration, rounds } of t.wishes) key += `~${no},${iteration},${rounds}`;
     for (const r of t.rows) key += `/${r.step}${r.status[0]}${r.money[0]}${r.reserved},${r.cost},${r.bill}`;
   }
   for (const w of workers) {
     key += `+${w.epoch}`;
     if (w.epoch === 0) continue;
-    key += `${w.fenced ? 1 : 0}${w.waiting[0]}${w.ending}${w.width}${w.read}${w.sawStop ? 1 : 0}${w.sawFeedback}`;
+    key += `${w.fenced ? 1 : 0}${w.waiting[0]}${w.ending}${w.width}${w.read}${w.sawStop ? 1 : 0}${w.sawFeedback ? 1 : 0}`;
     for (const c of w.calls) key += `/${c.row}${c.phase[2]}${c.outcome ? c.outcome.how + c.outcome.bill : ""}`;
   }
   return key;

@@ -10,6 +10,7 @@ import {
   type Rules,
   type State,
   type Thread,
+  type Wish,
   type Worker,
 } from "./state.ts";
 
@@ -131,11 +132,17 @@ function* nextMoves(at: At): Generator<Step> {
   } else if (plan.type === "reserve") yield reserves(at, plan.steps);
   else if (plan.type === "finish") yield finishes(at, w.read ?? t.requests, plan.reason);
   else {
-    const change = { read: t.requests, sawStop: t.stop !== null, sawFeedback: t.feedback > t.seen ? t.feedback : 0 };
-    const next = withWorker(rules, state, worker, change);
+    const change = { read: t.requests, sawStop: t.stop !== null, sawFeedback: t.wishes.some(isUnread) };
+    const marked = rules.marks === "early" ? books.withThread(state, thread, { wishes: marksEarly(t) }) : state;
+    const next = withWorker(rules, marked, worker, change);
     yield { action: { type: "look", worker, thread, read: t.requests }, next };
   }
 }
+
+const isUnread = ({ iteration }: Wish): boolean => iteration === null;
+
+const marksEarly = (t: Thread): Wish[] =>
+  t.wishes.map((wish) => (isUnread(wish) ? { ...wish, iteration: iterationOf(t) + 1 } : wish));
 
 type Plan = { type: "reserve"; steps: readonly number[] } | { type: "look" } | { type: "finish"; reason: Reason };
 
@@ -151,7 +158,7 @@ export function planOf(rules: Rules, t: Thread, w: Worker): Plan | null {
   if (!isCompleted(t, iteration * 10)) return ends("failed");
   if (w.read === null) return { type: "look" };
   if (w.sawStop) return ends("stopped");
-  const goesOn = iteration < rules.iterations && (w.sawFeedback > 0 || t.goal > iteration);
+  const goesOn = iteration < rules.iterations && w.sawFeedback;
   return goesOn ? { type: "reserve", steps: [(iteration + 1) * 10] } : ends("done");
 }
 
@@ -179,7 +186,6 @@ function reserves(at: At, due: readonly number[]): Step {
     epoch: w.epoch,
     steps,
     read,
-    heard: opens ? w.sawFeedback : 0,
   });
   const action = { type: "reserve", worker, thread, epoch: w.epoch, steps, read, answer } as const;
   const then = (change: Partial<Worker>): Step => ({ action, next: withWorker(rules, next, worker, change) });
@@ -190,7 +196,7 @@ function reserves(at: At, due: readonly number[]): Step {
   if (answer === "cost_limit")
     return then(steps.length > 1 ? { width: w.width - 1 } : { ending: "cost_limit", read: null });
   const fresh = steps.map((_, i): Call => ({ row: t.rows.length + i, phase: "reserved", outcome: null }));
-  const forgets = opens ? { read: null, sawStop: false, sawFeedback: 0, width: rules.evaluators } : {};
+  const forgets = opens ? { read: null, sawStop: false, sawFeedback: false, width: rules.evaluators } : {};
   return then({ calls: [...w.calls, ...fresh], ...forgets });
 }
 
@@ -201,11 +207,10 @@ function finishes(at: At, read: number, reason: Reason): Step {
     epoch: w.epoch,
     read,
     reason,
-    heard: w.sawFeedback,
   });
   const action = { type: "finish", worker, thread, epoch: w.epoch, read, reason, answer } as const;
   if (answer === "pending") return { action, next, chance: true };
-  const change = answer === "asked_again" ? { read: null, sawStop: false, sawFeedback: 0 } : { fenced: true };
+  const change = answer === "asked_again" ? { read: null, sawStop: false, sawFeedback: false } : { fenced: true };
   return { action, next: wake(rules, withWorker(rules, next, worker, change), "finish") };
 }
 
