@@ -1,5 +1,6 @@
 /** The list of what is on the wire. */
 export * from "./common.ts";
+export * from "./envelope.ts";
 export * from "./events.ts";
 export * from "./model-output.ts";
 export * from "./models.ts";

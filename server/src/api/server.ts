@@ -7,7 +7,7 @@ import type { Door } from "./door.ts";
 import { checkHost, closeLinesWhen, guard, requestIdOf } from "./guard.ts";
 import { openFollowers } from "./live.ts";
 import { describeRoutes } from "./openapi.ts";
-import { errorPage, webPages } from "./pages.ts";
+import { errorPage, liveConsole, webPages } from "./pages.ts";
 import { answerProblems, answerUnreadable, BODY_LIMIT_BYTES, pathOf, sendProblem } from "./problems.ts";
 import { modelRoutes } from "./routes/models.ts";
 import { orchestrateRoutes } from "./routes/orchestrate.ts";
@@ -42,6 +42,7 @@ export function buildDoor(door: Door): FastifyInstance {
     modelRoutes(routes, door);
     systemRoutes(routes, door);
     errorPage(scope);
+    liveConsole(scope, door.webDir);
     webPages(scope, door.webDir);
   });
   return app;
