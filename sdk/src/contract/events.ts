@@ -6,66 +6,90 @@
  */
 import { z } from "zod";
 import { Id, Timestamp } from "./common.ts";
+import { Envelope } from "./envelope.ts";
 import { Range } from "./orchestrate.ts";
 import { eventExample } from "./story-events.ts";
 import { Analysis, Candidate, Criticism, ModelEvaluation, ModelResponse, Revision, TokensUsed } from "./threads.ts";
 import { CostSource, Decision, FinishReason, Mode, Role, StopReason, Strategy, ThreadStatus } from "./words.ts";
 
-const total_cost = z.number();
+const total_cost = z.number().describe("US dollars the thread has cost so far");
+const UsDollars = z.number().describe("US dollars");
+const Points = z.number().describe("1 to 10");
+const ModelOf = z.string().describe("a model_name");
 const AnswerRole = Role.extract(["primary", "refiner"]);
 
 /** Event type -> its details. */
 export const EventDetails = {
-  connection_established: z.object({
-    server_time: Timestamp,
-    session_id: Id.optional(),
-    thread_id: Id.optional(),
-    last_seq: z.int(),
-    heartbeat_ms: z.int(),
-  }),
-  orchestration_started: z.object({
-    mode: Mode,
-    max_iterations: z.int(),
-    quality_threshold: z.number(),
-    cost_limit: z.number().nullable(),
-    deadline_at: Timestamp.nullable(),
-    resumed: z.boolean(),
-    total_cost,
-  }),
-  prompt_analyzed: Analysis.extend({ total_cost }),
-  model_selected: z.object({
-    selection_id: Id,
-    selected_model: z.string(),
-    evaluators: z.array(z.string()),
-    runner_up_model: z.string().nullable(),
-    selection_margin: z.number().nullable(),
-    selection_confidence: z.number().nullable(),
-    selection_strategy: Strategy,
-    reasoning: z.string(),
-    warnings: z.array(z.string()),
-    candidates_considered: z.array(Candidate),
-    cost_range: Range,
-    total_cost,
-  }),
-  response_delta: z.object({
-    response_id: Id,
-    role: AnswerRole,
-    offset: z.int().describe("UTF-16 units"),
-    text: z.string(),
-  }),
-  response_snapshot: z.object({ response_id: Id, role: AnswerRole, text: z.string() }),
-  response_generated: z.object({
-    response_id: Id,
-    role: AnswerRole,
-    response_text: z.string(),
-    confidence_score: ModelResponse.shape.confidence_score,
-    tokens_used: TokensUsed.nullable(),
-    cost: z.number().nullable(),
-    cost_source: CostSource,
-    response_time: z.number(),
-    finish_reason: FinishReason,
-    total_cost,
-  }),
+  connection_established: z
+    .object({
+      server_time: Timestamp,
+      session_id: Id.optional().describe("of a connection that follows a session"),
+      thread_id: Id.optional().describe("of a connection that follows a thread"),
+      last_seq: z.int().describe("of the thread, when you came; 0 for a session"),
+      heartbeat_ms: z.int().describe("milliseconds between signs of life: after three without any the line is dead"),
+    })
+    .describe("The greeting: first on every connection, and again after each reconnection."),
+  orchestration_started: z
+    .object({
+      mode: Mode,
+      max_iterations: z.int().describe("1 to 10"),
+      quality_threshold: Points.describe("1 to 10: the score that ends the thread"),
+      cost_limit: UsDollars.nullable().describe(
+        "US dollars; the tighter of the thread's and the session's; null: none",
+      ),
+      deadline_at: Timestamp.nullable().describe("no call begins after it; null: none"),
+      resumed: z.boolean().describe("true: taken up again, after a crash or for another iteration"),
+      total_cost,
+    })
+    .describe("A worker has taken the thread up. Comes again, with `resumed` true, each time that happens."),
+  prompt_analyzed: Analysis.extend({ total_cost }).describe(
+    "What kind of prompt it is. Once a thread, before any model is called.",
+  ),
+  model_selected: z
+    .object({
+      selection_id: Id.describe("the id of the selection's row"),
+      selected_model: ModelOf.describe("who answers"),
+      evaluators: z.array(z.string()).describe("who judges: model_names, in order of fitness; empty in mode quick"),
+      runner_up_model: ModelOf.nullable().describe("null: no other could have answered"),
+      selection_margin: z.number().nullable().describe("points between the two; null without a runner-up"),
+      selection_confidence: Points.nullable(),
+      selection_strategy: Strategy,
+      reasoning: z.string().describe("in words, for people"),
+      warnings: z.array(z.string()).describe("why models are no candidates, or fewer evaluate than asked"),
+      candidates_considered: z.array(Candidate).describe("best first; all scores 1 to 10"),
+      cost_range: Range.describe("US dollars this run may cost, as in the preview"),
+      total_cost,
+    })
+    .describe("Who answers and who judges, with reasons. Once a thread."),
+  response_delta: z
+    .object({
+      response_id: Id,
+      role: AnswerRole,
+      offset: z.int().describe("where `text` begins in the whole, in UTF-16 units (a JavaScript string's index)"),
+      text: z.string(),
+    })
+    .describe(
+      "A piece of an answer that is being written, several times a second: a draft. Cut your text at `offset` and add `text`. Live only.",
+    ),
+  response_snapshot: z
+    .object({ response_id: Id, role: AnswerRole, text: z.string().describe("all of it so far") })
+    .describe(
+      "The whole text so far in place of the pieces: on connecting while an answer is written, and for a reader who was slow. Live only.",
+    ),
+  response_generated: z
+    .object({
+      response_id: Id,
+      role: AnswerRole,
+      response_text: z.string().describe("the whole text; still a draft until orchestration_finished"),
+      confidence_score: ModelResponse.shape.confidence_score.describe("1 to 10, the author's own; null: it gave none"),
+      tokens_used: TokensUsed.nullable().describe("as the provider counted; null: it did not say"),
+      cost: UsDollars.nullable().describe("US dollars; null: the model's price is unknown"),
+      cost_source: CostSource.describe("whose figure the cost is"),
+      response_time: z.number().describe("milliseconds from sending to the last character"),
+      finish_reason: FinishReason.describe("`length`: it was cut at its cap"),
+      total_cost,
+    })
+    .describe("An answer (`primary`) or a revision (`refiner`) is complete."),
   evaluation_completed: ModelEvaluation.pick({
     response_id: true,
     evaluated_response_id: true,
@@ -77,71 +101,116 @@ export const EventDetails = {
     evaluator_confidence: true,
     cost: true,
     evaluation_time: true,
-  }).extend({ evaluation_id: Id, total_cost }),
-  evaluation_failed: z.object({
-    evaluator_model: z.string(),
-    code: z.string(),
-    detail: z.string(),
-    will_retry: z.boolean(),
-    total_cost,
-  }),
-  model_fallback: z.object({
-    from: z.string(),
-    to: z.string().nullable(),
-    code: z.string(),
-    partial_kept: z.boolean(),
-    total_cost,
-  }),
-  criticism_merged: z.object({ criticisms: z.array(Criticism), total_cost }),
-  criticism_addressed: z.object({
-    revision_id: Id,
-    response_id: Id,
-    accepted: z.array(z.string()),
-    disputed: z.array(z.object({ id: z.string(), reason: z.string() })),
-    specific_improvements: Revision.shape.specific_improvements,
-    total_cost,
-  }),
-  iteration_completed: z.object({
-    score: z.number().nullable(),
-    scores: z.array(z.number()),
-    best_response_id: Id,
-    best_iteration: z.int(),
-    gain: z.number().nullable(),
-    decision: Decision,
-    decision_reason: z.string(),
-    total_cost,
-  }),
-  quality_threshold_met: z.object({ score: z.number(), quality_threshold: z.number(), total_cost }),
-  cost_limit_warning: z.object({
-    total_cost,
-    held: z.number(),
-    unconfirmed: z.number(),
-    cost_limit: z.number(),
-    share: z.number(),
-  }),
-  bill_exceeded: z.object({ response_id: Id, reserved_cost: z.number(), cost: z.number(), total_cost }),
-  feedback_received: z.object({
-    kind: z.enum(["feedback", "iteration"]),
-    feedback: z.string().nullable(),
-    feedback_id: z.string().optional().describe("the id of this point in criticism_addressed"),
-    total_cost,
-  }),
-  stop_requested: z.object({ when: z.enum(["now", "after_iteration"]), total_cost }),
-  orchestration_finished: z.object({
-    thread_status: ThreadStatus.extract(["completed", "failed"]),
-    stop_reason: StopReason.nullable(),
-    failure_reason: z.string().nullable(),
-    final_response: z.string().nullable(),
-    final_quality_score: z.number().nullable(),
-    best_iteration: z.int().nullable(),
-    best_response_id: Id.nullable(),
-    best_model_id: z.string().nullable(),
-    iterations: z.int(),
-    total_cost,
-    cost_is_estimated: z.boolean(),
-    total_tokens_used: z.int(),
-    total_time_spent: z.number(),
-  }),
+  })
+    .extend({ evaluation_id: Id, total_cost })
+    .describe(
+      "One model has judged an answer, `evaluated_response_id`; `response_id` is its own call. Once for each evaluator and iteration, in any order.",
+    ),
+  evaluation_failed: z
+    .object({
+      evaluator_model: ModelOf,
+      code: z.string().describe("a fault code: see /docs/errors"),
+      detail: z.string(),
+      will_retry: z.boolean().describe("true: it is asked once more"),
+      total_cost,
+    })
+    .describe("An evaluator failed. The others go on without it; nothing for you to do."),
+  model_fallback: z
+    .object({
+      from: ModelOf,
+      to: ModelOf.nullable().describe("null: nobody is left to take over"),
+      code: z.string().describe("a fault code: why the first one gave up"),
+      partial_kept: z
+        .boolean()
+        .describe("true: what it had written is kept in its row; the next one writes its own text"),
+      total_cost,
+    })
+    .describe("An author failed for good and another model takes over, with a response of its own."),
+  criticism_merged: z
+    .object({
+      criticisms: z
+        .array(Criticism)
+        .describe("each point once, the worst first; ids c1, c2 ... hold within this iteration"),
+      total_cost,
+    })
+    .describe(
+      "The evaluators' points as one list: what the author is asked to answer. Once an iteration that was judged.",
+    ),
+  criticism_addressed: z
+    .object({
+      revision_id: Id,
+      response_id: Id.describe("the revision's text is in the response_generated of this id"),
+      accepted: z.array(z.string()).describe("ids of criticism_merged"),
+      disputed: z
+        .array(z.object({ id: z.string(), reason: z.string() }))
+        .describe("what the author holds to be wrong, and why"),
+      specific_improvements: Revision.shape.specific_improvements,
+      total_cost,
+    })
+    .describe("The author has answered its critics. Together with the revision's response_generated."),
+  iteration_completed: z
+    .object({
+      score: Points.nullable().describe("1 to 10: the median of `scores`; null: nobody judged"),
+      scores: z.array(z.number()).describe("one overall score, 1 to 10, for each evaluation"),
+      best_response_id: Id.describe("the best version so far, which need not be the last"),
+      best_iteration: z.int(),
+      gain: z.number().nullable().describe("points over the best before; null in the first iteration"),
+      decision: Decision.describe("`refine`: another round begins; else why it ends"),
+      decision_reason: z.string().describe("in words, for people"),
+      total_cost,
+    })
+    .describe(
+      "A round is over and decided on. `refine` is told together with the next round's start, all else with the thread's end.",
+    ),
+  quality_threshold_met: z
+    .object({ score: Points, quality_threshold: Points, total_cost })
+    .describe("The score reaches the threshold: the thread ends with this version."),
+  cost_limit_warning: z
+    .object({
+      total_cost,
+      held: UsDollars.describe("US dollars reserved for calls under way"),
+      unconfirmed: UsDollars.describe("US dollars of calls whose bill will never be seen"),
+      cost_limit: UsDollars,
+      share: z.number().describe("of the limit, 0.8 or more"),
+    })
+    .describe("Four fifths of the cost limit are spent or held. Once a thread."),
+  bill_exceeded: z
+    .object({ response_id: Id, reserved_cost: UsDollars, cost: UsDollars, total_cost })
+    .describe(
+      "A provider charged more than had been reserved. Its model takes no part where there is a limit until it is put back.",
+    ),
+  feedback_received: z
+    .object({
+      kind: z.enum(["feedback", "iteration"]).describe("`iteration`: and another round was asked for"),
+      feedback: z.string().nullable().describe("the user's words; null: none were given"),
+      feedback_id: z.string().optional().describe("the id of this point in criticism_addressed"),
+      total_cost,
+    })
+    .describe(
+      "A user said something about the answer, or asked for another iteration. It may come after orchestration_finished, and the thread goes on.",
+    ),
+  stop_requested: z
+    .object({ when: z.enum(["now", "after_iteration"]), total_cost })
+    .describe("A stop was asked for: `now` cuts the calls under way, `after_iteration` lets the round end."),
+  orchestration_finished: z
+    .object({
+      thread_status: ThreadStatus.extract(["completed", "failed"]),
+      stop_reason: StopReason.nullable(),
+      failure_reason: z.string().nullable().describe("a fault code, when there is no answer; else null"),
+      final_response: z.string().nullable().describe("the answer; null when the thread failed"),
+      final_quality_score: Points.nullable().describe("1 to 10; null: nobody judged, or no answer"),
+      best_iteration: z.int().nullable(),
+      best_response_id: Id.nullable(),
+      best_model_id: z.string().nullable().describe("the model_name of the author"),
+      iterations: z.int().describe("how many there were"),
+      total_cost,
+      cost_is_estimated: z.boolean().describe("true: some call's bill was never seen and counts at its upper bound"),
+      total_tokens_used: z.int(),
+      total_time_spent: z.number().describe("milliseconds from acceptance"),
+    })
+    .describe(
+      "The last event of a run, whatever its end. A thread that has ended may go on: then there is another one later.",
+    ),
   thread_updated: z
     .object({
       change: z.enum(["rated", "status_set", "final_restored"]),
@@ -158,49 +227,56 @@ export const EventDetails = {
       best_model_id: z.string().nullable(),
       total_cost,
     })
-    .describe("what the user did to a thread beside its run; it may come after orchestration_finished"),
-  system_notice: z.object({ level: z.enum(["info", "warning"]) }).describe("to everyone; the message is the notice"),
-  error_occurred: z.object({
-    code: z.string(),
-    detail: z.string(),
-    component: z.string(),
-    recoverable: z.boolean(),
-    retry_after_ms: z.number().nullable(),
-    total_cost: z.number().optional(),
-  }),
-  upload_progress: z.object({ file_id: Id, received: z.int(), size: z.int() }),
-  processing_progress: z.object({
-    file_id: Id,
-    stage: z.string(),
-    done: z.int(),
-    total: z.int(),
-    elapsed_ms: z.number(),
-  }),
-  processing_finished: z.object({
-    file_id: Id,
-    status: z.string(),
-    error: z.string().nullable(),
-    chunks: z.int(),
-    elapsed_ms: z.number(),
-  }),
+    .describe(
+      "What the user did to a thread beside its run: a rating, a status, an earlier version made final. The fields are as they are now. It may come after orchestration_finished.",
+    ),
+  system_notice: z
+    .object({ level: z.enum(["info", "warning"]) })
+    .describe("From the operator to everyone who follows anything; the envelope's `message` is the notice. Live only."),
+  error_occurred: z
+    .object({
+      code: z.string().describe("a fault code: see /docs/errors"),
+      detail: z.string(),
+      component: z.string().describe("where: orchestrator, provider ..."),
+      recoverable: z.boolean().describe("true: the thread goes on"),
+      retry_after_ms: z
+        .number()
+        .nullable()
+        .describe("milliseconds until it is tried again; null: it is not, or at once"),
+      total_cost: total_cost.optional(),
+    })
+    .describe("Something failed. When `recoverable` is false, orchestration_finished follows."),
+  upload_progress: z
+    .object({
+      file_id: Id,
+      received: z.int().describe("bytes"),
+      size: z.int().describe("bytes"),
+    })
+    .describe("A piece of a file has arrived. Sent in versions that take files."),
+  processing_progress: z
+    .object({
+      file_id: Id,
+      stage: z.string().describe("detect, extract, chunk, embed, store"),
+      done: z.int(),
+      total: z.int(),
+      elapsed_ms: z.number().describe("milliseconds"),
+    })
+    .describe("A file is being read. Sent in versions that take files."),
+  processing_finished: z
+    .object({
+      file_id: Id,
+      status: z.string(),
+      error: z.string().nullable().describe("a fault code; null: it is ready"),
+      chunks: z.int(),
+      elapsed_ms: z.number().describe("milliseconds"),
+    })
+    .describe("A file can be searched, or could not be read. Sent in versions that take files."),
 } as const;
 
 export type EventType = keyof typeof EventDetails;
 export type DetailsOf<Type extends EventType> = z.infer<(typeof EventDetails)[Type]>;
 
-const envelope = {
-  id: Id,
-  seq: z.int().nullable(),
-  thread_id: Id.nullable(),
-  session_id: Id.nullable(),
-  iteration_number: z.int().nullable(),
-  model_involved: z.string().nullable(),
-  message: z.string().describe("for people"),
-  simulated: z.boolean(),
-  timestamp: Timestamp,
-};
-
-type EnvelopeOf<Type extends EventType> = z.infer<z.ZodObject<typeof envelope>> & {
+type EnvelopeOf<Type extends EventType> = Envelope & {
   event_type: Type;
   details: DetailsOf<Type>;
 };
@@ -209,7 +285,7 @@ type EnvelopeOf<Type extends EventType> = z.infer<z.ZodObject<typeof envelope>> 
 export type ThreadEvent = { [Type in EventType]: EnvelopeOf<Type> }[EventType];
 
 const variants = Object.entries(EventDetails).map(([type, details]) =>
-  z.object({ event_type: z.literal(type), ...envelope, details }).meta({ id: `Event_${type}` }),
+  z.object({ event_type: z.literal(type), ...Envelope.shape, details }).meta({ id: `Event_${type}` }),
 );
 
 export const ThreadEvent = z

@@ -1,6 +1,7 @@
 /** The list of what is on the wire. */
 export * from "./common.ts";
 export * from "./control.ts";
+export * from "./envelope.ts";
 export * from "./events.ts";
 export * from "./inspect.ts";
 export { threadMarkdown } from "./inspect-examples.ts";

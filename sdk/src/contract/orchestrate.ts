@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { Id, ModelReference, Money, Score, Timestamp, userText } from "./common.ts";
 import { DeadlineMs, MaxIterations } from "./sessions.ts";
-import { analysis, candidates, chosen, ids, state } from "./story.ts";
+import { analysis, candidates, chosen, state } from "./story.ts";
 import { Analysis, Candidate } from "./threads.ts";
 import {
   AskedMode,
@@ -70,7 +70,7 @@ export const NextIteration = z
     thread_id: Id,
     feedback: userText(20_000).nullish().describe("what the user wants changed; without it, what can be improved is"),
   })
-  .meta({ id: "NextIteration", example: { thread_id: ids.thread, feedback: "Say more about the sunset." } });
+  .meta({ id: "NextIteration" });
 export type NextIteration = z.infer<typeof NextIteration>;
 
 /** The state of a thread in one object: the answer of `prompt`, `status` and `stop`. */

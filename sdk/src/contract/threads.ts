@@ -22,11 +22,11 @@ export const Analysis = z
   .object({
     domain: Domain,
     complexity_level: Complexity,
-    estimated_difficulty: z.number(),
+    estimated_difficulty: z.number().describe("1 to 10"),
     language: z.string().describe("ISO 639-1, or `und` when it cannot be told"),
-    needs: z.array(Need),
-    confidence: z.number(),
-    reasons: z.array(z.string()),
+    needs: z.array(Need).describe("what a good answer takes"),
+    confidence: z.number().describe("1 to 10"),
+    reasons: z.array(z.string()).describe("in words"),
   })
   .meta({ id: "Analysis", example: analysis });
 export type Analysis = z.infer<typeof Analysis>;
@@ -79,8 +79,8 @@ export const TokensUsed = z
     input_tokens: z.int(),
     output_tokens: z.int(),
     total_tokens: z.int(),
-    cached_input_tokens: z.int(),
-    reasoning_tokens: z.int(),
+    cached_input_tokens: z.int().describe("part of input_tokens"),
+    reasoning_tokens: z.int().describe("part of output_tokens"),
   })
   .meta({ id: "TokensUsed", example: tokens });
 export type TokensUsed = z.infer<typeof TokensUsed>;
@@ -124,12 +124,12 @@ export type ModelResponse = z.infer<typeof ModelResponse>;
 /** One point of criticism as stored: `id` is given when the evaluations of an iteration are merged. */
 export const Criticism = z
   .object({
-    id: z.string().nullable(),
-    point: z.string(),
+    id: z.string().nullable().describe("c1, c2 ...; null: left out when the lists were merged"),
+    point: z.string().describe("what is wrong"),
     criterion: Criterion,
     severity: Severity,
-    quote: z.string(),
-    suggestion: z.string(),
+    quote: z.string().describe("exact words of the answer; may be empty"),
+    suggestion: z.string().describe("how to mend it; may be empty"),
   })
   .meta({ id: "Criticism", example: criticism });
 export type Criticism = z.infer<typeof Criticism>;
@@ -148,19 +148,19 @@ export const ModelEvaluation = z
     iteration_number: z.int(),
     status: ResponseStatus,
     evaluation_criteria: CriteriaScores,
-    overall_score: z.number(),
-    scoring_weights: z.record(Criterion, z.number()),
+    overall_score: z.number().describe("1 to 10: the mean of the criteria by their weights"),
+    scoring_weights: z.record(Criterion, z.number()).describe("0 to 1, by the prompt's domain"),
     criticisms: z.array(Criticism),
     criticism_text: z.string(),
     positive_aspects: z.string(),
     suggested_improvements: z.string(),
     alternative_approaches: z.string(),
-    evaluator_confidence: z.number(),
+    evaluator_confidence: z.number().describe("1 to 10, its own"),
     evaluator_speciality_match: z.number(),
     evaluation_prompt_used: z.string(),
-    evaluation_time: z.number(),
+    evaluation_time: z.number().describe("milliseconds"),
     tokens_used: z.int().nullable(),
-    cost: z.number().nullable(),
+    cost: z.number().nullable().describe("US dollars; null: the model's price is unknown"),
     timestamp: Timestamp,
   })
   .meta({ id: "ModelEvaluation", example: evaluation });

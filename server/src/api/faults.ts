@@ -1,5 +1,6 @@
 /** What each fault code means and what to do about it: `docs/errors.md` and the page at `/docs/errors`. */
 import { type FaultCode, faultCodes, faultOf } from "../errors.ts";
+import { coded, escaped } from "./html.ts";
 
 /** Every code has its line: the compiler sees to it. */
 const meanings: Record<FaultCode, string> = {
@@ -121,7 +122,3 @@ ${rows.join("\n")}
 </html>
 `;
 }
-
-const escaped = (text: string): string => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
-
-const coded = (text: string): string => text.replace(/`([^`]+)`/g, "<code>$1</code>");

@@ -45,13 +45,24 @@ const DOCS_POLICY = PAGE_POLICY.replace("style-src 'self'", "style-src 'self' 'u
   "; font-src 'self' data:",
 );
 
-const headersFor = (path: string): Record<string, string> => ({
+/** Not every browser takes 'self' to mean sockets too. A host in brackets has no place in a policy. */
+const livePolicy = (host: string): string =>
+  LOOPBACK.test(host) && !host.startsWith("[")
+    ? PAGE_POLICY.replace("connect-src 'self'", `connect-src 'self' ws://${host}`)
+    : PAGE_POLICY;
+
+const policyFor = (path: string, host: string): string => {
+  if (/^\/docs\/live\/?$/.test(path)) return livePolicy(host);
+  return path === "/docs" || path.startsWith("/docs/") ? DOCS_POLICY : PAGE_POLICY;
+};
+
+const headersFor = (path: string, host: string): Record<string, string> => ({
   "X-Content-Type-Options": "nosniff",
   "X-Frame-Options": "DENY",
   "Referrer-Policy": "no-referrer",
   "Cross-Origin-Resource-Policy": "same-origin",
   "Cross-Origin-Opener-Policy": "same-origin",
-  "Content-Security-Policy": path === "/docs" || path.startsWith("/docs/") ? DOCS_POLICY : PAGE_POLICY,
+  "Content-Security-Policy": policyFor(path, host),
   "Cache-Control": path.startsWith("/api/") || path === "/health" ? "no-store" : "no-cache",
 });
 
@@ -59,7 +70,7 @@ export function guard(app: FastifyInstance, stopping: AbortSignal): void {
   const methodsOf = knowRoutes(app);
   app.addHook("onRequest", async (request, reply) => {
     const path = pathOf(request.url);
-    reply.headers({ "X-Request-Id": request.id, ...headersFor(path) });
+    reply.headers({ "X-Request-Id": request.id, ...headersFor(path, request.headers.host ?? "") });
     checkHost(request.headers);
     if (stopping.aborted) throw new AppError("server.stopping", "The server is stopping: ask again in a moment");
     if (!request.is404) return;

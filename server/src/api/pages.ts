@@ -1,9 +1,10 @@
-/** Pages for people: the shell at `/` with its files, and the list of errors. */
+/** Pages for people: the shell at `/` with its files, the list of errors, and what happens live. */
 import { readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { FastifyInstance } from "fastify";
 import { errorsHtml } from "./faults.ts";
+import { livePage } from "./live-page.ts";
 
 const kinds: Record<string, string> = {
   ".css": "text/css; charset=utf-8",
@@ -23,6 +24,15 @@ export function webPages(app: FastifyInstance, webDir: string): void {
     const kind = kinds[path.extname(file)];
     if (kind) serve(`/assets/${file}`, file, kind);
   }
+}
+
+/** Made when somebody first looks at it. */
+export function liveConsole(app: FastifyInstance, webDir: string): void {
+  let page: string | undefined;
+  app.get("/docs/live", { schema: { hide: true } }, async (_request, reply) => {
+    page ??= livePage(webDir);
+    return reply.type("text/html; charset=utf-8").send(page);
+  });
 }
 
 export function errorPage(app: FastifyInstance): void {

@@ -7,7 +7,7 @@ import type { Door } from "./door.ts";
 import { checkHost, closeLinesWhen, guard, requestIdOf } from "./guard.ts";
 import { openFollowers } from "./live.ts";
 import { describeRoutes } from "./openapi.ts";
-import { errorPage, webPages } from "./pages.ts";
+import { errorPage, liveConsole, webPages } from "./pages.ts";
 import { answerProblems, answerUnreadable, BODY_LIMIT_BYTES, pathOf, sendProblem } from "./problems.ts";
 import { controlRoutes } from "./routes/control.ts";
 import { exportRoutes } from "./routes/export.ts";
@@ -56,6 +56,7 @@ export function buildDoor(door: Door): FastifyInstance {
     liveRoutes(routes, door, followers, openSockets(app, followers));
     systemRoutes(routes, door, followers);
     errorPage(scope);
+    liveConsole(scope, door.webDir);
     webPages(scope, door.webDir);
   });
   return app;

@@ -27,7 +27,7 @@ const pathOf = (template: string) =>
 const routes = Object.entries(described.paths).flatMap(([template, methods]) =>
   Object.keys(methods).map((method) => ({ template, method: method.toUpperCase() as Method, path: pathOf(template) })),
 );
-const hidden = ["/", "/docs", "/docs/errors", "/openapi.json"].map((path) => ({
+const hidden = ["/", "/docs", "/docs/errors", "/docs/live", "/openapi.json"].map((path) => ({
   ...{ template: path, method: "GET" as Method, path },
 }));
 
