@@ -11,7 +11,7 @@ export type Seen = {
   fault: string | null;
 };
 
-export type Load = { queued: number; running: number; atOnce: number };
+type Load = { running: number; atOnce: number };
 
 type Step = SelfTest["steps"][number];
 type Verdict = { ok: boolean; at: number | null; detail: string };
@@ -76,9 +76,9 @@ function reached<Type extends EventType>(
   return event ? { ok: true, at: at(seen, event), detail: detail(event) } : missing(seen, otherwise);
 }
 
-const notTaken = ({ running, queued, atOnce }: Load): string =>
+const notTaken = ({ running, atOnce }: Load): string =>
   running >= atOnce
-    ? `no worker slot was free: ${running} of ${atOnce} are at work and ${queued} threads wait`
+    ? `no worker slot was free: all ${atOnce} of this process are at work`
     : "no worker took it in time";
 
 /** Everyone who was to judge the first answer has done so. */
