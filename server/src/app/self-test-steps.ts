@@ -2,7 +2,8 @@
 import type { EventType, SelfTest, SelfTestStep, Session, Thread, ThreadEvent } from "@orchestratex/sdk/contract";
 
 export type Seen = {
-  /** Milliseconds after the start. */
+  /** Milliseconds after the start: the prompt was sent, and was accepted. */
+  askedAt: number;
   acceptedAt: number | null;
   thread: Thread | null;
   session: Session | null;
@@ -62,9 +63,9 @@ type Of<Type extends EventType> = Extract<ThreadEvent, { event_type: Type }>;
 const first = <Type extends EventType>({ events }: Seen, type: Type): Of<Type> | undefined =>
   events.find((event): event is Of<Type> => event.event_type === type);
 
-/** By the database's clock, from the moment the thread was accepted. */
-const at = ({ acceptedAt, thread }: Seen, event: ThreadEvent): number =>
-  (acceptedAt ?? 0) + Math.max(0, Date.parse(event.timestamp) - Date.parse(thread?.created_at ?? event.timestamp));
+/** By the database's clock, which reads the same moment as ours when the thread is made. */
+const at = ({ askedAt, thread }: Seen, event: ThreadEvent): number =>
+  askedAt + Math.max(0, Date.parse(event.timestamp) - Date.parse(thread?.created_at ?? event.timestamp));
 
 function reached<Type extends EventType>(
   seen: Seen,
