@@ -17,7 +17,7 @@ import {
   ThreadStatus,
 } from "./words.ts";
 
-const Iteration = z.coerce.number().int().min(0).max(1_000).optional().describe("only of this iteration");
+const Iteration = z.coerce.number().int().min(1).max(1_000).optional().describe("only of this iteration");
 
 export const ResponsesQuery = PageQuery.extend({
   iteration: Iteration,

@@ -2,7 +2,8 @@
 import type { EventType, SelfTest, SelfTestStep, Session, Thread, ThreadEvent } from "@orchestratex/sdk/contract";
 
 export type Seen = {
-  /** Milliseconds after the start. */
+  /** Milliseconds after the start: the prompt was sent, and was accepted. */
+  askedAt: number;
   acceptedAt: number | null;
   thread: Thread | null;
   session: Session | null;
@@ -11,7 +12,7 @@ export type Seen = {
   fault: string | null;
 };
 
-export type Load = { queued: number; running: number; atOnce: number };
+type Load = { running: number; atOnce: number };
 
 type Step = SelfTest["steps"][number];
 type Verdict = { ok: boolean; at: number | null; detail: string };
@@ -62,9 +63,9 @@ type Of<Type extends EventType> = Extract<ThreadEvent, { event_type: Type }>;
 const first = <Type extends EventType>({ events }: Seen, type: Type): Of<Type> | undefined =>
   events.find((event): event is Of<Type> => event.event_type === type);
 
-/** By the database's clock, from the moment the thread was accepted. */
-const at = ({ acceptedAt, thread }: Seen, event: ThreadEvent): number =>
-  (acceptedAt ?? 0) + Math.max(0, Date.parse(event.timestamp) - Date.parse(thread?.created_at ?? event.timestamp));
+/** By the database's clock, which reads the same moment as ours when the thread is made. */
+const at = ({ askedAt, thread }: Seen, event: ThreadEvent): number =>
+  askedAt + Math.max(0, Date.parse(event.timestamp) - Date.parse(thread?.created_at ?? event.timestamp));
 
 function reached<Type extends EventType>(
   seen: Seen,
@@ -76,9 +77,9 @@ function reached<Type extends EventType>(
   return event ? { ok: true, at: at(seen, event), detail: detail(event) } : missing(seen, otherwise);
 }
 
-const notTaken = ({ running, queued, atOnce }: Load): string =>
+const notTaken = ({ running, atOnce }: Load): string =>
   running >= atOnce
-    ? `no worker slot was free: ${running} of ${atOnce} are at work and ${queued} threads wait`
+    ? `no worker slot was free: all ${atOnce} of this process are at work`
     : "no worker took it in time";
 
 /** Everyone who was to judge the first answer has done so. */

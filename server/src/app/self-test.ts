@@ -42,7 +42,7 @@ async function test(tester: SelfTester): Promise<SelfTest> {
   const tested_at = new Date().toISOString();
   const started = performance.now();
   const elapsed = () => Math.round(performance.now() - started);
-  const seen: Seen = { acceptedAt: null, thread: null, session: null, events: [], fault: null };
+  const seen: Seen = { askedAt: 0, acceptedAt: null, thread: null, session: null, events: [], fault: null };
   const over = Promise.withResolvers<void>();
   const timer = setTimeout(over.resolve, tester.withinMs);
   const walk = walkThrough(tester, seen, elapsed).catch((error: unknown) => {
@@ -67,6 +67,7 @@ async function walkThrough(tester: SelfTester, seen: Seen, elapsed: () => number
   const session = await newSession(asking, SELF_TEST_USER, { settings: { cost_limit: 1, deadline_ms: 10_000 } }, null);
   let threadId: string | null = null;
   try {
+    seen.askedAt = elapsed();
     threadId = await ask(asking, SELF_TEST_USER, { ...ASKED, session_id: session.id }, null);
     seen.acceptedAt = elapsed();
     const left = Math.max(0, withinMs - READING_MS - elapsed());

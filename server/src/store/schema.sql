@@ -1511,7 +1511,17 @@ CREATE OR REPLACE FUNCTION public.journal_learn(t conversation_threads)
  LANGUAGE plpgsql
 AS $function$
 begin
-  if exists (select from user_sessions where id = t.session_id and user_id = 'system:self-test') then return; end if;
+  if not exists (select from user_sessions where id = t.session_id and user_id = 'system:self-test') then
+    perform journal_measure(t);
+  end if;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.journal_measure(t conversation_threads)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
   -- Threads that finish together lock the profiles they share in one order.
   perform from ai_model_profiles f
     where f.model_name in (select model_name from model_responses where thread_id = t.id) order by f.model_name for update;

@@ -93,6 +93,7 @@ test("every part of a thread comes in pages, oldest first, whole and filtered", 
     ["evaluations?evaluated_response_id=x", "evaluated_response_id"],
     ["selections?phase=last", "phase"],
     ["revisions?iteration=one", "iteration"],
+    ["revisions?iteration=", "iteration"],
     ["responses?cursor=x", "cursor"],
   ];
   for (const [url, path] of wrong) await isRefused(app, `${base}/${url}`, path);

@@ -100,6 +100,6 @@ test("while no worker slot is free it says so", async (t) => {
   const taken = steps.find(({ step }) => step === "taken");
   assert.equal(ok, false);
   assert.deepEqual([taken?.ok, taken?.at], [false, null]);
-  assert.match(String(taken?.detail), /no worker slot was free: 1 of 1 are at work and 1 threads wait/);
+  assert.match(String(taken?.detail), /no worker slot was free: all 1 of this process are at work/);
   assert.equal(steps[0]?.ok, true);
 });
