@@ -111,7 +111,35 @@ export const threadStatusFields = {
   completed_at: Timestamp.nullable(),
 } as const;
 
-export const ThreadState = z.object(threadStatusFields).meta({ id: "ThreadState" });
+export const ThreadState = z.object(threadStatusFields).meta({
+  id: "ThreadState",
+  example: {
+    thread_id: "01993c00-0000-7000-8000-000000000001",
+    session_id: "01993c00-0000-7000-8000-000000000002",
+    ...{
+      thread_status: "completed",
+      stop_reason: "threshold_met",
+      failure_reason: null,
+      mode: "checked",
+      simulated: true,
+    },
+    ...{ domain: "factual", complexity_level: "moderate", estimated_difficulty: 4, language: "en" },
+    ...{ current_iteration: 2, max_iterations: 2, best_iteration: 2 },
+    best_response_id: "01993c00-0000-7000-8000-000000000012",
+    ...{ best_model_id: "simulated-opal", selected_model: "simulated-opal" },
+    evaluators: ["simulated-jade", "simulated-onyx"],
+    ...{ draft_response: null, final_response: "Air scatters blue light most.", final_quality_score: 8.6 },
+    ...{ user_accepted: null, user_rating: null, user_comment: null },
+    ...{ total_cost: 0.0123, cost_limit: 0.2, cost_is_estimated: false, total_tokens_used: 5120 },
+    ...{ total_models_involved: 3, total_time_spent: 8412, last_seq: 23 },
+    links: {
+      events: "/api/threads/01993c00-0000-7000-8000-000000000001/events",
+      thread: "/api/threads/01993c00-0000-7000-8000-000000000001",
+      stop: "/api/orchestrate/stop/01993c00-0000-7000-8000-000000000001",
+    },
+    ...{ created_at: "2026-11-21T10:00:00.000Z", completed_at: "2026-11-21T10:00:08.412Z" },
+  },
+});
 export type ThreadState = z.infer<typeof ThreadState>;
 
 export const Range = z.object({ low: z.number(), high: z.number() });
