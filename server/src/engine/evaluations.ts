@@ -33,8 +33,12 @@ export async function evaluations(
     previous: previous && { answer: previous.text, open: previous.criticism },
     wishes: version.wishes,
   });
+  // In the order of the evaluators, whoever was faster: the points of criticism are numbered by it, also after a restart.
+  const place = ({ evaluator_model }: Judgement) =>
+    room.cast.evaluators.findIndex(({ model_name }) => model_name === evaluator_model);
+  const inOrder = (rows: readonly Judgement[]) => rows.toSorted((a, b) => place(a) - place(b));
   const past = room.past.evaluations.filter((row) => row.evaluated_response_id === version.responseId);
-  if (room.past.told.includes(version.iteration)) return { judgements: past, moneyRefused: false };
+  if (room.past.told.includes(version.iteration)) return { judgements: inOrder(past), moneyRefused: false };
   const open = room.cast.evaluators.flatMap((profile) => {
     if (profile.model_name === version.modelName) return [];
     const step = `${version.iteration}.evaluate.${profile.model_name}`;
@@ -45,7 +49,7 @@ export async function evaluations(
   const calls = await reserveThatFit(room, open);
   const fresh = await all((calls === "cost_limit" ? [] : calls).map((call) => judged(room, version, call, true)));
   return {
-    judgements: [...past, ...fresh.filter((row) => row !== null)],
+    judgements: inOrder([...past, ...fresh.filter((row) => row !== null)]),
     moneyRefused: calls === "cost_limit",
   };
 }

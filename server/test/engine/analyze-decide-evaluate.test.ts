@@ -63,6 +63,11 @@ describe("decide", () => {
   const cases: [string, Partial<Standing>, string][] = [
     ["stopped comes before everything", { stop: "now", msLeft: -1, judged: 0, score: null }, "stopped"],
     ["then the deadline", { msLeft: 0, judged: 0, score: null }, "deadline"],
+    ["a stop outranks feedback", { stop: "after_iteration", unread: 1 }, "stopped"],
+    ["the deadline too", { msLeft: 0, unread: 1 }, "deadline"],
+    ["feedback outranks a good score in the last iteration", { unread: 1, score: 10, iteration: 3 }, "refine"],
+    ["and no evaluators", { unread: 2, judged: 0, score: null }, "refine"],
+    ["in the tenth nothing can be worked in", { unread: 1, iteration: 10, maxIterations: 10 }, "max_iterations"],
     ["then no evaluators", { judged: 0, score: null, iteration: 3 }, "no_evaluators"],
     ["no money for any evaluator is the cost limit", { judged: 0, score: null, moneyRefused: true }, "cost_limit"],
     ["then the threshold, also in the last iteration", { score: 8, iteration: 3, bestBefore: 7.95 }, "threshold_met"],

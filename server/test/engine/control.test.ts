@@ -133,3 +133,69 @@ for (const broken of ["journal_take", "journal_record", "journal_reserve", "jour
     assert.equal(decisionsOf(events).length, 2);
     assert.equal(events.filter(({ event_type }) => event_type === "orchestration_finished").length, 2);
   });
+
+test("the points of criticism keep their names in a later run, whoever named them first", async (t) => {
+  const body = { prompt: "Design a rate limiter for an API; discuss the trade-offs.", mode: "thorough" };
+  const weak = { ...body, quality_threshold: 1, model_name: "simulated-coral" };
+  const store = await openTestStore();
+  t.after(() => store.close());
+  const looking = await openTestApp(t, {}, store);
+  const { selection } = (await looking.send("POST", "/api/orchestrate/preview", weak)).body as {
+    selection: { evaluators: string[] };
+  };
+  await looking.close();
+  // The first of them takes a second attempt, and so comes last.
+  const late = `${selection.evaluators[0]}.evaluator:bad_json_once`;
+  const app = await openTestApp(t, { ORCHESTRATEX_SIMULATED_FAULTS: late }, store);
+  const { thread_id } = await app.ask(weak.prompt, weak);
+  const told = (await app.events(thread_id)).find((event) => event.event_type === "criticism_merged");
+  assert.ok(told?.event_type === "criticism_merged");
+  assert.ok(told.details.criticisms.length > 2, `${told.details.criticisms.length}`);
+  await iterate(app, thread_id);
+  const { responses } = await app.thread(thread_id);
+  const { prompt_sent } = responses.find(({ role }) => role === "refiner") ?? assert.fail();
+  for (const { id, point } of told.details.criticisms)
+    assert.match(prompt_sent, new RegExp(`<criticism id="${id}"[^>]*>\n${RegExp.escape(point)}`));
+});
+
+test("an iteration that came to nothing is made good by the next ask, with all that was asked", async (t) => {
+  const store = await openTestStore();
+  t.after(() => store.close());
+  const before = await openTestApp(t, { ORCHESTRATEX_SIMULATED_FAULTS: "*.refiner:rejected" }, store);
+  const { thread_id, final_response } = await before.ask(prompt, { mode: "quick" });
+  const failed = ThreadState.parse((await iterate(before, thread_id, 'Mention "storks".')).body);
+  assert.deepEqual(
+    [failed.thread_status, failed.stop_reason, failed.current_iteration, failed.final_response],
+    ["completed", "plateau", 1, final_response],
+  );
+  await before.close();
+  const after = await openTestApp(t, {}, store);
+  const state = ThreadState.parse((await iterate(after, thread_id, wish)).body);
+  assert.deepEqual([state.current_iteration, state.max_iterations, state.best_iteration], [2, 2, 2]);
+  assert.match(state.final_response ?? "", /storks[\s\S]*periwinkle/);
+  assert.deepEqual(await store.sql.selectFrom("thread_requests").select("iteration_number").execute(), [
+    { iteration_number: 2 },
+    { iteration_number: 2 },
+  ]);
+});
+
+test("a model that is no longer there takes no answer with it", async (t) => {
+  const app = await openTestApp(t);
+  const first = await app.ask(prompt, { mode: "quick" });
+  await app.store.sql.deleteFrom("ai_model_profiles").execute();
+  const state = ThreadState.parse((await iterate(app, first.thread_id, wish)).body);
+  assert.deepEqual([state.thread_status, state.final_response], ["completed", first.final_response]);
+});
+
+test("what was learnt of a model is learnt once", async (t) => {
+  const app = await openTestApp(t);
+  const { thread_id, best_model_id } = await app.ask(prompt, { mode: "checked", quality_threshold: 1 });
+  await iterate(app, thread_id);
+  const { responses } = await app.thread(thread_id);
+  for (const model of new Set(responses.map(({ model_name }) => model_name))) {
+    const { body } = await app.send("GET", `/api/models/${model}`);
+    const { total_requests } = body["performance_metrics"] as { total_requests: number };
+    assert.equal(total_requests, responses.filter(({ model_name }) => model_name === model).length, model);
+  }
+  assert.ok(best_model_id);
+});

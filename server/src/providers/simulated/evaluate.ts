@@ -6,6 +6,7 @@ import type { Mind } from "./minds.ts";
 import type { Task } from "./read.ts";
 import { capital, stem } from "./text.ts";
 import { fill, type Topic } from "./topic.ts";
+import { unmet } from "./wishes.ts";
 
 type Scores = Record<Criterion, number>;
 type Point = Evaluated["criticisms"][number];
@@ -23,6 +24,9 @@ export function evaluated(task: Task, topic: Topic, mind: Mind, seed: string): s
   const nitpick = nitpickIn(answer, noticed, topic, mind, seed);
   const sense = senseOf(answer, topic);
   const scores = scoresOf(answer, noticed, sense, topic, mind, seed);
+  const missed = missedWishes(task);
+  scores.relevance -= 2.5 * missed.length;
+  scores.completeness -= 1.5 * missed.length;
   if (nitpick) scores.clarity -= 0.3;
   const points = [
     ...noticed.map((finding) => pointOf(finding, topic, seed)),
@@ -31,8 +35,7 @@ export function evaluated(task: Task, topic: Topic, mind: Mind, seed: string): s
   ];
   const judgement: Evaluated = {
     evaluation_criteria: Object.fromEntries(Criterion.options.map((name) => [name, rounded(scores[name])])) as Scores,
-    criticisms: points
-      .filter((point) => isNew(point, task))
+    criticisms: [...missed, ...points.filter((point) => isNew(point, task))]
       .sort((a, b) => rank[a.severity] - rank[b.severity])
       .slice(0, 8),
     positive_aspects: praiseOf(answer, scores, topic),
@@ -42,6 +45,17 @@ export function evaluated(task: Task, topic: Topic, mind: Mind, seed: string): s
   };
   return JSON.stringify(judgement);
 }
+
+/** What the user asked for and the answer does not do. */
+const missedWishes = ({ answer, previousAnswer, wishes }: Task): Point[] =>
+  wishes
+    .flatMap((wish) => unmet(answer, previousAnswer, wish).map((done) => ({ wish, done })))
+    .slice(0, 3)
+    .map(({ wish, done }) => ({
+      point: `The user's wish is not met: ${wish.text.replace(/\s+/g, " ").slice(0, 160)}`,
+      ...{ criterion: "relevance", severity: "critical", quote: "" },
+      suggestion: `What is missing: ${done}`,
+    }));
 
 const rank: Record<Severity, number> = { critical: 0, major: 1, minor: 2 };
 

@@ -1,6 +1,7 @@
 /** A request as a model reads it: nothing but the words of its messages. */
 import { NOTES_MARK } from "@orchestratex/sdk/contract";
 import type { Message } from "../provider.ts";
+import type { Wish } from "./wishes.ts";
 
 export type Critique = {
   id: string;
@@ -22,6 +23,8 @@ export type Task = {
   answer: string;
   previousAnswer: string | null;
   criticisms: Critique[];
+  /** The user's own, oldest first. */
+  wishes: Wish[];
   /** Whether the reply is to end with notes. */
   notes: boolean;
   /** The last reply did not fit the form, and a better one is asked for. */
@@ -43,10 +46,9 @@ export function read(messages: readonly Message[]): Task {
     .join("\n");
   const all = (tag: string) => materials.filter((material) => material.tag === tag);
   const answer = all("answer")[0]?.text ?? "";
-  const criticisms = [...all("criticism").map(critiqueOf), ...all("feedback").map(feedbackOf)];
   const judges = all("answer").length > 0 && instructions.includes("evaluation_criteria");
   return {
-    kind: judges ? "evaluation" : criticisms.length > 0 && answer !== "" ? "revision" : "answer",
+    kind: judges ? "evaluation" : answer !== "" ? "revision" : "answer",
     prompt: all("prompt")[0]?.text ?? "",
     context: all("context")
       .map(({ text }) => text)
@@ -57,7 +59,8 @@ export function read(messages: readonly Message[]): Task {
     })),
     answer,
     previousAnswer: all("previous_answer")[0]?.text ?? null,
-    criticisms,
+    criticisms: all("criticism").map(critiqueOf),
+    wishes: all("feedback").map(wishOf),
     notes: instructions.includes(NOTES_MARK),
     repair: index < asked.length - 1,
   };
@@ -74,6 +77,7 @@ function chat(messages: readonly Message[]): Task {
     answer: "",
     previousAnswer: null,
     criticisms: [],
+    wishes: [],
     notes: false,
     repair: false,
   };
@@ -133,14 +137,14 @@ function critiqueOf({ attributes, text }: Material, index: number): Critique {
   };
 }
 
-const feedbackOf = ({ attributes, text }: Material, index: number): Critique => ({
-  id: attribute(attributes, "id") || `f${index + 1}`,
-  severity: "major",
-  criterion: "relevance",
-  point: text,
-  quote: "",
-  suggestion: text,
-});
+const wishOf = ({ attributes, text }: Material, index: number, { length }: readonly Material[]): Wish => {
+  const status = attribute(attributes, "status");
+  return {
+    id: attribute(attributes, "id") || `f${index + 1}`,
+    text,
+    fresh: status === "" ? index === length - 1 : status === "new",
+  };
+};
 
 function labelled(text: string): { rest: string; quote: string; suggestion: string } {
   const at = (label: RegExp) => label.exec(text)?.index ?? text.length;

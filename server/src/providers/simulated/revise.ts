@@ -4,13 +4,14 @@ import { woven } from "./answer.ts";
 import type { Chance } from "./chance.ts";
 import { type Reading, readingOf } from "./criticism.ts";
 import { draftOf, type Section } from "./draft.ts";
-import { fits, saidFlaws } from "./flaws.ts";
+import { findingsIn, fits, readAnswer, saidFlaws } from "./flaws.ts";
 import { opening, openingIn } from "./languages.ts";
 import { mended, sectionsOf } from "./mend.ts";
 import type { Mind } from "./minds.ts";
 import type { Critique, Task } from "./read.ts";
 import { paragraphs, tidy } from "./text.ts";
 import { fill, type Topic } from "./topic.ts";
+import { languageAsked, worked } from "./wishes.ts";
 
 type Day = "good" | "stubborn" | "bad";
 
@@ -43,9 +44,34 @@ export function revised(task: Task, topic: Topic, mind: Mind, chance: Chance): s
   }
   notes.accepted.sort(byPlace(task));
   const [first] = task.criticisms;
-  if (first && notes.accepted.length === 0) text = mended(text, { type: "other", sentence: null }, first, topic, []);
-  text = signed(slipped(text, day, skill, topic, chance), topic, mind);
+  const fresh = task.wishes.filter((wish) => wish.fresh);
+  if (first && notes.accepted.length + fresh.length === 0)
+    text = mended(text, { type: "other", sentence: null }, first, topic, []);
+  text = slipped(text, day, skill, topic, chance);
+  if (!first && fresh.length === 0) text = selfMended(text, topic, drafted);
+  for (const wish of task.wishes) {
+    const { text: after, done } = worked(text, wish, topic);
+    text = after;
+    if (!wish.fresh) continue;
+    notes.accepted.push(wish.id);
+    const improvement = { improvement_made: done, justification: "The user asked for it." };
+    notes.specific_improvements.push({ criticism_point: wish.id, ...improvement });
+  }
+  const language = task.wishes.map(languageAsked).findLast((asked) => asked !== null) ?? topic.language;
+  text = signed(text, { ...topic, language }, mind);
   return task.notes ? `${text}\n\n${NOTES_MARK}\n${JSON.stringify(notesOf(notes, day, skill, topic, chance))}` : text;
+}
+
+/** With nobody's help: the worst faults that its own eye finds. */
+function selfMended(text: string, topic: Topic, drafted: readonly Section[]): string {
+  const found = findingsIn(readAnswer(text), topic)
+    .sort((a, b) => Number(b.severity === "critical") - Number(a.severity === "critical"))
+    .slice(0, 2);
+  return found.reduce((read, { points, sentence, criterion, severity, suggestion }) => {
+    const quote = sentence?.text ?? "";
+    const critique: Critique = { id: "", point: points[0] ?? "", criterion, severity, quote, suggestion };
+    return mended(read, readingOf(critique, read, topic), critique, topic, drafted);
+  }, text);
 }
 
 const byPlace = ({ criticisms }: Task) => {
