@@ -39,7 +39,8 @@ export async function bench({ quick, processes = 1 }: BenchOptions): Promise<obj
     const run = openRun(servers, sockets);
     const phases = await measure(run, quick);
     print(phases);
-    const checks = run.checks();
+    const kept = await Promise.all(servers.map((server) => server.ask("collect", "figures")));
+    const checks = { ...run.checks(), heap_mb_after_collection: Math.max(...kept.map(({ heap_mb }) => heap_mb)) };
     console.table(checks);
     return { sockets, threads: THREADS, processes, events_per_second: EVENTS_PER_SECOND, phases, ...checks };
   } finally {
@@ -67,7 +68,8 @@ type Server = {
 
 async function startServer(options: Pick<ServerOptions, "folder" | "databaseUrl" | "threads">): Promise<Server> {
   const all: ServerOptions = { ...options, eventsPerSecond: EVENTS_PER_SECOND, textsPerSecond: TEXTS_PER_SECOND };
-  const execArgv = process.env["BENCH_PROFILE"] ? ["--cpu-prof", `--cpu-prof-dir=${process.env["BENCH_PROFILE"]}`] : [];
+  const profile = process.env["BENCH_PROFILE"];
+  const execArgv = ["--expose-gc", ...(profile ? ["--cpu-prof", `--cpu-prof-dir=${profile}`] : [])];
   const child = fork(path.join(import.meta.dirname, "live/server.ts"), [JSON.stringify(all)], { execArgv });
   child.setMaxListeners(0);
   const ended = new Promise((resolve) => child.once("exit", resolve));
@@ -181,6 +183,8 @@ type Phase = {
   write_p99_ms: number;
   late: number;
   cpu_percent: number;
+  /** Of the process with the readers: where it is near 100 the latencies are its own. */
+  client_cpu_percent: number;
   rss_mb: number;
   heap_mb: number;
 };
@@ -192,11 +196,13 @@ async function during({ tally, servers }: { tally: Tally; servers: readonly Serv
   tally.latencies.length = 0;
   tally.asked.length = 0;
   const { events, texts } = tally;
+  const cpu = process.cpuUsage();
   const began = performance.now();
   const probe = probing(servers[0]?.address ?? "");
   await work();
   const health = await probe();
   const seconds = (performance.now() - began) / 1000;
+  const used = process.cpuUsage(cpu);
   const after: Figures[] = await figures();
   const most = (values: number[]) => Math.max(0, ...values);
   const { latencies } = tally;
@@ -209,6 +215,7 @@ async function during({ tally, servers }: { tally: Tally; servers: readonly Serv
     write_p99_ms: most(after.map(({ write_ms }) => write_ms.p99)),
     late: after.reduce((sum, { late }) => sum + late, 0),
     cpu_percent: after.reduce((sum, { cpu_percent }) => sum + cpu_percent, 0),
+    client_cpu_percent: Math.round((used.user + used.system) / 10_000 / seconds),
     rss_mb: most(after.map(({ rss_mb }) => rss_mb)),
     heap_mb: most(after.map(({ heap_mb }) => heap_mb)),
   };

@@ -13,8 +13,8 @@ import { jsonOf } from "./frames.ts";
 const EVENTS_AT_ONCE = 50;
 
 /** What is kept of a thread: so many events, and no more than so many characters of them. */
-const KEPT_EVENTS = 100;
-const KEPT_CHARACTERS = 256 * 1024;
+const KEPT_EVENTS = 60;
+const KEPT_CHARACTERS = 128 * 1024;
 
 /** New text is shown after this long, and less often the more readers there are, but never less than four times a second. */
 const SHOW_TEXT_MS = 40;
@@ -133,6 +133,8 @@ export class Feed {
         // What was announced is not there: the thread has been erased.
         if (events.length === 0) return this.#endAll("gone");
         for (const event of events) this.#take(event);
+        // The text goes along, and need not go by itself a moment later.
+        this.#text.isShown();
         this.#pumpAll();
       }
     } catch (error) {
@@ -189,10 +191,10 @@ function openTail() {
   return {
     /** Begin shortly before the end, or go on where it was left. */
     startNear(lastSeq: number) {
-      if (lastSeq - end <= KEPT_EVENTS / 2) return;
+      if (lastSeq - end <= EVENTS_AT_ONCE) return;
       events = [];
       characters = 0;
-      end = lastSeq - KEPT_EVENTS / 2;
+      end = lastSeq - EVENTS_AT_ONCE;
     },
     add(event: ThreadEvent) {
       events.push(event);
@@ -219,6 +221,7 @@ function openText(database: Database, live: Live, id: string) {
   const written: string[] = [];
   let saved: RunningText | undefined;
   let asked: number | undefined;
+  let timer: NodeJS.Timeout | undefined;
   let shown: { of: string; make: Map<string, ThreadEvent> } = { of: "", make: new Map() };
   const load = async (length?: number) => {
     if (database.engine === "embedded" || live.runningText(id)) return;
@@ -226,10 +229,14 @@ function openText(database: Database, live: Live, id: string) {
     asked = length;
     saved = await savedText(database, id);
   };
+  const isShown = () => {
+    clearTimeout(timer);
+    timer = undefined;
+  };
   return {
     load,
+    isShown,
     listen(everyMs: () => number, show: () => void): () => void {
-      let timer: NodeJS.Timeout | undefined;
       const soon = () => {
         timer ??= setTimeout(() => {
           timer = undefined;
@@ -241,7 +248,7 @@ function openText(database: Database, live: Live, id: string) {
       const offs = [live.onDelta(id, soon), live.onTextSaved(id, later)];
       return () => {
         for (const off of offs) off();
-        clearTimeout(timer);
+        isShown();
       };
     },
     seen(event: ThreadEvent) {
