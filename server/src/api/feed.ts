@@ -6,11 +6,10 @@
  */
 import { isFinal, type ThreadEvent } from "@orchestratex/sdk/contract";
 import type { Database } from "../store/database.ts";
-import { eventsAfter, type FollowedThread, followedThread, savedText } from "../store/events.ts";
+import { type FollowedThread, followedThread, savedText } from "../store/events.ts";
 import type { Live, RunningText } from "../store/live.ts";
+import { EVENTS_AT_ONCE, type Log } from "../store/log.ts";
 import { jsonOf } from "./frames.ts";
-
-const EVENTS_AT_ONCE = 50;
 
 /** What is kept of a thread: so many events, and no more than so many characters of them. */
 const KEPT_EVENTS = 60;
@@ -20,7 +19,7 @@ const KEPT_CHARACTERS = 128 * 1024;
 const SHOW_TEXT_MS = 40;
 const SHOW_TEXT_AT_MOST_MS = 250;
 
-export type FeedMeans = { database: Database; live: Live; readers(): number };
+export type FeedMeans = { database: Database; log: Log; live: Live; readers(): number };
 
 /** Who reads a feed. */
 export type FeedReader = {
@@ -101,8 +100,7 @@ export class Feed {
   page(seq: number): Promise<ThreadEvent[]> {
     const known = this.#pages.get(seq);
     if (known) return known;
-    const read = eventsAfter(this.#means.database, this.id, seq, EVENTS_AT_ONCE);
-    const page = read.finally(() => this.#pages.delete(seq));
+    const page = this.#means.log.after(this.id, seq).finally(() => this.#pages.delete(seq));
     this.#pages.set(seq, page);
     return page;
   }
