@@ -40,7 +40,10 @@ export async function bench({ quick, processes = 1 }: BenchOptions): Promise<obj
     const phases = await measure(run, quick);
     print(phases);
     const kept = await Promise.all(servers.map((server) => server.ask("collect", "figures")));
-    const checks = { ...run.checks(), heap_mb_after_collection: Math.max(...kept.map(({ heap_mb }) => heap_mb)) };
+    const checks = {
+      ...run.checks(run.deadClosed),
+      heap_mb_after_collection: Math.max(...kept.map(({ heap_mb }) => heap_mb)),
+    };
     console.table(checks);
     return { sockets, threads: THREADS, processes, events_per_second: EVENTS_PER_SECOND, phases, ...checks };
   } finally {
@@ -105,6 +108,8 @@ function openRun(servers: readonly Server[], sockets: number) {
   });
   let last: Record<string, number> = {};
   return {
+    /** Readers that played dead and that the server has closed; a quick run does not wait for that. */
+    deadClosed: null as number | null,
     ...{ servers, tally },
     readers: readers.map(({ reader }) => reader),
     async stop() {
@@ -112,7 +117,7 @@ function openRun(servers: readonly Server[], sockets: number) {
       last = Object.assign({}, ...told.map((one) => one.last));
     },
     behind: () => readers.filter(({ threadId, reader }) => reader.seq < (last[threadId] ?? 0)).length,
-    checks: () => ({
+    checks: (deadClosed: number | null) => ({
       events_received: tally.events,
       texts_received: tally.texts,
       missing: tally.missing + readers.filter(({ threadId, reader }) => reader.seq !== last[threadId]).length,
@@ -120,6 +125,7 @@ function openRun(servers: readonly Server[], sockets: number) {
       text_torn: tally.torn,
       answers_compared: tally.answers,
       answers_shown_whole: tally.whole,
+      dead_closed: deadClosed,
     }),
   };
 }
@@ -150,7 +156,10 @@ async function measure(run: Run, quick: boolean): Promise<Record<string, Phase>>
     for (const reader of [...slow, ...dead]) reader.pause();
     await pause(SLOW_MS);
     for (const reader of slow) reader.resume();
-    if (!quick) await pause(40_000);
+    if (!quick) {
+      await pause(40_000);
+      run.deadClosed = readers.length - (await connectionsOf(servers));
+    }
     for (const reader of dead) reader.cut();
     await connectAll(dead);
   });
@@ -161,6 +170,16 @@ async function measure(run: Run, quick: boolean): Promise<Record<string, Phase>>
   for (const reader of readers) reader.cut();
   await phase("30 s after", () => pause(quick ? 3_000 : 30_000));
   return phases;
+}
+
+async function connectionsOf(servers: readonly Server[]): Promise<number> {
+  const counts = servers.map(async ({ address }) => {
+    const health = (await (await fetch(`${address}/api/health`)).json()) as {
+      parts: { live: { connections: number } };
+    };
+    return health.parts.live.connections;
+  });
+  return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
 }
 
 async function connectAll(readers: readonly Reader[]): Promise<void> {
