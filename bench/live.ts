@@ -39,7 +39,11 @@ export async function bench({ quick, processes = 1 }: BenchOptions): Promise<obj
     const run = openRun(servers, sockets);
     const phases = await measure(run, quick);
     print(phases);
-    const checks = run.checks();
+    const kept = await Promise.all(servers.map((server) => server.ask("collect", "figures")));
+    const checks = {
+      ...run.checks(run.deadClosed),
+      heap_mb_after_collection: Math.max(...kept.map(({ heap_mb }) => heap_mb)),
+    };
     console.table(checks);
     return { sockets, threads: THREADS, processes, events_per_second: EVENTS_PER_SECOND, phases, ...checks };
   } finally {
@@ -67,7 +71,8 @@ type Server = {
 
 async function startServer(options: Pick<ServerOptions, "folder" | "databaseUrl" | "threads">): Promise<Server> {
   const all: ServerOptions = { ...options, eventsPerSecond: EVENTS_PER_SECOND, textsPerSecond: TEXTS_PER_SECOND };
-  const execArgv = process.env["BENCH_PROFILE"] ? ["--cpu-prof", `--cpu-prof-dir=${process.env["BENCH_PROFILE"]}`] : [];
+  const profile = process.env["BENCH_PROFILE"];
+  const execArgv = ["--expose-gc", ...(profile ? ["--cpu-prof", `--cpu-prof-dir=${profile}`] : [])];
   const child = fork(path.join(import.meta.dirname, "live/server.ts"), [JSON.stringify(all)], { execArgv });
   child.setMaxListeners(0);
   const ended = new Promise((resolve) => child.once("exit", resolve));
@@ -103,6 +108,8 @@ function openRun(servers: readonly Server[], sockets: number) {
   });
   let last: Record<string, number> = {};
   return {
+    /** Readers that played dead and that the server has closed; a quick run does not wait for that. */
+    deadClosed: null as number | null,
     ...{ servers, tally },
     readers: readers.map(({ reader }) => reader),
     async stop() {
@@ -110,7 +117,7 @@ function openRun(servers: readonly Server[], sockets: number) {
       last = Object.assign({}, ...told.map((one) => one.last));
     },
     behind: () => readers.filter(({ threadId, reader }) => reader.seq < (last[threadId] ?? 0)).length,
-    checks: () => ({
+    checks: (deadClosed: number | null) => ({
       events_received: tally.events,
       texts_received: tally.texts,
       missing: tally.missing + readers.filter(({ threadId, reader }) => reader.seq !== last[threadId]).length,
@@ -118,6 +125,7 @@ function openRun(servers: readonly Server[], sockets: number) {
       text_torn: tally.torn,
       answers_compared: tally.answers,
       answers_shown_whole: tally.whole,
+      dead_closed: deadClosed,
     }),
   };
 }
@@ -148,7 +156,10 @@ async function measure(run: Run, quick: boolean): Promise<Record<string, Phase>>
     for (const reader of [...slow, ...dead]) reader.pause();
     await pause(SLOW_MS);
     for (const reader of slow) reader.resume();
-    if (!quick) await pause(40_000);
+    if (!quick) {
+      await pause(40_000);
+      run.deadClosed = readers.length - (await connectionsOf(servers));
+    }
     for (const reader of dead) reader.cut();
     await connectAll(dead);
   });
@@ -159,6 +170,16 @@ async function measure(run: Run, quick: boolean): Promise<Record<string, Phase>>
   for (const reader of readers) reader.cut();
   await phase("30 s after", () => pause(quick ? 3_000 : 30_000));
   return phases;
+}
+
+async function connectionsOf(servers: readonly Server[]): Promise<number> {
+  const counts = servers.map(async ({ address }) => {
+    const health = (await (await fetch(`${address}/api/health`)).json()) as {
+      parts: { live: { connections: number } };
+    };
+    return health.parts.live.connections;
+  });
+  return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
 }
 
 async function connectAll(readers: readonly Reader[]): Promise<void> {
@@ -181,6 +202,8 @@ type Phase = {
   write_p99_ms: number;
   late: number;
   cpu_percent: number;
+  /** Of the process with the readers: where it is near 100 the latencies are its own. */
+  client_cpu_percent: number;
   rss_mb: number;
   heap_mb: number;
 };
@@ -192,11 +215,13 @@ async function during({ tally, servers }: { tally: Tally; servers: readonly Serv
   tally.latencies.length = 0;
   tally.asked.length = 0;
   const { events, texts } = tally;
+  const cpu = process.cpuUsage();
   const began = performance.now();
   const probe = probing(servers[0]?.address ?? "");
   await work();
   const health = await probe();
   const seconds = (performance.now() - began) / 1000;
+  const used = process.cpuUsage(cpu);
   const after: Figures[] = await figures();
   const most = (values: number[]) => Math.max(0, ...values);
   const { latencies } = tally;
@@ -209,6 +234,7 @@ async function during({ tally, servers }: { tally: Tally; servers: readonly Serv
     write_p99_ms: most(after.map(({ write_ms }) => write_ms.p99)),
     late: after.reduce((sum, { late }) => sum + late, 0),
     cpu_percent: after.reduce((sum, { cpu_percent }) => sum + cpu_percent, 0),
+    client_cpu_percent: Math.round((used.user + used.system) / 10_000 / seconds),
     rss_mb: most(after.map(({ rss_mb }) => rss_mb)),
     heap_mb: most(after.map(({ heap_mb }) => heap_mb)),
   };

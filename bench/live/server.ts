@@ -53,7 +53,8 @@ async function answer(message: Asked): Promise<void> {
     const last = await Promise.all(threads.map(async (thread) => [thread.id, await thread.stop()] as const));
     tell({ type: "stopped", last: Object.fromEntries(last) });
   }
-  if (message.type === "figures") {
+  if (message.type === "collect") globalThis.gc?.();
+  if (message.type === "figures" || message.type === "collect") {
     const used = process.cpuUsage(cpu);
     const ms = performance.now() - since;
     cpu = process.cpuUsage();

@@ -7,7 +7,8 @@ export type ServerOptions = {
   textsPerSecond: number;
 };
 
-export type Asked = { type: "start" | "stop" | "figures" | "leave" };
+/** `collect`: figures, after a collection of garbage. */
+export type Asked = { type: "start" | "stop" | "figures" | "collect" | "leave" };
 
 export type Figures = {
   type: "figures";

@@ -6,21 +6,20 @@
  */
 import { isFinal, type ThreadEvent } from "@orchestratex/sdk/contract";
 import type { Database } from "../store/database.ts";
-import { eventsAfter, type FollowedThread, followedThread, savedText } from "../store/events.ts";
+import { type FollowedThread, followedThread, savedText } from "../store/events.ts";
 import type { Live, RunningText } from "../store/live.ts";
+import { EVENTS_AT_ONCE, type Log } from "../store/log.ts";
 import { jsonOf } from "./frames.ts";
 
-const EVENTS_AT_ONCE = 50;
-
 /** What is kept of a thread: so many events, and no more than so many characters of them. */
-const KEPT_EVENTS = 100;
-const KEPT_CHARACTERS = 256 * 1024;
+const KEPT_EVENTS = 60;
+const KEPT_CHARACTERS = 128 * 1024;
 
 /** New text is shown after this long, and less often the more readers there are, but never less than four times a second. */
 const SHOW_TEXT_MS = 40;
 const SHOW_TEXT_AT_MOST_MS = 250;
 
-export type FeedMeans = { database: Database; live: Live; readers(): number };
+export type FeedMeans = { database: Database; log: Log; live: Live; readers(): number };
 
 /** Who reads a feed. */
 export type FeedReader = {
@@ -101,8 +100,7 @@ export class Feed {
   page(seq: number): Promise<ThreadEvent[]> {
     const known = this.#pages.get(seq);
     if (known) return known;
-    const read = eventsAfter(this.#means.database, this.id, seq, EVENTS_AT_ONCE);
-    const page = read.finally(() => this.#pages.delete(seq));
+    const page = this.#means.log.after(this.id, seq).finally(() => this.#pages.delete(seq));
     this.#pages.set(seq, page);
     return page;
   }
@@ -133,6 +131,8 @@ export class Feed {
         // What was announced is not there: the thread has been erased.
         if (events.length === 0) return this.#endAll("gone");
         for (const event of events) this.#take(event);
+        // The text goes along, and need not go by itself a moment later.
+        this.#text.isShown();
         this.#pumpAll();
       }
     } catch (error) {
@@ -189,10 +189,10 @@ function openTail() {
   return {
     /** Begin shortly before the end, or go on where it was left. */
     startNear(lastSeq: number) {
-      if (lastSeq - end <= KEPT_EVENTS / 2) return;
+      if (lastSeq - end <= EVENTS_AT_ONCE) return;
       events = [];
       characters = 0;
-      end = lastSeq - KEPT_EVENTS / 2;
+      end = lastSeq - EVENTS_AT_ONCE;
     },
     add(event: ThreadEvent) {
       events.push(event);
@@ -219,6 +219,7 @@ function openText(database: Database, live: Live, id: string) {
   const written: string[] = [];
   let saved: RunningText | undefined;
   let asked: number | undefined;
+  let timer: NodeJS.Timeout | undefined;
   let shown: { of: string; make: Map<string, ThreadEvent> } = { of: "", make: new Map() };
   const load = async (length?: number) => {
     if (database.engine === "embedded" || live.runningText(id)) return;
@@ -226,10 +227,14 @@ function openText(database: Database, live: Live, id: string) {
     asked = length;
     saved = await savedText(database, id);
   };
+  const isShown = () => {
+    clearTimeout(timer);
+    timer = undefined;
+  };
   return {
     load,
+    isShown,
     listen(everyMs: () => number, show: () => void): () => void {
-      let timer: NodeJS.Timeout | undefined;
       const soon = () => {
         timer ??= setTimeout(() => {
           timer = undefined;
@@ -241,7 +246,7 @@ function openText(database: Database, live: Live, id: string) {
       const offs = [live.onDelta(id, soon), live.onTextSaved(id, later)];
       return () => {
         for (const off of offs) off();
-        clearTimeout(timer);
+        isShown();
       };
     },
     seen(event: ThreadEvent) {

@@ -2,6 +2,7 @@
 import type { Database } from "../store/database.ts";
 import { savedLengths } from "../store/events.ts";
 import type { Live } from "../store/live.ts";
+import { openLog } from "../store/log.ts";
 import { Feed } from "./feed.ts";
 
 /** Kept beyond those that are read: so many, of so many characters together, for so long. */
@@ -13,6 +14,7 @@ export type Feeds = ReturnType<typeof openFeeds>;
 
 export function openFeeds({ database, live }: { database: Database; live: Live }) {
   const count = { connections: 0, subscriptions: 0, messages: 0, dropped: 0 };
+  const log = openLog(database);
   const open = new Map<string, Feed>();
   const idle = new Map<string, { feed: Feed; characters: number; timer: NodeJS.Timeout }>();
   let idleCharacters = 0;
@@ -46,7 +48,7 @@ export function openFeeds({ database, live }: { database: Database; live: Live }
       const feed =
         open.get(threadId) ??
         idle.get(threadId)?.feed ??
-        new Feed({ database, live, readers: () => count.subscriptions }, threadId);
+        new Feed({ database, log, live, readers: () => count.subscriptions }, threadId);
       forget(threadId);
       open.set(threadId, feed);
       return feed;

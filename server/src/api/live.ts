@@ -80,8 +80,7 @@ export function openFollowers({ database, live, stopping }: { database: Database
 }
 
 const counted = (sink: Sink, count: LiveStatistics): Sink => ({
-  ready: sink.ready,
-  onReady: sink.onReady,
+  ...sink,
   send(event: ThreadEvent) {
     count.messages++;
     sink.send(event);

@@ -13,6 +13,8 @@ export type Sink = {
   ready(): boolean;
   /** Called once it is ready again. */
   onReady(listener: () => void): void;
+  /** What is sent within leaves together. */
+  together?(work: () => void): void;
   /** Text or a notice was not sent, because it was not ready. */
   missed?(): void;
 };
@@ -64,8 +66,14 @@ export class Reader implements FeedReader {
   }
 
   pump(): void {
-    while (!this.#reading && this.#isAttached() && this.#step());
+    const { sink } = this.#options;
+    if (sink.together) sink.together(this.#pump);
+    else this.#pump();
   }
+
+  #pump = (): void => {
+    while (!this.#reading && this.#isAttached() && this.#step());
+  };
 
   #isAttached(): boolean {
     return this.#feed.attached.has(this);

@@ -1,4 +1,5 @@
 /** Following a session: the threads that run, those that changed while the client was away, and those accepted later. */
+import { AppError } from "../errors.ts";
 import type { Database } from "../store/database.ts";
 import { changedSince, recentOf, runningOf, type Start, sessionsOf } from "../store/events.ts";
 import type { Live } from "../store/live.ts";
@@ -37,7 +38,7 @@ export function openSessionThreads({ database, live }: { database: Database; liv
       const add = async (threadId: string, after: number) => {
         if (left.has(threadId) || following.has(threadId)) return;
         makeRoom(following, places);
-        await following.add(threadId, places.get(threadId) ?? after, greet);
+        await following.add(threadId, places.get(threadId) ?? after, greet).catch(unlessGone);
       };
       // Before the first look, so that nothing falls between the two.
       const early: string[] = [];
@@ -49,10 +50,19 @@ export function openSessionThreads({ database, live }: { database: Database; liv
         joined = (threadId) => void add(threadId, 0).catch(onFault);
         for (const threadId of early) joined(threadId);
       };
-      return { begun: following.during(begin), leave: (threadId) => void left.add(threadId), stop };
+      return {
+        begun: following.during(begin),
+        leave: (threadId) => void (following.has(threadId) && left.add(threadId)),
+        stop,
+      };
     },
   };
 }
+
+/** A thread that was erased a moment ago is no fault of the session. */
+const unlessGone = (error: unknown): void => {
+  if (!(error instanceof AppError && error.code === "thread.not_found")) throw error;
+};
 
 /** Tells of threads as they are accepted, in this process or another. */
 function watching(database: Database, live: Live): Watch {

@@ -54,6 +54,11 @@ export class OpenSocket {
       ready: () => line.writableLength < WAITING_BYTES && !this.#ended,
       onReady: (listener) => line.on("drain", listener),
       send: (event) => this.#write(socketFrame(event)),
+      together(work) {
+        line.cork();
+        work();
+        line.uncork();
+      },
     };
     const close = this.close.bind(this);
     const life = openLife(socket, line, close);
