@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { parseSync, Visitor } from "oxc-parser";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
-const files = globSync("{sdk,server,web,bench,chaos,scripts}/**/*.{ts,tsx,js,mjs,css,sql}", {
+const files = globSync("{sdk,server,web,bench,chaos,fuzz,scripts}/**/*.{ts,tsx,js,mjs,css,sql}", {
   cwd: root,
   exclude: ["**/node_modules/**", "server/src/store/schema.sql"],
 });
