@@ -56,7 +56,8 @@ const policyFor = (path: string, host: string): string => {
   return path === "/docs" || path.startsWith("/docs/") ? DOCS_POLICY : PAGE_POLICY;
 };
 
-const headersFor = (path: string, host: string): Record<string, string> => ({
+/** On every answer. */
+export const headersFor = (path: string, host: string): Record<string, string> => ({
   "X-Content-Type-Options": "nosniff",
   "X-Frame-Options": "DENY",
   "Referrer-Policy": "no-referrer",

@@ -1,10 +1,11 @@
 /** The door: HTTP in front of everything else. Start reading here for what a request passes on its way in. */
 import type { Socket } from "node:net";
+import { Id } from "@orchestratex/sdk/contract";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { knowUser } from "./auth.ts";
 import type { Door } from "./door.ts";
-import { checkHost, closeLinesWhen, guard, requestIdOf } from "./guard.ts";
+import { checkHost, closeLinesWhen, guard, headersFor, requestIdOf } from "./guard.ts";
 import { openFollowers } from "./live.ts";
 import { describeRoutes } from "./openapi.ts";
 import { errorPage, liveConsole, webPages } from "./pages.ts";
@@ -83,7 +84,7 @@ const openFastify = ({ log }: Door): FastifyInstance =>
     return503OnClosing: false,
     clientErrorHandler: (error, socket) => answerUnreadable(error, socket),
     frameworkErrors: (error, request, reply) => {
-      reply.header("X-Request-Id", request.id);
+      reply.headers({ "X-Request-Id": request.id, ...headersFor(pathOf(request.url), request.headers.host ?? "") });
       try {
         checkHost(request.headers);
         sendProblem(error, request, reply);
@@ -135,8 +136,17 @@ function logRequests(app: FastifyInstance): void {
     const path = pathOf(request.url);
     const level = path === "/health" ? "debug" : "info";
     const ms = Math.round(reply.elapsedTime);
-    const { thread_id, session_id } = (request.params ?? {}) as Record<string, string | undefined>;
-    const about = { ...(thread_id && { thread_id }), ...(session_id && { session_id }) };
-    request.log[level]({ method: request.method, path, status: reply.statusCode, ms, ...about }, "answered");
+    request.log[level](
+      { method: request.method, path, status: reply.statusCode, ms, ...idsIn(request.params) },
+      "answered",
+    );
   });
 }
+
+/** What a request is about, where its path names it rightly. */
+const idsIn = (params: unknown): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries((params ?? {}) as Record<string, string>).filter(
+      ([name, id]) => (name === "thread_id" || name === "session_id") && Id.safeParse(id).success,
+    ),
+  );

@@ -239,7 +239,16 @@ test("a sane request id of the caller is kept, any other replaced", async () => 
 });
 
 test("security headers are on every answer", async () => {
-  for (const url of ["/", "/docs", "/health", "/nope", "/api/sessions", "/docs/static/swagger-ui.css"]) {
+  for (const url of [
+    "/",
+    "/docs",
+    "/health",
+    "/nope",
+    "/api/sessions",
+    "/docs/static/swagger-ui.css",
+    "/%zz",
+    `/${"x".repeat(600)}`,
+  ]) {
     const { headers } = await ask({ url });
     assert.equal(headers["x-content-type-options"], "nosniff", url);
     assert.match(String(headers["content-security-policy"]), /default-src 'none'.*frame-ancestors 'none'/, url);
