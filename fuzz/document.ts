@@ -3,7 +3,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import formats from "ajv-formats";
 import type { Schema } from "./values.ts";
 
-export type Parameter = { name: string; in: "path" | "query" | "header"; required?: boolean; schema: Schema };
+type Parameter = { name: string; in: "path" | "query" | "header"; required?: boolean; schema: Schema };
 
 export type Operation = {
   id: string;

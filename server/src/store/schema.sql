@@ -1542,7 +1542,7 @@ begin
       coalesce(sum((tokens_used ->> 'total_tokens')::int), 0) as tokens, avg(response_time) as response_time,
       max(selection_score) filter (where role in ('primary', 'refiner')) as score
     from model_responses
-    where thread_id = t.id and not outcome_unknown and coalesce(error_message, '') <> 'aborted'
+    where thread_id = t.id and timestamp >= t.queued_at and not outcome_unknown and coalesce(error_message, '') <> 'aborted'
     group by model_name order by model_name
   ) n, ai_model_profiles g, lateral (
     select (g.performance_metrics ->> 'total_requests')::int as requests,
