@@ -8,6 +8,8 @@ const EVENTS_AN_ANSWER = 20;
 const PIECE = "The sky is blue because short waves are scattered more. ";
 const POINTS = "a critical point, with its quote and its suggestion; ".repeat(12);
 
+const bench = { role: "primary", iteration_number: 1, model_name: "bench" } as const;
+
 export async function writeThread(books: Books, live: Live, session_id: string) {
   const id = uuidv7();
   const settings = { deadline_ms: 3_600_000, asked: {} };
@@ -49,8 +51,7 @@ export async function writeThread(books: Books, live: Live, session_id: string) 
     if (ending) return;
     const { id: response_id, text } = answer;
     answer.text += PIECE;
-    const of = { response_id, role: "primary" as const, iteration_number: 1, model_name: "bench" };
-    live.delta({ thread_id: id, ...of, offset: text.length, text: PIECE });
+    live.delta({ ...bench, thread_id: id, response_id, offset: text.length, text: PIECE });
   };
   return {
     id,
@@ -58,18 +59,8 @@ export async function writeThread(books: Books, live: Live, session_id: string) 
     late: () => late,
     /** `phase`: from 0 to 1, so that threads do not all write at the same moment. Answers how to stop the clocks. */
     start(phase: number, eventsPerSecond: number, textsPerSecond: number): () => void {
-      const clocks = [
-        { work: write, everyMs: 1000 / eventsPerSecond },
-        { work: show, everyMs: 1000 / textsPerSecond },
-      ].map(({ work, everyMs }) => {
-        let timer = setTimeout(() => {
-          timer = setInterval(work, everyMs);
-        }, everyMs * phase);
-        return () => clearTimeout(timer);
-      });
-      return () => {
-        for (const stop of clocks) stop();
-      };
+      const stops = [every(1000 / eventsPerSecond, phase, write), every(1000 / textsPerSecond, phase, show)];
+      return () => void stops.map((stop) => stop());
     },
     /** The last number written. */
     async stop(): Promise<number> {
@@ -77,4 +68,11 @@ export async function writeThread(books: Books, live: Live, session_id: string) 
       return last;
     },
   };
+}
+
+function every(ms: number, phase: number, work: () => void): () => void {
+  let timer = setTimeout(() => {
+    timer = setInterval(work, ms);
+  }, ms * phase);
+  return () => clearTimeout(timer);
 }

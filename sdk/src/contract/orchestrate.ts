@@ -70,7 +70,7 @@ export const NextIteration = z
     thread_id: Id,
     feedback: userText(20_000).nullish().describe("what the user wants changed; without it, what can be improved is"),
   })
-  .meta({ id: "NextIteration" });
+  .meta({ id: "NextIteration", example: { thread_id: state.thread_id, feedback: "Say more about the sunset." } });
 export type NextIteration = z.infer<typeof NextIteration>;
 
 /** The state of a thread in one object: the answer of `prompt`, `status` and `stop`. */

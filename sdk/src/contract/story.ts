@@ -160,6 +160,7 @@ export const improvements = [
 ];
 
 export const revision = {
+  ...{ accepted: ["c1"], disputed: [] },
   ...{ id: ids.revision, ...own, original_response_id: ids.answer, response_id: ids.revised },
   ...{ criticism_evaluation_ids: [ids.evaluation], responding_model: "claude", iteration_number: 2 },
   ...{ acknowledgment: "c1: Does not say why the sky is not violet.", disagreement: null, clarifications: null },

@@ -28,7 +28,7 @@ export function liveRoutes(app: Routes, door: Door, followers: Followers, socket
 const switching = { 101: z.undefined().describe("A WebSocket: `/docs` has its messages and close codes") };
 
 /** Any text: a socket says by its close code that there is no such thing, which a browser can read. */
-const anyId = (name: string) => z.object({ [name]: z.string() });
+const anyId = (name: string) => z.object({ [name]: z.string().describe("its id") });
 
 function threadSocket(app: Routes, sockets: Sockets): void {
   app.get(

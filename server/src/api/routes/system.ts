@@ -43,6 +43,7 @@ const Health = z
         database: { status: "ok", response_time: 0.8 },
         jobs: { status: "ok", queued: 0, running: 2 },
         models: { status: "ok", available: 7, simulated: false },
+        live: { status: "ok", connections: 12, subscriptions: 15, messages: 5120, dropped: 3 },
       },
     },
   });
