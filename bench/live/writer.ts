@@ -22,9 +22,7 @@ export async function writeThread(books: Books, live: Live, session_id: string) 
 
   const record = async (event_type: string, details: object) => {
     const began = performance.now();
-    const asked_at = performance.timeOrigin + began;
-    const event = { event_type, message: "of the bench", iteration_number: 1, details: { ...details, asked_at } };
-    const { code, last_seq } = await books.record(id, epoch, { events: [event] });
+    const { code, last_seq } = await books.record(id, epoch, { events: [eventOf(event_type, details)] });
     if (code !== "recorded") throw new Error(`the journal answered ${code}`);
     last = last_seq ?? last;
     writes.push(performance.now() - began);
@@ -58,17 +56,9 @@ export async function writeThread(books: Books, live: Live, session_id: string) 
     late: () => late,
     /** `phase`: from 0 to 1, so that threads do not all write at the same moment. Answers how to stop the clocks. */
     start(phase: number, eventsPerSecond: number, textsPerSecond: number): () => void {
-      const clocks = [
-        { work: write, everyMs: 1000 / eventsPerSecond },
-        { work: show, everyMs: 1000 / textsPerSecond },
-      ].map(({ work, everyMs }) => {
-        let timer = setTimeout(() => {
-          timer = setInterval(work, everyMs);
-        }, everyMs * phase);
-        return () => clearTimeout(timer);
-      });
+      const stops = [every(1000 / eventsPerSecond, phase, write), every(1000 / textsPerSecond, phase, show)];
       return () => {
-        for (const stop of clocks) stop();
+        for (const stop of stops) stop();
       };
     },
     /** The last number written. */
@@ -77,4 +67,16 @@ export async function writeThread(books: Books, live: Live, session_id: string) 
       return last;
     },
   };
+}
+
+const eventOf = (event_type: string, details: object) => {
+  const asked_at = performance.timeOrigin + performance.now();
+  return { event_type, message: "of the bench", iteration_number: 1, details: { ...details, asked_at } };
+};
+
+function every(ms: number, phase: number, work: () => void): () => void {
+  let timer = setTimeout(() => {
+    timer = setInterval(work, ms);
+  }, ms * phase);
+  return () => clearTimeout(timer);
 }
