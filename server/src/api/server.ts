@@ -40,7 +40,7 @@ export function buildDoor(door: Door): FastifyInstance {
     threadRoutes(routes, door, followers);
     sessionRoutes(routes, door);
     modelRoutes(routes, door);
-    liveRoutes(routes, door, followers, openSockets(app, followers));
+    liveRoutes(routes, door, followers, openSockets(app, followers, door.mostSockets));
     systemRoutes(routes, door, followers);
     errorPage(scope);
     webPages(scope, door.webDir);
