@@ -1,90 +1,83 @@
-/** What the server says of itself at /openapi.json: the operations, their inputs, and the shapes of their answers. */
-import { Ajv2020 } from "ajv/dist/2020.js";
-import formats from "ajv-formats";
-import type { Schema } from "./values.ts";
+/** The server's own document, and whether an answer is one that it promises. */
+import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
+import addFormats from "ajv-formats";
 
-type Parameter = { name: string; in: "path" | "query" | "header"; required?: boolean; schema: Schema };
+export type Schema = {
+  $ref?: string;
+  type?: string | string[];
+  enum?: unknown[];
+  const?: unknown;
+  anyOf?: Schema[];
+  oneOf?: Schema[];
+  allOf?: Schema[];
+  items?: Schema;
+  properties?: Record<string, Schema>;
+  additionalProperties?: Schema | boolean;
+  propertyNames?: Schema;
+  required?: string[];
+  format?: string;
+  pattern?: string;
+  minimum?: number;
+  maximum?: number;
+  minLength?: number;
+  maxLength?: number;
+  maxItems?: number;
+  example?: unknown;
+};
+
+export type Parameter = { in: "path" | "query" | "header"; name: string; required?: boolean; schema: Schema };
+
+type Content = Record<string, { schema: Schema }>;
 
 export type Operation = {
-  id: string;
+  operationId: string;
   method: string;
   path: string;
-  parameters: readonly Parameter[];
-  /** Null: it takes none. */
+  parameters: Parameter[];
   body: Schema | null;
-  bodyRequired: boolean;
-  /** By status and media type; null: no body. */
-  answers: ReadonlyMap<number, ReadonlyMap<string, Schema>>;
-  /** The fault codes named for a status. */
-  codes: ReadonlyMap<number, readonly string[]>;
+  responses: Record<string, { description: string; content?: Content }>;
 };
 
-type Described = { description?: string; content?: Record<string, { schema: Schema }> };
-type Written = {
-  operationId?: string;
-  parameters?: Parameter[];
-  requestBody?: { required?: boolean; content: Record<string, { schema: Schema }> };
-  responses: Record<string, Described>;
-};
-export type OpenApi = {
-  paths: Record<string, Record<string, Written>>;
-  components: { schemas: Record<string, Schema> };
+type Source = Omit<Operation, "method" | "path" | "body"> & { requestBody?: { content: Content } };
+
+export type Document = {
+  operations: Operation[];
+  /** Paths that are WebSockets. */
+  sockets: string[];
+  resolve(schema: Schema): Schema;
+  /** What is wrong with a value, or null. */
+  faultOf(schema: Schema, value: unknown): string | null;
 };
 
-export type Contract = {
-  operations: readonly Operation[];
-  schemas: Readonly<Record<string, Schema>>;
-  /** Null when it fits, else what does not. */
-  problemWith(schema: Schema, value: unknown): string | null;
-};
-
-export function contractOf(document: OpenApi): Contract {
-  const { schemas } = document.components;
-  const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, written]) => operationOf(path, method.toUpperCase(), written)),
+export async function readDocument(base: string): Promise<Document> {
+  const source = (await (await fetch(`${base}/openapi.json`)).json()) as {
+    paths: Record<string, Record<string, Source>>;
+    components: { schemas: Record<string, Schema> };
+  };
+  const ajv = new Ajv2020({ strict: false });
+  (addFormats as unknown as (to: Ajv2020) => void)(ajv);
+  ajv.addSchema(source, "document");
+  const compiled = new Map<Schema, ReturnType<Ajv2020["compile"]>>();
+  const all = Object.entries(source.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, one]) => ({
+      ...{ operationId: one.operationId, method: method.toUpperCase(), path, responses: one.responses },
+      parameters: one.parameters ?? [],
+      body: one.requestBody?.content["application/json"]?.schema ?? null,
+    })),
   );
-  return { operations, schemas, problemWith: checker(schemas) };
-}
-
-function operationOf(path: string, method: string, written: Written): Operation {
-  const answers = new Map<number, Map<string, Schema>>();
-  const codes = new Map<number, string[]>();
-  for (const [status, { content = {}, description = "" }] of Object.entries(written.responses)) {
-    answers.set(Number(status), new Map(Object.entries(content).map(([type, { schema }]) => [type, schema])));
-    codes.set(
-      Number(status),
-      [...description.matchAll(/`([a-z_]+\.?[a-z_]*)`:/g)].map(([, code = ""]) => code),
-    );
-  }
   return {
-    id: written.operationId ?? `${method} ${path}`,
-    method,
-    path,
-    parameters: written.parameters ?? [],
-    body: written.requestBody?.content["application/json"]?.schema ?? null,
-    bodyRequired: written.requestBody?.required ?? false,
-    answers,
-    codes,
+    operations: all.filter(({ path }) => !path.startsWith("/ws/")),
+    sockets: all.filter(({ path }) => path.startsWith("/ws/")).map(({ path }) => path),
+    resolve: (schema) => source.components.schemas[schema.$ref?.split("/").at(-1) ?? ""] ?? schema,
+    faultOf(schema, value) {
+      let fits = compiled.get(schema);
+      if (!fits) {
+        fits = ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"document#/')));
+        compiled.set(schema, fits);
+      }
+      return fits(value) ? null : ((fits.errors ?? []) as ErrorObject[]).slice(0, 3).map(inWords).join("; ");
+    },
   };
 }
 
-function checker(schemas: Readonly<Record<string, Schema>>): Contract["problemWith"] {
-  const ajv = new Ajv2020({ strict: false, allErrors: false });
-  formats.default(ajv);
-  ajv.addSchema({ $id: "contract", components: { schemas } });
-  const compiled = new Map<Schema, ReturnType<typeof ajv.compile>>();
-  return (schema, value) => {
-    let check = compiled.get(schema);
-    if (!check) {
-      check = ajv.compile(pointed(schema));
-      compiled.set(schema, check);
-    }
-    if (check(value)) return null;
-    const [error] = check.errors ?? [];
-    return `${error?.instancePath || "/"} ${error?.message}`;
-  };
-}
-
-/** References of the document, as references into the one schema that holds them all. */
-const pointed = (schema: Schema): Schema =>
-  JSON.parse(JSON.stringify(schema).replaceAll('"#/components/', '"contract#/components/')) as Schema;
+const inWords = ({ instancePath, message }: ErrorObject): string => `${instancePath || "/"} ${message}`;

@@ -1,75 +1,61 @@
-/** Sending a case over HTTP, as it is: Node's own client lets odd hosts and methods through. */
-import { Agent, request } from "node:http";
-import type { Case } from "./cases.ts";
+/** Sending a request as it is, and telling it as a line for a shell. */
+import { Agent, type IncomingHttpHeaders, request } from "node:http";
+import type { Asked } from "./requests.ts";
 
-export type Reply = {
-  status: number;
-  headers: Record<string, string | string[] | undefined>;
-  text: string;
-  cut: boolean;
-};
+export type Answer = { status: number; headers: IncomingHttpHeaders; text: string; ms: number; cut: boolean };
 
-/** A stream, or an answer that is asked to wait, is left after this long. */
-const PATIENCE_MS = 400;
-const TOO_LONG_MS = 20_000;
+/** A stream is left after this long. */
+const STREAM_MS = 150;
+const ANSWER_WITHIN_MS = 20_000;
 
-export const openSender = (port: number) => {
-  const agent = new Agent({ keepAlive: true, maxSockets: 32 });
-  return {
-    /** Null when the client itself would not send it. Rejects when the line broke without an answer. */
-    send: (one: Case): Promise<Reply | null> => send(agent, port, one),
-    close: () => agent.destroy(),
-  };
-};
+export const agent = new Agent({ keepAlive: true, maxSockets: 32 });
 
-function send(agent: Agent, port: number, { method, path, headers, body }: Case): Promise<Reply | null> {
-  const { promise, resolve, reject } = Promise.withResolvers<Reply | null>();
-  let outgoing: ReturnType<typeof request>;
-  try {
-    outgoing = request({ agent, host: "127.0.0.1", port, method, path, headers: { host: "localhost", ...headers } });
-  } catch {
-    // Characters that no client sends.
-    return Promise.resolve(null);
-  }
-  const late = setTimeout(() => outgoing.destroy(new Error(`no answer in ${TOO_LONG_MS} ms`)), TOO_LONG_MS);
-  outgoing.once("close", () => clearTimeout(late));
-  outgoing.on("error", reject);
-  outgoing.on("upgrade", ({ statusCode = 0 }, socket) => {
-    socket.destroy();
-    resolve({ status: statusCode, headers: {}, text: "", cut: true });
-  });
-  outgoing.on("response", (incoming) => {
-    const pieces: Buffer[] = [];
-    const reply = (cut: boolean): Reply => {
-      const text = Buffer.concat(pieces).toString("utf8");
-      return { status: incoming.statusCode ?? 0, headers: incoming.headers, text, cut };
-    };
-    const isStream = incoming.headers["content-type"]?.startsWith("text/event-stream");
-    const leave = isStream
-      ? setTimeout(() => {
-          resolve(reply(true));
-          outgoing.destroy();
-        }, PATIENCE_MS)
-      : undefined;
-    incoming.on("data", (piece: Buffer) => pieces.push(piece));
-    incoming.on("error", reject);
-    incoming.on("end", () => {
-      clearTimeout(leave);
-      resolve(reply(false));
+/** A string says what went wrong with the line. */
+export const send = (base: string, asked: Asked): Promise<Answer | string> =>
+  new Promise((resolve) => {
+    const started = performance.now();
+    const { body, chunked, headers, method } = asked;
+    const length = body === null || chunked ? {} : { "content-length": String(body.length) };
+    let line: ReturnType<typeof request>;
+    try {
+      line = request(base, { method, path: asked.path, agent, headers: { ...length, ...headers } });
+    } catch (error) {
+      return resolve(`not sent: ${error instanceof Error ? error.message : error}`);
+    }
+    line.setTimeout(ANSWER_WITHIN_MS, () => line.destroy(new Error(`no answer in ${ANSWER_WITHIN_MS} ms`)));
+    line.once("error", (error) => resolve(error.message));
+    line.once("response", (reply) => {
+      const pieces: Buffer[] = [];
+      const end = (cut: boolean) => {
+        const text = Buffer.concat(pieces).toString();
+        resolve({ status: reply.statusCode ?? 0, headers: reply.headers, text, ms: performance.now() - started, cut });
+      };
+      reply.on("data", (piece: Buffer) => pieces.push(piece));
+      reply.once("end", () => end(false));
+      reply.once("error", () => end(true));
+      if (reply.headers["content-type"]?.startsWith("text/event-stream"))
+        setTimeout(() => {
+          end(true);
+          line.destroy();
+        }, STREAM_MS);
     });
+    if (chunked && body) for (let at = 0; at < body.length; at += 1000) line.write(body.subarray(at, at + 1000));
+    line.end(chunked ? undefined : (body ?? undefined));
   });
-  if (body) outgoing.end(body);
-  else outgoing.end();
-  return promise;
-}
 
-/** The same as a command for people; long bodies are cut. */
-export function asCurl(port: number, { method, path, headers, body }: Case): string {
-  const named = Object.entries(headers).map(([name, value]) => `-H ${quoted(`${name}: ${value.slice(0, 300)}`)}`);
-  const data = body ? [`--data-binary ${quoted(body.toString("utf8").slice(0, 1_500))}`] : [];
-  return ["curl -si --path-as-is", `-X ${method}`, ...named, ...data, quoted(`http://localhost:${port}${path}`)].join(
-    " ",
-  );
-}
+const quoted = (text: string): string =>
+  `$'${text.replace(/[\\']/g, "\\$&").replace(/[^\x20-\x7e]/gu, (one) => [...Buffer.from(one)].map((byte) => `\\x${byte.toString(16).padStart(2, "0")}`).join(""))}'`;
 
-const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+const LONGEST = 3_000;
+
+export function curlOf(base: string, { method, path, headers, body }: Asked): string {
+  const parts = Object.entries(headers).map(([name, value]) => `-H ${quoted(`${name}: ${value}`)}`);
+  const text = body?.toString() ?? null;
+  const data =
+    text === null
+      ? ""
+      : text.length > LONGEST
+        ? `# and a body of ${text.length} characters: ${quoted(text.slice(0, 200))}`
+        : `--data-binary ${quoted(text)}`;
+  return `curl -sg --path-as-is -X ${method} ${quoted(base + path)} ${parts.join(" ")} ${data}`.slice(0, LONGEST * 2);
+}

@@ -1,84 +1,73 @@
-/** The server under test: a real process on a folder of its own, and what can be seen of it from outside. */
+/** The server as a process of its own, on a folder of its own; what it weighs, and what it says. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createWriteStream, existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { freePort } from "../chaos/processes.ts";
+import { openInspector } from "./inspector.ts";
 
 const program = fileURLToPath(new URL("../server/bin/orchestratex.js", import.meta.url));
 
-export type Server = {
-  port: number;
-  logFile: string;
-  /** Null while it lives, else how it ended. */
-  ended(): string | null;
-  /** Megabytes resident, and open descriptors; null where the system does not tell. */
-  size(): { memory_mb: number; descriptors: number } | null;
-  stop(): Promise<void>;
-};
+export type Server = Awaited<ReturnType<typeof startServer>>;
 
-/** Something that must never be seen in an answer or in the log. */
-export const SECRET = "sk-fuzz-3f9d2a7b51c84e60";
-
-export async function startServer(folder: string): Promise<Server> {
-  const port = await freePort();
-  const logFile = join(folder, "server.log");
-  const child = spawn(process.execPath, [program, "serve"], {
-    stdio: ["ignore", "pipe", "pipe"],
+export async function startServer() {
+  const folder = mkdtempSync(path.join(tmpdir(), "fuzz-"));
+  const child = spawn(process.execPath, ["--inspect=127.0.0.1:0", program, "serve"], {
     cwd: folder,
+    stdio: ["ignore", "pipe", "pipe"],
     env: {
-      ...{ PATH: process.env["PATH"] ?? "", LANG: "C.UTF-8", LOG_LEVEL: "info", PORT: String(port) },
-      ...{ ORCHESTRATEX_DATA: join(folder, "data"), ORCHESTRATEX_SIMULATED_SPEED: "30", OPENAI_API_KEY: SECRET },
+      ...{ PATH: process.env["PATH"] ?? "", LANG: "C.UTF-8", PORT: "0", ORCHESTRATEX_DATA: path.join(folder, "data") },
+      ...{ ORCHESTRATEX_SIMULATED_SPEED: "0", LOG_LEVEL: "info", ORCHESTRATEX_DEFAULT_COST_LIMIT: "1000" },
     },
   });
-  const log = createWriteStream(logFile);
-  child.stdout.pipe(log, { end: false });
-  child.stderr.pipe(log, { end: false });
-  let end: string | null = null;
-  let asked = false;
-  child.once("exit", (code, signal) => {
-    end = asked ? null : `the process ended (${code ?? signal})`;
-  });
   process.once("exit", () => child.kill("SIGKILL"));
-  await answers(port, () => end);
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
+  /** Lines that nothing in healthy running writes. */
+  const alarms: string[] = [];
+  let lines = 0;
+  createInterface({ input: child.stdout }).on("line", (line) => {
+    lines++;
+    if (/"level":[56]0/.test(line) || !line.startsWith("{")) alarms.push(line.slice(0, 2_000));
+  });
+  const ready = Promise.withResolvers<string>();
+  const inspected = Promise.withResolvers<string>();
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    const address = /ready: +(http:\S+)/.exec(text)?.[1];
+    const debuggerUrl = /Debugger listening on (ws:\S+)/.exec(text)?.[1];
+    if (debuggerUrl) inspected.resolve(debuggerUrl);
+    if (address) ready.resolve(address);
+    else if (!/Debugger|nodejs\.org|Making the data folder|Listening on|^\s*$/.test(text))
+      alarms.push(text.slice(0, 2_000));
+  });
+  child.once("exit", (code) => ready.reject(new Error(`the server ended with ${code} before it was ready`)));
+  const inspector = await openInspector(await inspected.promise);
+  const base = await ready.promise;
   return {
-    port,
-    logFile,
-    ended: () => end,
-    size: () => sizeOf(workerOf(child.pid ?? 0)),
+    ...{ base, alarms },
+    lines: () => lines,
+    isAlive: () => child.exitCode === null && child.signalCode === null,
+    rssMb: () => weightOf(child.pid ?? 0).rss_mb,
+    weight: async () => ({ ...weightOf(child.pid ?? 0), heap_mb: await inspector.heapMb() }),
     async stop() {
-      asked = true;
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      child.kill("SIGTERM");
-      await once(child, "exit");
+      inspector.close();
+      const ended = once(child, "exit");
+      if (child.exitCode === null) child.kill("SIGTERM");
+      else return child.exitCode;
+      const [code] = await ended;
+      rmSync(folder, { recursive: true, force: true });
+      return code as number;
     },
   };
 }
 
-async function answers(port: number, ended: () => string | null): Promise<void> {
-  for (;;) {
-    const fine = await fetch(`http://127.0.0.1:${port}/health`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-    if (fine) return;
-    const how = ended();
-    if (how) throw new Error(`the server did not start: ${how}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+/** Of Linux; elsewhere nothing is known. */
+function weightOf(pid: number): { rss_mb: number; handles: number } {
+  try {
+    const [, kb = "0"] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
+    return { rss_mb: Math.round(Number(kb) / 1024), handles: readdirSync(`/proc/${pid}/fd`).length };
+  } catch {
+    return { rss_mb: 0, handles: 0 };
   }
-}
-
-/** The program may have started another Node to run in. */
-function workerOf(pid: number): number {
-  const file = `/proc/${pid}/task/${pid}/children`;
-  const [child] = existsSync(file) ? readFileSync(file, "utf8").trim().split(" ").filter(Boolean) : [];
-  return child === undefined ? pid : workerOf(Number(child));
-}
-
-function sizeOf(pid: number): { memory_mb: number; descriptors: number } | null {
-  const status = `/proc/${pid}/status`;
-  if (!existsSync(status)) return null;
-  const [, kilobytes = "0"] = /VmRSS:\s+(\d+)/.exec(readFileSync(status, "utf8")) ?? [];
-  return { memory_mb: Math.round(Number(kilobytes) / 1024), descriptors: readdirSync(`/proc/${pid}/fd`).length };
 }

@@ -1,166 +1,162 @@
-/** Sockets: messages by the contract and against it, and frames that are none. Every frame back must be one of the contract's. */
-import { connect } from "node:net";
-import { SocketClose, SocketReply, ThreadEvent } from "@orchestratex/sdk/contract";
-import { WebSocket } from "ws";
+/** Sockets at the level of frames: right, wrong, in pieces, giant and many. */
+import { randomBytes } from "node:crypto";
+import { connect, type Socket } from "node:net";
+import { SocketClose } from "@orchestratex/sdk/contract";
 import type { Chance } from "../chaos/chance.ts";
-import { oddities, type Pools } from "./values.ts";
+import type { Pool } from "./requests.ts";
+import { traps } from "./values.ts";
 
-export type SocketFuzz = { faults: string[]; facts: Record<string, unknown> };
+/** One frame of a client, masked. RFC 6455, section 5.2. */
+function frame(opcode: number, payload: Buffer, { final = true, masked = true, reserved = 0 } = {}): Buffer {
+  const { length } = payload;
+  const size =
+    length < 126
+      ? Buffer.from([length])
+      : length < 65_536
+        ? Buffer.from([126, length >> 8, length & 255])
+        : longSize(length);
+  size[0] = (size[0] ?? 0) | (masked ? 128 : 0);
+  const head = Buffer.concat([Buffer.from([(final ? 128 : 0) | reserved | opcode]), size]);
+  if (!masked) return Buffer.concat([head, payload]);
+  const mask = randomBytes(4);
+  return Buffer.concat([head, mask, payload.map((byte, at) => byte ^ (mask[at % 4] ?? 0))]);
+}
 
-type Plan = { messages: number; ids: Pools };
+function longSize(length: number): Buffer {
+  const size = Buffer.alloc(9);
+  size[0] = 127;
+  size.writeBigUInt64BE(BigInt(length), 1);
+  return size;
+}
 
-const AT_ONCE = 8;
-const PER_SOCKET = 12;
-const ANSWER_MS = 250;
+const [TEXT, BINARY, CLOSE, PING] = [1, 2, 8, 9];
+const text = (value: unknown) => frame(TEXT, Buffer.from(typeof value === "string" ? value : JSON.stringify(value)));
 
-export async function fuzzSockets(port: number, chance: Chance, plan: Plan): Promise<SocketFuzz> {
-  const faults: string[] = [];
-  const closes: Record<string, number> = {};
-  const frames: Record<string, number> = {};
-  let sent = 0;
-  const one = async () => {
-    while (sent < plan.messages) {
-      sent += PER_SOCKET;
-      const path = pathFor(chance, plan.ids);
-      const talk = await converse(
-        port,
-        path,
-        Array.from({ length: PER_SOCKET }, () => messageFor(chance, plan.ids)),
-      );
-      for (const fault of talk.faults) faults.push(`${path}: ${fault}`);
-      closes[talk.close] = (closes[talk.close] ?? 0) + 1;
-      for (const type of talk.frames) frames[type] = (frames[type] ?? 0) + 1;
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, one));
-  const raw = await Promise.all(
-    rawTalks.flatMap((bytes) => Array.from({ length: 5 }, () => rawly(port, plan.ids, bytes))),
-  );
+/** What is sent, and the close codes that it may bring; none: the socket stays open and still answers. */
+type Move = { name: string; send: Buffer[]; closes: readonly number[] };
+
+const { not_json, binary, too_large, policy, too_many } = SocketClose;
+
+function moves(pool: Pool, chance: Chance): Move[] {
+  const thread_id = chance.of([...pool.thread_id, "01a1fe80-0000-7000-8000-000000000000", "x"]);
+  const half = Buffer.from('{"type":"ping","nonce":1}');
+  const odd = chance.of(traps);
+  return [
+    { name: "subscribe", send: [text({ type: "subscribe", thread_id, after_seq: chance.whole(0, 20) })], closes: [] },
+    { name: "unsubscribe", send: [text({ type: "unsubscribe", thread_id })], closes: [] },
+    { name: "statistics", send: [text({ type: "statistics" })], closes: [] },
+    { name: "a wrong field", send: [text({ type: "subscribe", thread_id, after_seq: odd })], closes: [] },
+    { name: "an unknown type", send: [text({ type: odd })], closes: [policy] },
+    { name: "ten unknown types", send: Array.from({ length: 10 }, () => text({ type: "nope" })), closes: [policy] },
+    { name: "no object", send: [text(chance.of(["null", "[]", "1", '"x"']))], closes: [policy, not_json] },
+    { name: "not JSON", send: [text(chance.of(["{", "NaN", "", "\ufeff{}"]))], closes: [not_json] },
+    { name: "not UTF-8", send: [frame(TEXT, Buffer.from([0xff, 0xfe, 0xc0]))], closes: [not_json] },
+    { name: "binary", send: [frame(BINARY, half)], closes: [binary] },
+    { name: "giant", send: [text("x".repeat(70_000))], closes: [too_large] },
+    { name: "64 kB", send: [text({ type: "statistics", x: "x".repeat(65_400) })], closes: [] },
+    {
+      name: "in pieces",
+      send: [frame(TEXT, half.subarray(0, 5), { final: false }), frame(0, half.subarray(5))],
+      closes: [],
+    },
+    {
+      name: "giant in pieces",
+      send: [
+        frame(TEXT, half, { final: false }),
+        ...Array.from({ length: 80 }, () => frame(0, Buffer.alloc(1024, 120), { final: false })),
+      ],
+      closes: [too_large],
+    },
+    { name: "not masked", send: [frame(TEXT, half, { masked: false })], closes: [1002, 1006] },
+    { name: "reserved bits", send: [frame(TEXT, half, { reserved: 64 })], closes: [1002, 1006] },
+    { name: "an unknown opcode", send: [frame(5, half)], closes: [1002, 1006] },
+    { name: "a flood", send: Array.from({ length: 500 }, () => text({ type: "ping", nonce: 1 })), closes: [too_many] },
+    {
+      name: "pings of the protocol",
+      send: Array.from({ length: 50 }, () => frame(PING, Buffer.from("x"))),
+      closes: [too_many],
+    },
+    { name: "nothing more", send: [frame(CLOSE, Buffer.from([3, 232]))], closes: [1000, 1005, 1006] },
+    { name: "rubbish", send: [randomBytes(200)], closes: [1002, 1006, 1007, 1009, 1000, 1003] },
+  ];
+}
+
+export async function socketTurn(
+  base: string,
+  paths: readonly string[],
+  pool: Pool,
+  chance: Chance,
+): Promise<{ name: string; fault: string | null }> {
+  const path = chance
+    .of(paths)
+    .replace(/\{(\w+)\}/, (_, name: string) => chance.of([...(pool[name as keyof Pool] ?? []), "x"]));
+  const { name, send, closes } = chance.of(moves(pool, chance));
+  const line = await openSocket(base, path + chance.of(["", "/", "?after=0", "?since=2020-01-01T00:00:00Z"]));
+  if (typeof line === "string")
+    return { name, fault: /^HTTP\/1\.1 4\d\d/.test(line) ? null : `no upgrade: ${line.slice(0, 100)}` };
+  const early = [SocketClose.not_found, too_many];
+  for (const one of send) line.socket.write(one);
+  line.socket.write(text({ type: "ping", nonce: 424_242 }));
+  const end = await line.ends;
+  line.socket.destroy();
+  const fine = end === "answered" ? true : [...closes, ...early].includes(end) || (end === 1006 && closes.length > 0);
   return {
-    faults,
-    facts: { socket_messages: sent, raw_talks: raw.length, socket_frames: frames, socket_closes: closes },
+    name,
+    fault: fine ? null : `${path}: ${name} ended with ${end}, not with ${closes.join(" or ") || "an answer"}`,
   };
 }
 
-function pathFor(chance: Chance, ids: Pools): string {
-  const session = String(chance.of(ids["session_id"] ?? ["x"]));
-  const thread = String(chance.of(ids["thread_id"] ?? ["x"]));
-  return chance.of([
-    `/ws/${session}`,
-    `/ws/${session}/`,
-    `/ws/thread/${thread}`,
-    `/ws/thread/${thread}?after=${chance.of(["0", "3", "-1", "x", "99999999999", "1e3"])}`,
-    `/ws/${session}?since=${chance.of(["2026-11-21T10:00:00Z", "x", "1970-01-01T00:00:00Z", "9999-12-31T00:00:00Z", ""])}`,
-    `/ws/thread/${session}`,
-    "/ws/thread/00000000-0000-7000-8000-000000000000",
-    "/ws/not-an-id",
-  ]);
-}
+type Line = { socket: Socket; ends: Promise<number | "answered"> };
 
-function messageFor(chance: Chance, ids: Pools): string | Buffer {
-  const thread_id = chance.hits(0.8) ? chance.of(ids["thread_id"] ?? [null]) : chance.of(oddities);
-  const fits = chance.of([
-    { type: "ping", nonce: chance.whole(0, 1e6) },
-    { type: "statistics" },
-    { type: "subscribe", thread_id, after_seq: chance.whole(0, 30) },
-    { type: "subscribe", thread_id },
-    { type: "unsubscribe", thread_id },
-  ]);
-  if (chance.hits(0.55)) return JSON.stringify(fits);
-  const odd = chance.of(oddities);
-  return chance.of<string | Buffer>([
-    JSON.stringify({ ...fits, [chance.of(["type", "thread_id", "after_seq", "nonce", "odd"])]: odd }) ?? "null",
-    JSON.stringify(odd) ?? "null",
-    JSON.stringify({ type: chance.of(["odd", "", "__proto__", "close"]) }),
-    chance.of(["{", "", "nul", "[".repeat(20_000), '{"type":"ping","nonce":1e999}', "x".repeat(70_000)]),
-    Buffer.from([0, 1, 2, 255]),
-  ]);
-}
-
-type Talk = { faults: string[]; close: string; frames: string[] };
-
-/** Say all, wait a little for what comes back, leave. */
-function converse(port: number, path: string, messages: readonly (string | Buffer)[]): Promise<Talk> {
-  const { promise, resolve } = Promise.withResolvers<Talk>();
-  const talk: Talk = { faults: [], close: "none", frames: [] };
-  const socket = new WebSocket(`ws://localhost:${port}${path}`);
-  let timer: NodeJS.Timeout | undefined;
-  socket.on("open", () => {
-    for (const message of messages) if (socket.readyState === WebSocket.OPEN) socket.send(message);
-    timer = setTimeout(() => socket.close(1000), ANSWER_MS);
+/** The answer to the handshake when it is no upgrade. */
+function openSocket(base: string, path: string): Promise<Line | string> {
+  const { port, host } = new URL(base);
+  const { promise, resolve } = Promise.withResolvers<Line | string>();
+  const ends = Promise.withResolvers<number | "answered">();
+  const socket = connect(Number(port), "127.0.0.1");
+  socket.setTimeout(5_000, () => ends.resolve(-1));
+  socket.write(
+    `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${randomBytes(16).toString("base64")}\r\n\r\n`,
+  );
+  let got: Buffer = Buffer.alloc(0);
+  let open = false;
+  socket.on("data", (piece: Buffer) => {
+    got = Buffer.concat([got, piece]);
+    const head = got.indexOf("\r\n\r\n");
+    if (!open && head === -1) return;
+    if (!open) {
+      const status = got.subarray(0, head).toString();
+      if (!status.startsWith("HTTP/1.1 101")) {
+        socket.destroy();
+        return resolve(status);
+      }
+      open = true;
+      got = got.subarray(head + 4);
+      resolve({ socket, ends: ends.promise });
+    }
+    got = readFrames(got, ends.resolve);
   });
-  socket.on("message", (data) => read(String(data), talk));
-  socket.on("unexpected-response", (_request, response) => {
-    if ((response.statusCode ?? 500) >= 500) talk.faults.push(`refused with ${response.statusCode}`);
-    talk.close = `http ${response.statusCode}`;
-    response.destroy();
-    socket.terminate();
-  });
-  socket.on("error", () => undefined);
-  socket.on("close", (code) => {
-    clearTimeout(timer);
-    if (talk.close === "none") talk.close = String(code);
-    if (![1000, 1005, 1006, ...known].includes(code)) talk.faults.push(`closed with ${code}, which is not documented`);
-    resolve(talk);
-  });
+  const broke = () => {
+    resolve("the line broke");
+    ends.resolve(1006);
+  };
+  socket.once("error", broke).once("close", broke);
   return promise;
 }
 
-const known: readonly number[] = Object.values(SocketClose);
-
-function read(text: string, talk: Talk): void {
-  let frame: unknown;
-  try {
-    frame = JSON.parse(text);
-  } catch {
-    talk.faults.push(`not JSON: ${text.slice(0, 100)}`);
-    return;
+/** Answers what is left over. */
+function readFrames(got: Buffer, ends: (how: number | "answered") => void): Buffer {
+  let rest = got;
+  for (;;) {
+    const short = (rest[1] ?? 0) & 127;
+    const skip = short < 126 ? 2 : short === 126 ? 4 : 10;
+    if (rest.length < skip) return rest;
+    const length = short < 126 ? short : short === 126 ? rest.readUInt16BE(2) : Number(rest.readBigUInt64BE(2));
+    if (rest.length < skip + length) return rest;
+    const payload = rest.subarray(skip, skip + length);
+    const opcode = (rest[0] ?? 0) & 15;
+    if (opcode === CLOSE) ends(length >= 2 ? payload.readUInt16BE(0) : 1005);
+    if (opcode === TEXT && payload.includes('"nonce":424242')) ends("answered");
+    rest = rest.subarray(skip + length);
   }
-  const reply = SocketReply.safeParse(frame);
-  const event = reply.success ? null : ThreadEvent.safeParse(frame);
-  if (event && !event.success) talk.faults.push(`a frame off the contract: ${text.slice(0, 200)}`);
-  talk.frames.push(reply.success ? reply.data.type : event?.success ? event.data.event_type : "unknown");
-  if (reply.success && reply.data.type === "problem" && reply.data.problem.status >= 500)
-    talk.faults.push(`a problem of ours: ${text.slice(0, 200)}`);
-}
-
-const mask = [1, 2, 3, 4];
-
-/** Bytes after the handshake that no client library sends. */
-const rawTalks: readonly Buffer[] = [
-  Buffer.from([0x81, 0x05, 0x68, 0x65, 0x6c, 0x6c, 0x6f]), // not masked
-  Buffer.from([0xf1, 0x80, ...mask]), // reserved bits
-  Buffer.from([0x8b, 0x80, ...mask]), // an opcode that does not exist
-  Buffer.from([0x81, 0xff, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, ...mask]), // 2^63 - 1 bytes are announced
-  Buffer.from([0x81, 0xfe, 0x40]), // half of a header
-  Buffer.from([0x00, 0x80, ...mask]), // the continuation of nothing
-  Buffer.from([0x09, 0x80, ...mask]), // a ping in pieces
-  Buffer.from([0x89, 0xfe, 0x00, 0x80, ...mask, ...Buffer.alloc(128)]), // a ping that is too long
-  Buffer.from([0x88, 0x82, ...mask, 0x01 ^ 1, 0x01 ^ 2]), // closed with code 257
-  Buffer.concat(Array.from({ length: 2_000 }, () => Buffer.from([0x89, 0x80, ...mask]))), // a flood of pings
-  Buffer.concat([
-    Buffer.from([0x01, 0x81, ...mask, 0x7b ^ 1]),
-    ...Array.from({ length: 3_000 }, () => Buffer.from([0x00, 0x80, ...mask])),
-  ]),
-  Buffer.from([0x81, 0x82, ...mask, 0xff ^ 1, 0xfe ^ 2]), // not UTF-8
-];
-
-/** Whatever comes of it: the server is looked at afterwards. */
-function rawly(port: number, ids: Pools, bytes: Buffer): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const [thread] = ids["thread_id"] ?? [];
-  const line = connect(port, "127.0.0.1", () => {
-    line.write(
-      `GET /ws/thread/${thread} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
-        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
-    );
-    line.write(bytes);
-  });
-  const leave = setTimeout(() => line.destroy(), 2 * ANSWER_MS);
-  line.on("data", () => undefined).on("error", () => undefined);
-  line.on("close", () => {
-    clearTimeout(leave);
-    resolve();
-  });
-  return promise;
 }

@@ -1,221 +1,152 @@
-/** Values from schemas: such as fit, and such as do not. */
-import fc from "fast-check";
+/** Values from a schema: such that fit, and such that break one thing at a time. */
 import type { Chance } from "../chaos/chance.ts";
+import type { Schema } from "./document.ts";
 
-export type Schema = {
-  $ref?: string;
-  type?: string | string[];
-  const?: unknown;
-  enum?: unknown[];
-  anyOf?: Schema[];
-  oneOf?: Schema[];
-  allOf?: Schema[];
-  properties?: Record<string, Schema>;
-  required?: string[];
-  additionalProperties?: Schema | boolean;
-  propertyNames?: Schema;
-  items?: Schema;
-  minItems?: number;
-  maxItems?: number;
-  minimum?: number;
-  maximum?: number;
-  exclusiveMinimum?: number;
-  minLength?: number;
-  maxLength?: number;
-  pattern?: string;
-  format?: string;
-};
-
-/** Values that are known to mean something here, by the name of the field: ids of real threads, names of real models. */
-export type Pools = Readonly<Record<string, readonly unknown[]>>;
-
-export type Maker = { chance: Chance; pools: () => Pools; schemas: Readonly<Record<string, Schema>> };
-
-const DEEPEST = 6;
-
-/** A value that fits, `name` being the field it is for. */
-export function fitting(maker: Maker, given: Schema, name = "", depth = 0): unknown {
-  const { chance } = maker;
-  const schema = resolved(maker, given);
-  const known = maker.pools()[name];
-  if (known && known.length > 0 && chance.hits(0.8)) return chance.of(known);
-  if ("const" in schema) return schema.const;
-  if (schema.enum) return chance.of(schema.enum);
-  const choices = schema.anyOf ?? schema.oneOf;
-  if (choices) return fitting(maker, depth > DEEPEST ? (choices.at(-1) ?? {}) : chance.of(choices), name, depth + 1);
-  if (schema.allOf)
-    return Object.assign({}, ...schema.allOf.map((part) => fitting(maker, part, name, depth + 1) as object));
-  const type = Array.isArray(schema.type) ? chance.of(schema.type) : schema.type;
-  if (type === "object" || schema.properties) return fittingObject(maker, schema, depth);
-  if (type === "array") {
-    const count = chance.whole(schema.minItems ?? 0, Math.min(schema.maxItems ?? 3, 3));
-    return Array.from({ length: count }, () => fitting(maker, schema.items ?? {}, name, depth + 1));
-  }
-  if (type === "integer" || type === "number") return fittingNumber(chance, schema, type);
-  if (type === "boolean") return chance.hits(0.5);
-  if (type === "null") return null;
-  return type === "string" ? fittingText(maker, schema) : chance.of(oddities);
-}
-
-function resolved(maker: Maker, schema: Schema): Schema {
-  if (schema.$ref === undefined) return schema;
-  return maker.schemas[schema.$ref.split("/").at(-1) ?? ""] ?? {};
-}
-
-function fittingObject(maker: Maker, schema: Schema, depth: number): Record<string, unknown> {
-  const entries = Object.entries(schema.properties ?? {})
-    .filter(([name]) => schema.required?.includes(name) || maker.chance.hits(depth > 1 ? 0.8 : 0.35))
-    .map(([name, inner]) => [name, fitting(maker, inner, name, depth + 1)] as const);
-  return Object.fromEntries(entries);
-}
-
-function fittingNumber(chance: Chance, { minimum, maximum, exclusiveMinimum }: Schema, type: string): number {
-  const least = Math.max(minimum ?? exclusiveMinimum ?? -1_000, -1e9);
-  const most = Math.min(maximum ?? 1_000, 1e9);
-  const value = chance.hits(0.2) ? chance.of([least, most]) : chance.between(least, most);
-  return type === "integer" ? Math.round(value) : value;
-}
-
-function fittingText({ chance }: Maker, { format, pattern, minLength = 0, maxLength = 60 }: Schema): string {
-  if (format === "uuid") return anId(chance);
-  if (format === "date-time") return new Date(1.7e12 + chance.whole(0, 1e9)).toISOString();
-  const seed = chance.whole(0, 2 ** 31 - 1);
-  if (pattern !== undefined && format === undefined) return sample(fc.stringMatching(new RegExp(pattern, "u")), seed);
-  const text = chance.hits(0.5)
-    ? chance.of(prompts)
-    : sample(fc.string({ unit: "grapheme", minLength: Math.max(1, minLength), maxLength: 60 }), seed);
-  return text.slice(0, maxLength).padEnd(minLength, "x") || "x";
-}
-
-const sample = (texts: fc.Arbitrary<string>, seed: number): string => fc.sample(texts, { seed, numRuns: 1 })[0] ?? "";
-
-const prompts = [
-  "Why is the sky blue?",
-  "Write a function that reverses a linked list in Python, and explain its complexity.",
-  "Übersetze: The early bird catches the worm.",
-  "What is 17 * 23?",
-  "shorter, with an example",
-];
-
-/** A version 7 id that names nothing. */
-const anId = (chance: Chance): string => {
-  const hex = (length: number) => Array.from({ length }, () => Math.floor(chance.next() * 16).toString(16)).join("");
-  return `${hex(8)}-${hex(4)}-7${hex(3)}-a${hex(3)}-${hex(12)}`;
-};
-
-/** What people and programs send who mean harm, or do not know. */
-export const oddities: readonly unknown[] = [
+/** Texts that something somewhere takes for more than text. */
+export const traps: readonly string[] = [
+  ...["", " ", "\u0000", "a\u0000b", "\ud800", "\udc00x", "\ufeff", "\u202eright to left\u202c", "👩‍👩‍👧‍👦".repeat(9)],
   ...[
-    null,
-    true,
-    false,
-    0,
-    -0,
-    -1,
-    1.5,
-    1e308,
-    -1e308,
-    2 ** 53 + 2,
-    2 ** 31,
-    5e-324,
-    "",
-    " ",
-    "\t\n",
-    "0",
-    "-1",
-    "1e999",
-  ],
-  ...[
-    "NaN",
-    "Infinity",
-    "null",
-    "undefined",
-    "true",
-    "[object Object]",
-    "\u0000",
-    "a\u0000b",
-    "\ud800",
-    "x\udfff",
-    "\ufeff",
-  ],
-  ...[
-    "\u202e\u0645\u0631\u062d\u0628\u0627",
-    "👩‍👩‍👧‍👦".repeat(20),
-    "ｆｕｌｌ",
+    "e\u0301".repeat(50),
+    "ﷺ".repeat(200),
     "İ",
     "ß",
-    "e\u0301",
-    "\u2028",
-    "\u0085",
-    "\u200b",
+    "\r\nX-Injected: 1",
+    "%00",
+    "%",
+    "%zz",
+    "../../../../etc/passwd",
   ],
   ...[
-    "'; drop table user_sessions; --",
+    "..\\..\\windows",
     "' or 1=1 --",
-    "\\'",
-    "%27",
+    '"; drop table user_sessions; --',
     "$1",
-    "$$",
-    "{{7*7}}",
     "#{7*7}",
+    "{{7*7}}",
     "<script>alert(1)</script>",
   ],
   ...[
-    "../../../../etc/passwd",
-    "..\\..\\x",
-    "%2e%2e%2f",
-    "file:///etc/passwd",
-    "http://169.254.169.254/",
-    "\r\nX-Odd: 1",
-  ],
-  ...[
-    "0000-00-00T00:00:00Z",
-    "9999-12-31T23:59:60Z",
-    "2026-11-21",
-    "-271821-04-20T00:00:00Z",
-    "00000000-0000-0000-0000-000000000000",
-  ],
-  ...[
-    "ffffffff-ffff-ffff-ffff-ffffffffffff",
-    "{00000000-0000-7000-8000-000000000000}",
     "__proto__",
     "constructor",
     "toString",
+    "NaN",
+    "Infinity",
+    "-0",
+    "1e999",
+    "0x10",
+    "null",
+    "true",
+    "[object Object]",
   ],
-  ...[[], {}, [null], [[]], { __proto__x: 1 }, { constructor: { prototype: { odd: true } } }, [1, "a", null, {}]],
-  ...["x".repeat(101), "x".repeat(3_000), "é".repeat(10_001), Array.from({ length: 200 }, () => "gpt4")],
+  ...["2026-02-30T00:00:00Z", "9999-12-31T23:59:59.999Z", "00000000-0000-0000-0000-000000000000", "\n".repeat(100)],
+  ..."a\u0085b|\u2028|\uffff|\u{10ffff}".split("|"),
 ];
 
-/** The same value with one thing changed in it, and what. */
-export function spoilt(maker: Maker, value: unknown): { value: unknown; what: string } {
-  const { chance } = maker;
-  const copy = structuredClone(value);
-  const places = placesIn(copy, "");
-  const place = places.length > 0 && chance.hits(0.9) ? chance.of(places) : undefined;
-  if (!place) return { value: chance.of(oddities), what: "the whole" };
-  const { holder, key, path } = place;
-  const way = chance.of(["odd", "odd", "odd", "gone", "long", "deep", "extra"] as const);
-  if (way === "gone") Reflect.deleteProperty(holder, key);
-  else if (way === "extra")
-    Reflect.set(holder, chance.of(["odd", "constructor", "toString", "\u0000"]), chance.of(oddities));
-  else if (way === "long") Reflect.set(holder, key, "long ".repeat(chance.of([50, 4_100, 25_000, 90_000])));
-  else if (way === "deep") Reflect.set(holder, key, nested(chance.of([50, 2_000])));
-  else Reflect.set(holder, key, chance.of(oddities));
-  return { value: copy, what: `${path} ${way}` };
+const numbers: readonly number[] = [
+  ...[0, -0, -1, 1, 0.1, 1.5, 2 ** 31, -(2 ** 31) - 1, 2 ** 53, 1e21, 1e308, -1e308, 5e-324, 1e-9, 10.0000001],
+];
+
+export type Means = {
+  chance: Chance;
+  resolve(schema: Schema): Schema;
+  /** A known value for a field of this name, now and then. */
+  known(name: string): unknown;
+};
+
+export function fitting(means: Means, given: Schema, name = "", depth = 0): unknown {
+  const { chance } = means;
+  const schema = means.resolve(given);
+  const known = means.known(name);
+  if (known !== undefined) return known;
+  const choices = schema.anyOf ?? schema.oneOf;
+  if (choices) return fitting(means, chance.of(choices), name, depth);
+  if (schema.const !== undefined) return schema.const;
+  if (schema.enum) return chance.of(schema.enum);
+  const type = Array.isArray(schema.type) ? chance.of(schema.type) : schema.type;
+  if (type === "object") return object(means, schema, depth);
+  if (type === "array") {
+    const most = Math.min(schema.maxItems ?? 3, 3);
+    return Array.from({ length: chance.whole(0, most) }, () => fitting(means, schema.items ?? {}, name, depth + 1));
+  }
+  if (type === "integer" || type === "number") return number(chance, schema, type);
+  if (type === "boolean") return chance.hits(0.5);
+  if (type === "null") return null;
+  return text(chance, schema);
 }
 
-type Place = { holder: object; key: string; path: string };
+function object(means: Means, schema: Schema, depth: number): Record<string, unknown> {
+  const { chance } = means;
+  const whole = chance.hits(0.1);
+  const entries = Object.entries(schema.properties ?? {})
+    .filter(([name]) => schema.required?.includes(name) || whole || chance.hits(depth === 0 ? 0.25 : 0.5))
+    .map(([name, inner]) => [name, fitting(means, inner, name, depth + 1)]);
+  const more = schema.additionalProperties;
+  const names = (means.resolve(schema.propertyNames ?? {}).enum ?? []).map(String);
+  if (typeof more === "object")
+    for (const name of names)
+      if (schema.required?.includes(name) || chance.hits(0.4))
+        entries.push([name, fitting(means, more, name, depth + 1)]);
+  return Object.fromEntries(entries);
+}
 
-const placesIn = (value: unknown, path: string): Place[] =>
-  typeof value !== "object" || value === null
-    ? []
-    : Object.entries(value).flatMap(([key, inner]) => {
-        const here = path === "" ? key : `${path}.${key}`;
-        return [{ holder: value, key, path: here }, ...placesIn(inner, here)];
-      });
+function number(chance: Chance, { minimum, maximum }: Schema, type: string): number {
+  const least = Math.max(minimum ?? -1000, -1e6);
+  const most = Math.min(maximum ?? 1000, 1e6);
+  if (chance.hits(0.2)) return chance.of([minimum ?? least, maximum ?? most].filter((end) => Math.abs(end) < 1e15));
+  return type === "integer" ? chance.whole(Math.ceil(least), Math.floor(most)) : chance.between(least, most);
+}
 
+function text(chance: Chance, { format, pattern, minLength = 0, maxLength = 200 }: Schema): string {
+  if (format === "uuid") return `01a1fe80-${hex(chance, 4)}-7${hex(chance, 3)}-8${hex(chance, 3)}-${hex(chance, 12)}`;
+  if (format === "date-time") return new Date(chance.whole(0, 2e12)).toISOString();
+  if (pattern) return `fuzz-${hex(chance, 6)}`;
+  const word = chance.hits(0.15)
+    ? chance.of(traps).replaceAll("\u0000", "").toWellFormed()
+    : `Why is ${hex(chance, 5)} blue?`;
+  return word.padEnd(minLength, "x").slice(0, maxLength).toWellFormed();
+}
+
+export const hex = (chance: Chance, length: number): string =>
+  Array.from({ length }, () => chance.whole(0, 15).toString(16)).join("");
+
+/** The same value with one thing wrong somewhere, most often. */
+export function broken(means: Means, given: unknown): unknown {
+  const { chance } = means;
+  if (typeof given !== "object" || given === null || chance.hits(0.15)) return instead(chance, given);
+  const entries = Object.entries(given);
+  if (Array.isArray(given)) {
+    if (given.length === 0 || chance.hits(0.3)) return Array.from({ length: 1001 }, () => given[0] ?? "x");
+    const at = chance.whole(0, given.length - 1);
+    return given.map((one, index) => (index === at ? broken(means, one) : one));
+  }
+  const [name] = entries.length > 0 ? chance.of(entries) : [""];
+  const rest = Object.fromEntries(entries);
+  if (chance.hits(0.15)) return Object.fromEntries(entries.filter(([other]) => other !== name));
+  if (chance.hits(0.15)) return { ...rest, [chance.of(traps)]: instead(chance, null) };
+  return { ...rest, [name]: broken(means, rest[name]) };
+}
+
+function instead(chance: Chance, value: unknown): unknown {
+  const others: (() => unknown)[] = [
+    () => null,
+    () => chance.of(numbers),
+    () => chance.of(traps),
+    () => [],
+    () => ({}),
+    () => [value],
+    () => ({ value }),
+    () => chance.hits(0.5),
+    () => "x".repeat(chance.of([101, 201, 501, 20_001, 100_001, 400_001])),
+    () => nested(chance.of([10, 100, 1_000])),
+    () => (typeof value === "string" ? value + chance.of(traps) : String(value)),
+    () => (typeof value === "number" ? -value * 1e6 : value),
+  ];
+  return chance.of(others)();
+}
+
+/** Deep; made without recursion. */
 function nested(depth: number): unknown {
-  let value: unknown = "deep";
-  for (let at = 0; at < depth; at++) value = at % 2 === 0 ? [value] : { a: value };
-  return value;
+  let inner: unknown = 1;
+  for (let level = 0; level < depth; level++) inner = level % 2 === 0 ? [inner] : { a: inner };
+  return inner;
 }

@@ -8,8 +8,6 @@ const EVENTS_AN_ANSWER = 20;
 const PIECE = "The sky is blue because short waves are scattered more. ";
 const POINTS = "a critical point, with its quote and its suggestion; ".repeat(12);
 
-const bench = { role: "primary", iteration_number: 1, model_name: "bench" } as const;
-
 export async function writeThread(books: Books, live: Live, session_id: string) {
   const id = uuidv7();
   const settings = { deadline_ms: 3_600_000, asked: {} };
@@ -24,9 +22,7 @@ export async function writeThread(books: Books, live: Live, session_id: string) 
 
   const record = async (event_type: string, details: object) => {
     const began = performance.now();
-    const asked_at = performance.timeOrigin + began;
-    const event = { event_type, message: "of the bench", iteration_number: 1, details: { ...details, asked_at } };
-    const { code, last_seq } = await books.record(id, epoch, { events: [event] });
+    const { code, last_seq } = await books.record(id, epoch, { events: [eventOf(event_type, details)] });
     if (code !== "recorded") throw new Error(`the journal answered ${code}`);
     last = last_seq ?? last;
     writes.push(performance.now() - began);
@@ -51,7 +47,8 @@ export async function writeThread(books: Books, live: Live, session_id: string) 
     if (ending) return;
     const { id: response_id, text } = answer;
     answer.text += PIECE;
-    live.delta({ ...bench, thread_id: id, response_id, offset: text.length, text: PIECE });
+    const of = { response_id, role: "primary" as const, iteration_number: 1, model_name: "bench" };
+    live.delta({ thread_id: id, ...of, offset: text.length, text: PIECE });
   };
   return {
     id,
@@ -60,7 +57,9 @@ export async function writeThread(books: Books, live: Live, session_id: string) 
     /** `phase`: from 0 to 1, so that threads do not all write at the same moment. Answers how to stop the clocks. */
     start(phase: number, eventsPerSecond: number, textsPerSecond: number): () => void {
       const stops = [every(1000 / eventsPerSecond, phase, write), every(1000 / textsPerSecond, phase, show)];
-      return () => void stops.map((stop) => stop());
+      return () => {
+        for (const stop of stops) stop();
+      };
     },
     /** The last number written. */
     async stop(): Promise<number> {
@@ -69,6 +68,11 @@ export async function writeThread(books: Books, live: Live, session_id: string) 
     },
   };
 }
+
+const eventOf = (event_type: string, details: object) => {
+  const asked_at = performance.timeOrigin + performance.now();
+  return { event_type, message: "of the bench", iteration_number: 1, details: { ...details, asked_at } };
+};
 
 function every(ms: number, phase: number, work: () => void): () => void {
   let timer = setTimeout(() => {

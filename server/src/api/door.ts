@@ -45,6 +45,8 @@ export type Door = {
   builtIn: ReadonlySet<string>;
   /** Threads waiting and being worked on. */
   load(): { queued: number; running: number };
+  /** WebSockets that may be open at once, when other than usual. */
+  mostSockets?: number;
   /** Whether simulated models answer: `auto`, while no real one can. */
   simulatedPolicy: "auto" | "on" | "off";
   /** Fires when the server is about to stop: end what follows and waits. */

@@ -54,7 +54,7 @@ export function buildDoor(door: Door): FastifyInstance {
     modelRoutes(routes, door);
     modelTestRoutes(routes, door);
     selfTestRoutes(routes, door);
-    liveRoutes(routes, door, followers, openSockets(app, followers));
+    liveRoutes(routes, door, followers, openSockets(app, followers, door.mostSockets));
     systemRoutes(routes, door, followers);
     errorPage(scope);
     liveConsole(scope, door.webDir);

@@ -94,7 +94,13 @@ function takeUpgrades(app: FastifyInstance) {
     upgrades.set(raw, { socket, head });
     const response = new ServerResponse(raw);
     response.shouldKeepAlive = false;
-    response.assignSocket(socket);
+    try {
+      response.assignSocket(socket);
+    } catch {
+      // Sent behind a request whose answer is still under way: no client does that, and the two answers cannot share a line.
+      socket.destroy();
+      return;
+    }
     response.on("finish", () => socket.end());
     app.routing(raw, response);
   });

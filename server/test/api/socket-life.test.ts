@@ -1,6 +1,6 @@
 /** How sockets live and end: signs of life, slow readers, limits, a server that leaves. */
 import assert from "node:assert/strict";
-import type { Socket } from "node:net";
+import { connect, type Socket } from "node:net";
 import { after, type TestContext, test } from "node:test";
 import { pino } from "pino";
 import { v7 as uuidv7 } from "uuid";
@@ -116,6 +116,36 @@ test(
     assert.deepEqual(faults, []);
   },
 );
+
+test("one socket too many is told so, and the others stay", within, async (t) => {
+  const other = await openByHand(t, { mostSockets: 2 });
+  const { id } = await other.thread();
+  const sockets = [await openSocket(other.address, path(id)), await openSocket(other.address, path(id))];
+  assert.equal(await (await openSocket(other.address, path(id))).closed(), 4429);
+  sockets[0]?.ws.terminate();
+  await sockets[0]?.closed();
+  let next = await openSocket(other.address, path(id));
+  // The server may hear of the end of the first a moment later.
+  while ((await next.next()) === null) next = await openSocket(other.address, path(id));
+  assert.equal(next.ws.readyState, next.ws.OPEN);
+});
+
+test("an upgrade behind a request that is still being answered harms nobody", within, async (t) => {
+  const accepting = Promise.withResolvers<string>();
+  const other = await openByHand(t, { ask: () => accepting.promise });
+  const { id } = await other.thread();
+  const line = connect(Number(new URL(other.address).port), "127.0.0.1");
+  const body = JSON.stringify({ prompt: "Why?" });
+  const host = "Host: localhost\r\n";
+  line.write(
+    `POST /api/orchestrate/prompt HTTP/1.1\r\n${host}Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}` +
+      `GET ${path(id)} HTTP/1.1\r\n${host}Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n`,
+  );
+  line.on("error", () => undefined);
+  await new Promise((resolve) => line.once("close", resolve));
+  accepting.resolve(id);
+  assert.equal((await fetch(`${other.address}/health`)).status, 200);
+});
 
 test("a notice reaches every socket and stream", within, async () => {
   const { id } = await place.thread();
