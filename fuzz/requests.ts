@@ -3,7 +3,7 @@ import type { Chance } from "../chaos/chance.ts";
 import type { Document, Operation, Parameter } from "./document.ts";
 import { broken, fitting, hex, type Means, traps } from "./values.ts";
 
-export type Kind = "right" | "body" | "place" | "transport" | "nowhere";
+type Kind = "right" | "body" | "place" | "transport" | "nowhere";
 
 export type Asked = {
   /** What the request means to be; null: nothing that the document has. */
@@ -126,28 +126,23 @@ function bodyOf(means: Means, operation: Operation, kind: Kind): unknown {
   return kind === "body" ? broken(means, value) : value;
 }
 
+const wrongTypes = [
+  ...["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "", "x"],
+  "application/json; charset=utf-16",
+];
+const oddMethods = ["PATCH", "OPTIONS", "TRACE", "PROPFIND", "HEAD", "PURGE", "QUERY"];
+const oddPaths = ["/%", "/%zz", "/api/%ff", "//", "/..%2f..%2fetc", "/api/../api/", `/${"a/".repeat(800)}`];
+
 /** How it is sent is wrong, or at least odd. */
 function mangled(asked: Asked, chance: Chance): Asked {
   const { headers, body } = asked;
   const text = body?.toString() ?? "{}";
-  const type = (value: string) => ({ ...asked, headers: { ...headers, "content-type": value } });
-  const sent = (raw: string | Buffer) => ({
-    ...asked,
-    body: Buffer.from(raw),
-    headers: { ...headers, "content-type": "application/json" },
-  });
+  const header = (more: Record<string, string>) => ({ ...asked, headers: { ...headers, ...more } });
+  const json = header({ "content-type": "application/json" });
+  const sent = (raw: string | Buffer) => ({ ...json, body: Buffer.from(raw) });
+  const type = (value: string) => header({ "content-type": value });
   const kinds: (() => Asked)[] = [
-    () =>
-      type(
-        chance.of([
-          "text/plain",
-          "application/x-www-form-urlencoded",
-          "multipart/form-data",
-          "",
-          "x",
-          "application/json; charset=utf-16",
-        ]),
-      ),
+    () => type(chance.of(wrongTypes)),
     () => type(chance.of(["APPLICATION/JSON", "application/json;charset=UTF-8", "application/json; charset=latin1"])),
     () => sent(text.slice(0, chance.whole(0, text.length - 1))),
     () => sent(Buffer.concat([Buffer.from(text), Buffer.from([0xff, 0xfe, 0xc0])])),
@@ -160,32 +155,15 @@ function mangled(asked: Asked, chance: Chance): Asked {
     () => sent(`{"x":"${"y".repeat(2_200_000)}"}`),
     () => sent(chance.of(["null", "[]", "1", '"x"', "", " ", "NaN", "{'a':1}", '{"a":01}', '{"prompt":"\\ud800"}'])),
     () => ({ ...asked, chunked: body !== null }),
-    () => ({
-      ...asked,
-      operation: null,
-      method: chance.of(["PATCH", "OPTIONS", "TRACE", "PROPFIND", "HEAD", "PURGE", "QUERY"]),
-    }),
-    () => ({ ...asked, headers: { ...headers, "x-long": "z".repeat(chance.of([8_000, 20_000])) } }),
-    () => ({ ...asked, headers: { ...headers, "x-request-id": headerText(chance.of(traps)) } }),
-    () => ({ ...asked, headers: { ...headers, "idempotency-key": headerText(chance.of(traps)) } }),
-    () => ({
-      ...asked,
-      headers: { ...headers, host: chance.of(["evil.example", "localhost.", "[::1", "127.0.0.1:0"]) },
-    }),
-    () => ({ ...asked, headers: { ...headers, origin: chance.of(["null", "http://evil.example", "x"]) } }),
-    () => ({
-      ...asked,
-      headers: { ...headers, prefer: chance.of(["wait=-1", "wait=x", "wait=0.5", "respond-async, wait=1", ";;;"]) },
-    }),
-    () => ({
-      ...asked,
-      headers: { ...headers, "last-event-id": headerText(chance.of(traps)), accept: "text/event-stream" },
-    }),
-    () => ({
-      ...asked,
-      operation: null,
-      path: chance.of(["/%", "/%zz", "/api/%ff", "//", "/..%2f..%2fetc", "/api/../api/", `/${"a/".repeat(800)}`]),
-    }),
+    () => ({ ...asked, operation: null, method: chance.of(oddMethods) }),
+    () => ({ ...asked, operation: null, path: chance.of(oddPaths) }),
+    () => header({ "x-long": "z".repeat(chance.of([8_000, 20_000])) }),
+    () => header({ "x-request-id": headerText(chance.of(traps)) }),
+    () => header({ "idempotency-key": headerText(chance.of(traps)) }),
+    () => header({ host: chance.of(["evil.example", "localhost.", "[::1", "127.0.0.1:0"]) }),
+    () => header({ origin: chance.of(["null", "http://evil.example", "x"]) }),
+    () => header({ prefer: chance.of(["wait=-1", "wait=x", "wait=0.5", "respond-async, wait=1", ";;;"]) }),
+    () => header({ "last-event-id": headerText(chance.of(traps)), accept: "text/event-stream" }),
   ];
   return chance.of(kinds)();
 }
