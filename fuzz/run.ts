@@ -30,6 +30,8 @@ type Found = Map<string, { times: number; curl: string }>;
 const found: Found = new Map();
 const kinds: Record<string, number> = {};
 const statuses: Record<string, number> = {};
+/** Memory at each tenth. */
+const course: number[] = [];
 const slowest: { name: string; kind: string; ms: number }[] = [];
 
 function report(what: string, curl: string): void {
@@ -82,6 +84,7 @@ async function requests(server: Server, document: Document, pool: Pool): Promise
       slowest.push({ name, kind: asked.kind, ms: Math.round(answer.ms) });
       for (const fault of faultsIn(document, asked, answer)) report(`${name}: ${fault}`, curlOf(server.base, asked));
       learn(pool, chance, asked, answer);
+      if (turn % Math.ceil(times / 10) === 0) course.push(server.weight().rss_mb);
       if (turn % 2_000 === 0) process.stderr.write(`${turn} of ${times} requests (seed ${seed})\n`);
     }
   };
@@ -174,7 +177,7 @@ const facts = {
     turns,
     health_slowest_ms: probe.slowest.ms,
   },
-  ...{ before, after, log_lines: server.lines() },
+  ...{ before, after, rss_course_mb: course, log_lines: server.lines() },
   slowest: slowest.toSorted((a, b) => b.ms - a.ms).slice(0, 5),
 };
 console.table(Object.entries(facts).map(([what, value]) => ({ what, value: JSON.stringify(value) })));
