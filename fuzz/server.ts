@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { openInspector } from "./inspector.ts";
 
 const program = fileURLToPath(new URL("../server/bin/orchestratex.js", import.meta.url));
 
@@ -13,7 +14,7 @@ export type Server = Awaited<ReturnType<typeof startServer>>;
 
 export async function startServer() {
   const folder = mkdtempSync(path.join(tmpdir(), "fuzz-"));
-  const child = spawn(process.execPath, [program, "serve"], {
+  const child = spawn(process.execPath, ["--inspect=127.0.0.1:0", program, "serve"], {
     cwd: folder,
     stdio: ["ignore", "pipe", "pipe"],
     env: {
@@ -22,6 +23,7 @@ export async function startServer() {
     },
   });
   process.once("exit", () => child.kill("SIGKILL"));
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
   /** Lines that nothing in healthy running writes. */
   const alarms: string[] = [];
   let lines = 0;
@@ -30,19 +32,26 @@ export async function startServer() {
     if (/"level":[56]0/.test(line) || !line.startsWith("{")) alarms.push(line.slice(0, 2_000));
   });
   const ready = Promise.withResolvers<string>();
+  const inspected = Promise.withResolvers<string>();
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     const address = /ready: +(http:\S+)/.exec(text)?.[1];
+    const debuggerUrl = /Debugger listening on (ws:\S+)/.exec(text)?.[1];
+    if (debuggerUrl) inspected.resolve(debuggerUrl);
     if (address) ready.resolve(address);
-    else if (!/Making the data folder|Listening on|^\s*$/.test(text)) alarms.push(text.slice(0, 2_000));
+    else if (!/Debugger|nodejs\.org|Making the data folder|Listening on|^\s*$/.test(text))
+      alarms.push(text.slice(0, 2_000));
   });
   child.once("exit", (code) => ready.reject(new Error(`the server ended with ${code} before it was ready`)));
+  const inspector = await openInspector(await inspected.promise);
   const base = await ready.promise;
   return {
     ...{ base, alarms },
     lines: () => lines,
     isAlive: () => child.exitCode === null && child.signalCode === null,
-    weight: () => weightOf(child.pid ?? 0),
+    rssMb: () => weightOf(child.pid ?? 0).rss_mb,
+    weight: async () => ({ ...weightOf(child.pid ?? 0), heap_mb: await inspector.heapMb() }),
     async stop() {
+      inspector.close();
       const ended = once(child, "exit");
       if (child.exitCode === null) child.kill("SIGTERM");
       else return child.exitCode;
