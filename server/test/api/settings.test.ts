@@ -1,6 +1,7 @@
 /** The settings of the algorithm: changed at the door, at once, in versions that stay. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { createClient } from "@orchestratex/sdk";
 import { Criterion, type VersionedSettings } from "@orchestratex/sdk/contract";
 import { openTestApp, type TestApp } from "../app.ts";
 import { openTestStore } from "../store.ts";
@@ -183,4 +184,16 @@ test("a thread that is taken up again keeps the version it was selected with", a
   assert.equal(evaluators.length, 4);
   assert.deepEqual([...new Set(selections.map((row) => row.algorithm_version))], ["rules-1"]);
   assert.ok(evaluations.every(({ scoring_weights }) => scoring_weights.accuracy < 1));
+});
+
+test("the sdk reads and changes them, and tells a refusal", async (t) => {
+  const app = await openTestApp(t);
+  const client = createClient({ baseUrl: await app.listen() });
+  const made = await client.updateSettings({ plateau_gain: 0.4, expected_version: "rules-1" });
+  assert.deepEqual(await client.settings(), made);
+  assert.equal((await client.settings("rules-1")).plateau_gain, 0.2);
+  await assert.rejects(client.updateSettings({ plateau_gain: 1, expected_version: "rules-1" }), {
+    code: "settings.changed",
+  });
+  await assert.rejects(client.settings("rules-7"), { code: "settings.not_found" });
 });
