@@ -467,6 +467,13 @@ AS $function$
   select coalesce(p_lease > clock_timestamp() and p_lease < clock_timestamp() + interval '2 minutes', false)
 $function$;
 
+CREATE OR REPLACE FUNCTION public.journal_lock_session(p_thread_id uuid)
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  select from user_sessions u join conversation_threads c on c.session_id = u.id where c.id = p_thread_id for key share of u
+$function$;
+
 CREATE OR REPLACE FUNCTION public.journal_rate(p jsonb)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -478,6 +485,7 @@ declare
   v_answer jsonb;
 begin
   if v_known is not null then return jsonb_build_object('code', v_known); end if;
+  perform journal_lock_session((p ->> 'thread_id')::uuid);
   select * into t from conversation_threads where id = (p ->> 'thread_id')::uuid for update;
   if not found or t.queued_at is null then
     return journal_repeatable(k, t.id, jsonb_build_object('code', case when found then 'draft' else 'not_found' end));
@@ -628,6 +636,7 @@ declare
   t conversation_threads;
   r model_responses;
 begin
+  perform journal_lock_session((p ->> 'thread_id')::uuid);
   select * into t from conversation_threads where id = (p ->> 'thread_id')::uuid for update;
   if not found then return jsonb_build_object('code', 'not_found'); end if;
   if t.queued_at is null then return jsonb_build_object('code', 'draft'); end if;
@@ -669,6 +678,7 @@ declare
   v_answered boolean;
   v_is_so boolean;
 begin
+  perform journal_lock_session((p ->> 'thread_id')::uuid);
   select * into t from conversation_threads where id = (p ->> 'thread_id')::uuid for update;
   if not found then return jsonb_build_object('code', 'not_found'); end if;
   if t.queued_at is null then return jsonb_build_object('code', 'draft'); end if;

@@ -40,6 +40,12 @@ begin
 end
 $$;
 
+-- The first lock of whoever writes a thread's row more than once: PostgreSQL then looks its session up again, and would lock it
+-- after the thread.
+create function journal_lock_session(p_thread_id uuid) returns void language sql as $$
+  select from user_sessions u join conversation_threads c on c.session_id = u.id where c.id = p_thread_id for key share of u
+$$;
+
 -- What the user has made of a thread, as an event.
 create function journal_updated(t conversation_threads, p_change text, p_message text) returns jsonb language sql stable as $$
   select jsonb_build_array(jsonb_build_object('event_type', 'thread_updated', 'component', 'api', 'message', p_message,
@@ -60,6 +66,7 @@ declare
   v_answer jsonb;
 begin
   if v_known is not null then return jsonb_build_object('code', v_known); end if;
+  perform journal_lock_session((p ->> 'thread_id')::uuid);
   select * into t from conversation_threads where id = (p ->> 'thread_id')::uuid for update;
   if not found or t.queued_at is null then
     return journal_repeatable(k, t.id, jsonb_build_object('code', case when found then 'draft' else 'not_found' end));
@@ -89,6 +96,7 @@ declare
   v_answered boolean;
   v_is_so boolean;
 begin
+  perform journal_lock_session((p ->> 'thread_id')::uuid);
   select * into t from conversation_threads where id = (p ->> 'thread_id')::uuid for update;
   if not found then return jsonb_build_object('code', 'not_found'); end if;
   if t.queued_at is null then return jsonb_build_object('code', 'draft'); end if;
@@ -130,6 +138,7 @@ declare
   t conversation_threads;
   r model_responses;
 begin
+  perform journal_lock_session((p ->> 'thread_id')::uuid);
   select * into t from conversation_threads where id = (p ->> 'thread_id')::uuid for update;
   if not found then return jsonb_build_object('code', 'not_found'); end if;
   if t.queued_at is null then return jsonb_build_object('code', 'draft'); end if;
