@@ -103,6 +103,9 @@ const tell = {
     `score ${score === null ? "none" : score.toFixed(1)}: ${decision_reason}`,
   quality_threshold_met: ({ score }) => `with ${score.toFixed(1)}`,
   cost_limit_warning: ({ share }) => `${Math.round(share * 100)} % of the limit`,
+  bill_exceeded: () => "a call cost more than was reserved",
+  feedback_received: ({ feedback }) => feedback ?? "another iteration was asked for",
+  thread_updated: ({ change }) => change.replaceAll("_", " "),
   stop_requested: ({ when }) => when,
   error_occurred: ({ detail }) => detail,
   orchestration_finished: (details) => {
@@ -119,7 +122,7 @@ const tell = {
 };
 
 function show(event) {
-  const text = tell[event.event_type](event.details);
+  const text = tell[event.event_type]?.(event.details) ?? "";
   if (event.seq === null) return;
   const item = document.createElement("li");
   item.append(element("b", event.event_type.replaceAll("_", " ")), ` ${text}`);
