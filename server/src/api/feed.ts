@@ -11,15 +11,21 @@ import type { Live, RunningText } from "../store/live.ts";
 import { EVENTS_AT_ONCE, type Log } from "../store/log.ts";
 import { jsonOf } from "./frames.ts";
 
-/** What is kept of a thread: so many events, and no more than so many characters of them. */
+/** What is kept of a thread: so many events. */
 const KEPT_EVENTS = 60;
-const KEPT_CHARACTERS = 128 * 1024;
 
 /** New text is shown after this long, and less often the more readers there are, but never less than four times a second. */
 const SHOW_TEXT_MS = 40;
 const SHOW_TEXT_AT_MOST_MS = 250;
 
-export type FeedMeans = { database: Database; log: Log; live: Live; readers(): number };
+export type FeedMeans = {
+  database: Database;
+  log: Log;
+  live: Live;
+  readers(): number;
+  /** So many characters of events may a feed keep. */
+  room(): number;
+};
 
 /** Who reads a feed. */
 export type FeedReader = {
@@ -36,7 +42,7 @@ export class Feed {
   /** The event of a text that all readers at the same place are sent. */
   readonly textEvent;
   readonly #means: FeedMeans;
-  readonly #tail = openTail();
+  readonly #tail;
   readonly #text;
   readonly #pages = new Map<number, Promise<ThreadEvent[]>>();
   #holders = 0;
@@ -47,11 +53,13 @@ export class Feed {
   #loading: Promise<FollowedThread | undefined> | undefined;
   #loaded = false;
   #filling = false;
+  #quiet = false;
   #off = () => {};
 
   constructor(means: FeedMeans, id: string) {
     this.id = id;
     this.#means = means;
+    this.#tail = openTail(means.room);
     this.#text = openText(means.database, means.live, id);
     this.textEvent = this.#text.event;
   }
@@ -75,6 +83,12 @@ export class Feed {
     this.#loaded = false;
     this.#known = this.#tail.end();
     return true;
+  }
+
+  /** What nothing was added to since this was last called is kept no longer: who wants it reads the log. */
+  tidy(): void {
+    if (this.#quiet && this.isRead()) this.#tail.forget();
+    this.#quiet = true;
   }
 
   erased(): void {
@@ -144,6 +158,7 @@ export class Feed {
 
   #take(event: ThreadEvent): void {
     this.#tail.add(event);
+    this.#quiet = false;
     this.#over = overAfter(event, this.#over);
     this.#simulated = event.simulated;
     this.#text.seen(event);
@@ -182,7 +197,7 @@ function overAfter(event: ThreadEvent, before: boolean): boolean {
 }
 
 /** The newest events of the log, without a gap. */
-function openTail() {
+function openTail(room: () => number) {
   let events: ThreadEvent[] = [];
   let end = 0;
   let characters = 0;
@@ -199,11 +214,16 @@ function openTail() {
       end = event.seq ?? end;
       characters += jsonOf(event).length;
       let dropped = 0;
-      while (events.length - dropped > KEPT_EVENTS || (characters > KEPT_CHARACTERS && dropped < events.length - 1)) {
+      const most = room();
+      while (events.length - dropped > KEPT_EVENTS || (characters > most && dropped < events.length - 1)) {
         const oldest = events[dropped++];
         if (oldest) characters -= jsonOf(oldest).length;
       }
       if (dropped > 0) events = events.slice(dropped);
+    },
+    forget() {
+      events = [];
+      characters = 0;
     },
     at: (seq: number): ThreadEvent | undefined => events[events.length - 1 - (end - seq)],
     end: () => end,

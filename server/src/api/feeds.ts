@@ -10,14 +10,25 @@ const MOST_IDLE = 500;
 const MOST_IDLE_CHARACTERS = 16 * 1024 * 1024;
 const IDLE_MS = 30_000;
 
+/** Those that are read share so many characters, and no one keeps more than this: a character costs some five bytes. */
+const ALL_CHARACTERS = 16 * 1024 * 1024;
+const KEPT_CHARACTERS = 128 * 1024;
+
 export type Feeds = ReturnType<typeof openFeeds>;
 
-export function openFeeds({ database, live }: { database: Database; live: Live }) {
+type Means = { database: Database; live: Live; stopping: AbortSignal };
+
+export function openFeeds({ database, live, stopping }: Means) {
   const count = { connections: 0, subscriptions: 0, messages: 0, dropped: 0 };
   const log = openLog(database);
   const open = new Map<string, Feed>();
   const idle = new Map<string, { feed: Feed; characters: number; timer: NodeJS.Timeout }>();
   let idleCharacters = 0;
+  const room = () => Math.min(KEPT_CHARACTERS, ALL_CHARACTERS / open.size);
+  const tidying = setInterval(() => {
+    for (const feed of open.values()) feed.tidy();
+  }, IDLE_MS).unref();
+  stopping.addEventListener("abort", () => clearInterval(tidying), { once: true });
 
   const forget = (id: string) => {
     const one = idle.get(id);
@@ -48,7 +59,7 @@ export function openFeeds({ database, live }: { database: Database; live: Live }
       const feed =
         open.get(threadId) ??
         idle.get(threadId)?.feed ??
-        new Feed({ database, log, live, readers: () => count.subscriptions }, threadId);
+        new Feed({ database, log, live, room, readers: () => count.subscriptions }, threadId);
       forget(threadId);
       open.set(threadId, feed);
       return feed;

@@ -38,7 +38,7 @@ export type Connection = {
 export type Followers = ReturnType<typeof openFollowers>;
 
 export function openFollowers({ database, live, stopping }: { database: Database; live: Live; stopping: AbortSignal }) {
-  const feeds = openFeeds({ database, live });
+  const feeds = openFeeds({ database, live, stopping });
   const sessions = openSessionThreads({ database, live });
   const { count } = feeds;
   const open = new Set<Connecting>();

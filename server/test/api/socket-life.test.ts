@@ -117,6 +117,25 @@ test(
   },
 );
 
+test("what was read long ago is read again, not kept", within, async (t) => {
+  t.mock.timers.enable({ apis: ["setInterval"] });
+  const other = await openByHand(t);
+  const thread = await other.thread();
+  await thread.tell(...upTo(70).map((number) => note(`${number}`)));
+  const early = await openSocket(other.address, path(thread.id));
+  const isLast = (last: number) => (message: object) => "seq" in message && message.seq === last;
+  assert.deepEqual(seqsOf(await early.until(isLast(70)), thread.id), upTo(70));
+  for (let count = 0; count < 4; count++) {
+    t.mock.timers.tick(15_000);
+    early.say({ type: "ping", nonce: count });
+    await early.until((message) => kindOf(message) === "pong");
+  }
+  const late = await openSocket(other.address, `${path(thread.id)}?after=60`);
+  assert.deepEqual(seqsOf(await late.until(isLast(70)), thread.id), upTo(70).slice(60));
+  await thread.tell(note("71"));
+  for (const socket of [early, late]) assert.deepEqual(seqsOf(await socket.until(isLast(71)), thread.id), [71]);
+});
+
 test("one socket too many is told so, and the others stay", within, async (t) => {
   const other = await openByHand(t, { mostSockets: 2 });
   const { id } = await other.thread();
