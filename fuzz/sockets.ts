@@ -35,7 +35,7 @@ const text = (value: unknown) => frame(TEXT, Buffer.from(typeof value === "strin
 /** What is sent, and the close codes that it may bring; none: the socket stays open and still answers. */
 type Move = { name: string; send: Buffer[]; closes: readonly number[] };
 
-const { not_json, binary, too_large, policy, too_many } = SocketClose;
+const { not_json, binary, too_large, policy, too_many, not_found } = SocketClose;
 
 function moves(pool: Pool, chance: Chance): Move[] {
   const thread_id = chance.of([...pool.thread_id, "01a1fe80-0000-7000-8000-000000000000", "x"]);
@@ -92,19 +92,25 @@ export async function socketTurn(
     .replace(/\{(\w+)\}/, (_, name: string) => chance.of([...(pool[name as keyof Pool] ?? []), "x"]));
   const { name, send, closes } = chance.of(moves(pool, chance));
   const line = await openSocket(base, path + chance.of(["", "/", "?after=0", "?since=2020-01-01T00:00:00Z"]));
-  if (typeof line === "string")
-    return { name, fault: /^HTTP\/1\.1 4\d\d/.test(line) ? null : `no upgrade: ${line.slice(0, 100)}` };
-  const early = [SocketClose.not_found, too_many];
+  if (typeof line === "string") {
+    const status = line.slice(0, 12);
+    return { name: `${name}: ${status}`, fault: /^HTTP\/1\.1 4\d\d/.test(line) ? null : `no upgrade: ${status}` };
+  }
   for (const one of send) line.socket.write(one);
   line.socket.write(text({ type: "ping", nonce: 424_242 }));
   const end = await line.ends;
   line.socket.destroy();
-  const fine = end === "answered" ? true : [...closes, ...early].includes(end) || (end === 1006 && closes.length > 0);
-  return {
-    name,
-    fault: fine ? null : `${path}: ${name} ended with ${end}, not with ${closes.join(" or ") || "an answer"}`,
-  };
+  const closed = [...closes, not_found, too_many].includes(Number(end)) || (end === 1006 && closes.length > 0);
+  const fine = end === "answered" ? !mustClose.has(name) : closed;
+  const right = closes.join(" or ") || "an answer";
+  return { name: `${name}: ${end}`, fault: fine ? null : `${path}: ${name} ended with ${end}, not with ${right}` };
 }
+
+/** After these nothing more may be answered. */
+const mustClose = new Set([
+  ...["ten unknown types", "not JSON", "not UTF-8", "binary", "giant", "giant in pieces", "not masked"],
+  ...["reserved bits", "an unknown opcode", "nothing more"],
+]);
 
 type Line = { socket: Socket; ends: Promise<number | "answered"> };
 
