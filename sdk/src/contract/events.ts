@@ -60,7 +60,9 @@ export const EventDetails = {
       cost_range: Range.describe("US dollars this run may cost, as in the preview"),
       total_cost,
     })
-    .describe("Who answers and who judges, with reasons. Once a thread."),
+    .describe(
+      "Who answers and who judges, with reasons. Once a thread: who revises, and the choice of the final version, are told by what follows, and stand in the thread's selections.",
+    ),
   response_delta: z
     .object({
       response_id: Id,
@@ -164,7 +166,7 @@ export const EventDetails = {
     ),
   quality_threshold_met: z
     .object({ score: Points, quality_threshold: Points, total_cost })
-    .describe("The score reaches the threshold: the thread ends with this version."),
+    .describe("The score of this version reaches the threshold: the thread ends, with the best of its versions."),
   cost_limit_warning: z
     .object({
       total_cost,
@@ -187,7 +189,7 @@ export const EventDetails = {
       total_cost,
     })
     .describe(
-      "A user said something about the answer, or asked for another iteration. It may come after orchestration_finished, and the thread goes on.",
+      "A user said something that the next round is to work in, or asked for another iteration: that comes after orchestration_finished, the thread goes on, and its user_accepted and final_response are null again until it ends.",
     ),
   stop_requested: z
     .object({ when: z.enum(["now", "after_iteration"]), total_cost })
@@ -196,8 +198,11 @@ export const EventDetails = {
     .object({
       thread_status: ThreadStatus.extract(["completed", "failed"]),
       stop_reason: StopReason.nullable(),
-      failure_reason: z.string().nullable().describe("a fault code, when there is no answer; else null"),
-      final_response: z.string().nullable().describe("the answer; null when the thread failed"),
+      failure_reason: z
+        .string()
+        .nullable()
+        .describe("a fault code, when there is no answer or the user rejected it; else null"),
+      final_response: z.string().nullable().describe("the answer; null when there is none"),
       final_quality_score: Points.nullable().describe("1 to 10; null: nobody judged, or no answer"),
       best_iteration: z.int().nullable(),
       best_response_id: Id.nullable(),

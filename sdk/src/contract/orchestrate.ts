@@ -79,7 +79,7 @@ export const threadStatusFields = {
   session_id: Id,
   thread_status: ThreadStatus,
   stop_reason: StopReason.nullable(),
-  failure_reason: z.string().nullable().describe("a fault code, when no answer exists"),
+  failure_reason: z.string().nullable().describe("a fault code, when no answer exists or the user rejected it"),
   mode: Mode,
   simulated: z.boolean().describe("true: every model of this thread is a built-in simulation"),
   domain: Domain.nullable(),

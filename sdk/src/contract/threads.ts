@@ -124,7 +124,12 @@ export type ModelResponse = z.infer<typeof ModelResponse>;
 /** One point of criticism as stored: `id` is given when the evaluations of an iteration are merged. */
 export const Criticism = z
   .object({
-    id: z.string().nullable().describe("c1, c2 ...; null: left out when the lists were merged"),
+    id: z
+      .string()
+      .nullable()
+      .describe(
+        "c1, c2 ...; given when the lists are merged: null in evaluation_completed, and for points that were left out",
+      ),
     point: z.string().describe("what is wrong"),
     criterion: Criterion,
     severity: Severity,

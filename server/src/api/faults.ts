@@ -16,7 +16,7 @@ const meanings: Record<FaultCode, string> = {
   "request.key_reused": "An Idempotency-Key names one request for a day: use a new key for another body.",
   "request.too_many":
     "Sockets, subscriptions of one socket, or messages by second are too many: `detail` says which and how many may be.",
-  "request.not_socket": "Connect with a WebSocket client, or follow by server-sent events: `/docs` has both.",
+  "request.not_socket": "Connect with a WebSocket client, or follow by server-sent events: `/docs/live` has both.",
   "route.not_found": "The path is not one of ours: `/docs` lists them.",
   "route.method": "The header `Allow` names the methods that the path takes.",
   "session.not_found": "The id is wrong, the session was erased, or it is not yours.",

@@ -36,6 +36,7 @@ export class Reader implements FeedReader {
   readonly #feed: Feed;
   readonly #thread: FollowedThread;
   readonly #options: ReaderOptions;
+  readonly #after: number;
   #seq: number;
   #reading = false;
   #missed = true;
@@ -45,7 +46,9 @@ export class Reader implements FeedReader {
     this.#feed = feed;
     this.#thread = thread;
     this.#options = options;
-    this.#seq = Math.min(options.after, feed.known());
+    // A place beyond the log's end is none: what comes next is not held back.
+    this.#after = Math.min(options.after, feed.known());
+    this.#seq = this.#after;
   }
 
   /** Whether all that is known of the thread has been sent. */
@@ -97,7 +100,7 @@ export class Reader implements FeedReader {
 
   #take(event: ThreadEvent): void {
     this.#seq = event.seq ?? this.#seq;
-    if (this.#seq > this.#options.after) this.#options.sink.send(event);
+    if (this.#seq > this.#after) this.#options.sink.send(event);
   }
 
   /** What the feed holds no longer. */

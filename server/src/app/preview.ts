@@ -68,7 +68,10 @@ export async function preview(asking: Asking, userId: string, body: AskPrompt): 
     analysis,
     selection: shownSelection(choice, asked),
     cost_range: cost,
-    duration_ms_range: { low: usualMs, high: usualMs * plan.maxIterations * (choice.evaluators.length > 0 ? 2 : 1) },
+    duration_ms_range: {
+      low: Math.round(usualMs),
+      high: Math.round(usualMs) * plan.maxIterations * (choice.evaluators.length > 0 ? 2 : 1),
+    },
     calls,
     fits_cost_limit: "selected" in fitting && cost.low <= usd,
   };

@@ -266,11 +266,13 @@ function languageOf(text: string): string {
   const prose = text.replace(/```[\s\S]*?(?:```|$)/g, " ").slice(0, 2_000);
   const letters = prose.match(/\p{L}/gu)?.length ?? 0;
   if (letters < 3) return "und";
-  const guesses = detectAll(prose);
+  // What is written in Latin letters alone is in no language of another script.
+  const latin = !/(?!\p{Script=Latin})\p{L}/u.test(prose);
+  const guesses = detectAll(prose).filter(({ lang }) => !latin || new Intl.Locale(lang).maximize().script === "Latn");
   const [first] = guesses;
-  if (!first) return "und";
   const english = guesses.find(({ lang }) => lang === "en");
-  const looksEnglish = /\b(?:the|is|are|what|how|why|of|to|in|write|explain|and)\b/i.test(prose);
+  const looksEnglish = /\b(?:the|an|is|are|what|how|why|of|to|in|for|with|write|design|explain|and)\b/i.test(prose);
+  if (!first) return looksEnglish ? "en" : "und";
   if (looksEnglish && (english !== undefined || letters < 40) && first.lang !== "en" && first.accuracy < 0.9)
     return "en";
   return first.lang;

@@ -76,12 +76,14 @@ export function notesFilter(): { push(delta: string): string; rest(): string } {
         held.startsWith(NOTES_MARK) && (shown === "" || shown.endsWith("\n")) ? 0 : held.indexOf(`\n${NOTES_MARK}`);
       if (at !== -1) {
         silent = true;
-        return show(held.slice(0, at));
+        return show(held.slice(0, at).trimEnd());
       }
-      const ready = held.slice(0, Math.max(0, held.length - HELD_BACK));
+      // White space around the answer is no part of it: it is shown once something follows.
+      if (shown === "") held = held.trimStart();
+      const ready = held.slice(0, Math.max(0, held.length - HELD_BACK)).trimEnd();
       held = held.slice(ready.length);
       return show(ready);
     },
-    rest: () => (silent ? "" : show(held)),
+    rest: () => (silent ? "" : show(held.trimEnd())),
   };
 }

@@ -48,6 +48,10 @@ const refusals: Readonly<Record<string, readonly [FaultCode, (id: string) => str
   finished: ["thread.finished", (id) => `Thread ${id} has ended already`],
   running: ["thread.running", (id) => `Thread ${id} is at work: wait for its end, or stop it`],
   failed: ["thread.no_answer", (id) => `Thread ${id} has failed: there is nothing to go on from`],
+  rejected: [
+    "thread.rejected",
+    (id) => `Thread ${id} was rejected: accept it first, by its status or by restoring a version`,
+  ],
   no_answer: ["thread.no_answer", (id) => `Thread ${id} has no answer that could be accepted`],
   limit: ["thread.iteration_limit", (id) => `Thread ${id} has had its ten iterations`],
   session_ended: ["session.ended", (id) => `The session of thread ${id} has ended: start another`],

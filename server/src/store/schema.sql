@@ -271,7 +271,9 @@ begin
   if (v_kind = 'iteration') <> (t.thread_status in ('completed', 'failed')) then
     return jsonb_build_object('code', case when v_kind = 'iteration' then 'running' else 'finished' end);
   end if;
-  if v_kind = 'iteration' and t.thread_status = 'failed' then return jsonb_build_object('code', 'failed'); end if;
+  if v_kind = 'iteration' and t.thread_status = 'failed' then
+    return jsonb_build_object('code', case t.failure_reason when 'thread.rejected' then 'rejected' else 'failed' end);
+  end if;
   if v_kind = 'iteration' and t.current_iteration >= 10 then return jsonb_build_object('code', 'limit'); end if;
   if v_kind = 'stop' and (t.stop_requested = 'now' or t.stop_requested = v_when) then
     return jsonb_build_object('code', 'asked', 'when', t.stop_requested, 'last_seq', t.last_seq);

@@ -19,12 +19,16 @@ export const getThreadDetail = async (database: Database, id: string): Promise<T
     processed_prompt: row.processed_prompt,
     context: row.context,
     parent_thread_id: row.parent_thread_id,
-    selections,
-    responses,
-    evaluations,
-    revisions,
+    selections: inOrder(selections),
+    responses: inOrder(responses),
+    evaluations: inOrder(evaluations),
+    revisions: inOrder(revisions),
   };
 };
+
+/** As the pages of these rows have them: oldest first. */
+const inOrder = <Row extends { timestamp: string; id: string }>(rows: readonly Row[]): Row[] =>
+  rows.toSorted((a, b) => (a.timestamp < b.timestamp || (a.timestamp === b.timestamp && a.id < b.id) ? -1 : 1));
 
 /** Rows of a thread's calls, as the wire shows them but for the rounding of money. */
 export const responseRows = (database: Database, threadId: string) =>

@@ -196,7 +196,7 @@ test("accepting and rejecting what has ended", async (t) => {
   }
   const next = await app.ask("And at night?", { ...quick, session_id });
   assert.equal((await app.thread(next.thread_id)).responses[0]?.context_provided, null);
-  assert.deepEqual(said(await iterate(thread_id)), [409, "thread.no_answer"]);
+  assert.deepEqual(said(await iterate(thread_id)), [409, "thread.rejected"]);
 
   for (const _ of [1, 2]) {
     const { body } = await set(thread_id, "completed");

@@ -116,7 +116,7 @@ test("a body of more than 2 MB is 413 on every route that takes one, also in pie
 /** They reach a client in events and in `failure_reason`, or a person at the start: no route answers them. */
 const elsewhere = [
   ...["thread.parked", "thread.stopped", "budget.exceeded", "deadline.passed", "call.not_sent", "config.invalid"],
-  ...["model.output_invalid", "model.unknown_price", "store.locked", "thread.rejected"],
+  ...["model.output_invalid", "model.unknown_price", "store.locked"],
   // Told in a frame of a socket, or by its close code.
   "request.too_many",
   ...["provider.rate_limited", "provider.rejected", "provider.unreachable", "provider.empty"],

@@ -39,6 +39,16 @@ test("a thread's socket greets, replays after N, follows, and stays open when th
   await eventually(() => place.listening() === 0);
 });
 
+test("a place beyond the log's end holds nothing back", within, async () => {
+  const thread = await place.thread();
+  await thread.tell(note("a"));
+  const socket = await follow(thread.id, "?after=999");
+  assert.equal(kindOf(await socket.next()), "connection_established");
+  await thread.tell(note("b"));
+  assert.equal(Reflect.get((await socket.next()) ?? {}, "seq"), 2);
+  socket.ws.terminate();
+});
+
 test("text comes as deltas; who comes later gets it whole", within, async () => {
   const thread = await place.thread();
   const early = await follow(thread.id);

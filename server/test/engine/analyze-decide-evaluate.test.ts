@@ -38,10 +38,15 @@ describe("analyze", () => {
 
   test("tells languages, and does not take short English for another", () => {
     assert.deepEqual(
-      ["Warum ist der Himmel blau?", "Pourquoi le ciel est-il bleu ?", "Why is the sky blue?", "12 + 30"].map(
-        (text) => analyze(text).language,
-      ),
-      ["de", "fr", "en", "und"],
+      [
+        "Warum ist der Himmel blau?",
+        "Pourquoi le ciel est-il bleu ?",
+        "Why is the sky blue?",
+        "12 + 30",
+        "Design an HTTP API.",
+        "Почему небо синее?",
+      ].map((text) => analyze(text).language),
+      ["de", "fr", "en", "und", "en", "ru"],
     );
   });
 

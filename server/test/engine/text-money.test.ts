@@ -112,7 +112,7 @@ describe("what models write", () => {
   test("however a text is cut into pieces, what is shown never holds the mark and is the answer", () => {
     fc.assert(
       fc.property(
-        fc.string({ maxLength: 60 }),
+        fc.string({ maxLength: 60 }).map((text) => text.replaceAll("e", " ").replaceAll("a", "\n")),
         fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 }),
         (body, cuts) => {
           const text = `${body.replaceAll("===", "")}\n${NOTES_MARK}\n{"confidence":7}`;
@@ -125,7 +125,7 @@ describe("what models write", () => {
             at += size;
           }
           shown += filter.rest();
-          assert.equal(shown.trim(), splitNotes(text).answer);
+          assert.equal(shown, splitNotes(text).answer);
         },
       ),
     );

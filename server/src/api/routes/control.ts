@@ -42,6 +42,7 @@ function iteration(app: Routes, watching: Watching): void {
           ...problems(
             [
               "thread.not_found",
+              "thread.rejected",
               "thread.not_started",
               "thread.running",
               "thread.no_answer",

@@ -25,7 +25,7 @@ export function liveRoutes(app: Routes, door: Door, followers: Followers, socket
   notice(app, door);
 }
 
-const switching = { 101: z.undefined().describe("A WebSocket: `/docs` has its messages and close codes") };
+const switching = { 101: z.undefined().describe("A WebSocket: `/docs/live` has its messages and close codes") };
 
 /** Any text: a socket says by its close code that there is no such thing, which a browser can read. */
 const anyId = (name: string) => z.object({ [name]: z.string().describe("its id") });
@@ -83,6 +83,10 @@ function sessionSocket(app: Routes, door: Door, sockets: Sockets): void {
   );
 }
 
+const SessionStream = EventStream.describe(
+  "Server-sent events: `id`, where there is one, is a time up to which you have been sent everything, `event` the event_type, `data` the envelope as JSON",
+);
+
 function sessionStream(app: Routes, door: Door, followers: Followers): void {
   app.get(
     "/api/sessions/:session_id/events",
@@ -102,7 +106,7 @@ function sessionStream(app: Routes, door: Door, followers: Followers): void {
         response: {
           200: {
             description: "The events as they happen",
-            content: { "text/event-stream": { schema: EventStream } },
+            content: { "text/event-stream": { schema: SessionStream } },
           },
           ...problems(["session.not_found", "request.invalid"]),
         },
