@@ -1,7 +1,7 @@
 /**
  * The sockets of this process: how one is let in, kept alive and ended.
  *
- * An upgrade passes the door as any request does (Host and Origin, user, path, whether the store is open), so what is refused
+ * An upgrade passes the door as every request does (Host and Origin, user, path, whether the store is open), so what is refused
  * is refused as a problem; then it becomes a socket. https://www.rfc-editor.org/rfc/rfc6455
  */
 import { type IncomingMessage, ServerResponse } from "node:http";
