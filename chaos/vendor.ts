@@ -124,7 +124,7 @@ async function replyTo(request: ModelRequest, fault: Fault | null): Promise<Answ
   let usage: Usage = { input: 0, output: 0, cached_input: 0, reasoning: 0 };
   for await (const event of mind.call(request, new AbortController().signal)) {
     if (event.type === "text-delta") text += event.text;
-    else usage = event.usage ?? usage;
+    else if (event.type === "end") usage = event.usage ?? usage;
   }
   const excess = fault === "overbilled" ? 3 * request.max_output_tokens + 10_000 : 0;
   return { text, usage: { ...usage, output: usage.output + excess }, excess };

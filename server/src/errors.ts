@@ -47,6 +47,17 @@ const faults = {
   "provider.rate_limited": { status: 503, retry: true, title: "The provider asks us to slow down" },
   "provider.rejected": { status: 502, retry: false, title: "The provider refused the call" },
   "provider.unreachable": { status: 504, retry: true, title: "The provider did not answer, or broke off" },
+  "provider.key_rejected": { status: 502, retry: false, title: "The provider does not accept the key" },
+  "provider.no_credit": { status: 502, retry: false, title: "The account at the provider has no credit left" },
+  "provider.model_unknown": { status: 502, retry: false, title: "The provider does not know the model" },
+  "provider.too_long": { status: 502, retry: false, title: "The prompt is too long for the model" },
+  "provider.failed": { status: 502, retry: true, title: "The provider failed" },
+  "provider.unreadable": { status: 502, retry: true, title: "The provider's reply cannot be read" },
+  "provider.paused": {
+    status: 503,
+    retry: true,
+    title: "The model has failed so often that it is left alone for a while",
+  },
   "call.not_sent": { status: 503, retry: true, title: "The call was not sent in time" },
   "provider.empty": { status: 502, retry: true, title: "The provider's answer was empty" },
 } as const satisfies Record<string, { status: number; retry: boolean; title: string }>;

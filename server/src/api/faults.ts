@@ -71,6 +71,18 @@ const meanings: Record<FaultCode, string> = {
     "The provider will not take this call (key, model, content, or account): see `detail` and the provider's account.",
   "provider.unreachable":
     "No connection, a timeout, or a stream that broke: it is tried again by itself, then another model answers.",
+  "provider.key_rejected":
+    "The key is wrong, expired, or may not use this model: put another in its place; `detail` has the provider's words.",
+  "provider.no_credit": "Add credit at the provider, or use a key of another account; meanwhile other models answer.",
+  "provider.model_unknown":
+    "The provider has retired the model, or never had it: set `model_version` to one that it lists.",
+  "provider.too_long":
+    "Prompt and context do not fit the model's window: shorten them, or take a model with a larger one.",
+  "provider.failed": "A fault on the provider's side: it is tried again by itself, then another model answers.",
+  "provider.unreadable":
+    "What came back is not what the provider's wire promises (a proxy's page, broken JSON): check the endpoint if it goes on.",
+  "provider.paused":
+    "It is tried again by itself after a pause; meanwhile other models answer. `GET /api/orchestrate/models/health` says since when.",
   "call.not_sent":
     "The server stood still (a suspended machine?) after a call was reserved, so it was not sent and cost nothing: it is reserved anew by itself.",
   "provider.empty": "The model answered with nothing: it is tried again by itself, then another model answers.",

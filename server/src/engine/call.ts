@@ -64,6 +64,7 @@ export async function send(call: PlannedCall, caller: Caller, signal: AbortSigna
   if (!caller.fresh(call.id)) return notSent(elapsed());
   try {
     for await (const event of caller.send(requestOf(call), signal)) {
+      if (event.type === "tool-call") continue;
       if (event.type === "text-delta") {
         text += event.text;
         show(filter?.push(event.text));
@@ -104,6 +105,7 @@ const requestOf = (call: PlannedCall): ModelRequest => ({
   messages: call.messages,
   max_output_tokens: call.max_output_tokens,
   temperature: call.role === "evaluator" ? 0 : 0.7,
+  stream: call.role !== "evaluator",
   ...(call.response_schema && { response_schema: call.response_schema }),
 });
 

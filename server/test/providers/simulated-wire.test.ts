@@ -40,7 +40,7 @@ async function run(
   const provider = simulated({ speed: 0, ...options });
   return collected(
     provider.call(
-      { id: "1", profile: quartz ?? assert.fail(), role, messages, max_output_tokens, temperature: 0 },
+      { id: "1", profile: quartz ?? assert.fail(), role, messages, max_output_tokens, temperature: 0, stream: true },
       signal,
     ),
   );
@@ -123,6 +123,7 @@ test("a fault with a probability is thrown anew at each retry, the same way in e
       messages: asking(prompt),
       max_output_tokens: 50,
       temperature: 0,
+      stream: true,
       id: "1",
     };
     const found: (string | null)[] = [];
@@ -171,7 +172,15 @@ test("an abort is obeyed before the call, at every wait, in the stream and while
   }
   const controller = new AbortController();
   const stream = simulated({ speed: 0 }).call(
-    { id: "1", profile: quartz, role: "primary", messages: asking(prompt), max_output_tokens: 4_096, temperature: 0 },
+    {
+      id: "1",
+      profile: quartz,
+      role: "primary",
+      messages: asking(prompt),
+      max_output_tokens: 4_096,
+      temperature: 0,
+      stream: true,
+    },
     controller.signal,
   );
   const iterator = stream[Symbol.asyncIterator]();

@@ -14,7 +14,7 @@ const provider = simulated({ speed: 0 });
 
 async function say(role: Role, messages: readonly Message[], place = 0): Promise<string> {
   const profile = simulatedProfiles[place] ?? assert.fail();
-  const request = { id: "1", profile, role, messages, max_output_tokens: 4_096, temperature: 0 };
+  const request = { id: "1", profile, role, messages, max_output_tokens: 4_096, temperature: 0, stream: true };
   let text = "";
   for await (const event of provider.call(request, new AbortController().signal))
     if (event.type === "text-delta") text += event.text;

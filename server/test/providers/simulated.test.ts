@@ -89,6 +89,7 @@ const requestOf = (
   messages,
   max_output_tokens: role === "evaluator" ? 1_500 : 4_096,
   temperature: 0.2,
+  stream: true,
   id: "1",
   ...more,
 });
