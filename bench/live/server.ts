@@ -26,6 +26,7 @@ const log = pino({ level: "error" });
 const stopping = new AbortController();
 const door = buildDoor({
   ...{ database, books, live, ask: unused, draft: unused, preview: unused, createSession: unused, log, version: "0" },
+  ...{ implicitSession: unused, direct: unused },
   ...{ changeSettings: unused, speaksFor: () => false, testModel: unused, selfTest: unused },
   ...{ storeOpens: () => undefined, storeFault: openPulse(database, "the database of the bench") },
   ...{ load: () => ({ queued: 0, running: 0 }), builtIn: new Set<string>(), simulatedPolicy: "auto" },

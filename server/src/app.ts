@@ -168,7 +168,19 @@ type Constant = "builtIn" | "simulatedPolicy" | "version" | "webDir";
 
 const doorFor = (
   asking: Asking,
-  rest: Omit<Door, "database" | "books" | "ask" | "draft" | "preview" | "createSession" | "changeSettings" | Constant>,
+  rest: Omit<
+    Door,
+    | "database"
+    | "books"
+    | "ask"
+    | "draft"
+    | "preview"
+    | "createSession"
+    | "implicitSession"
+    | "direct"
+    | "changeSettings"
+    | Constant
+  >,
 ): Door => ({
   ...rest,
   database: asking.database,
@@ -177,6 +189,8 @@ const doorFor = (
   draft: (userId, body, key) => draft(asking, userId, body, key),
   preview: (userId, body) => preview(asking, userId, body),
   createSession: (userId, body, key) => newSession(asking, userId, body, key),
+  implicitSession: async (userId) => (await newSession(asking, userId, {}, null)).id,
+  direct: () => Promise.reject(new AppError("feature.not_available", "not yet")),
   changeSettings: (userId, body, expected) => changeSettings(asking.database, userId, body, expected),
   builtIn: new Set(shippedProfiles.map(({ model_name }) => model_name)),
   simulatedPolicy: asking.simulatedPolicy,

@@ -12,6 +12,7 @@ import type {
   VersionedSettings,
 } from "@orchestratex/sdk/contract";
 import type { Logger } from "pino";
+import type { CallDirectly } from "../engine/direct.ts";
 import type { AppError } from "../errors.ts";
 import type { Database } from "../store/database.ts";
 import type { Books } from "../store/journal.ts";
@@ -33,6 +34,9 @@ export type Door = {
   /** What would be chosen and what it might cost; spends nothing. */
   preview(userId: string, body: AskPrompt): Promise<Preview>;
   createSession(userId: string, body: CreateSession, idempotencyKey: string | null): Promise<Session>;
+  /** The session of someone who names none, one a UTC day; answers its id. */
+  implicitSession(userId: string): Promise<string>;
+  direct: CallDirectly;
   /** Answers what holds from now on. `expected`: the version that must hold until then. */
   changeSettings(userId: string, body: ChangeAlgorithmSettings, expected: string | null): Promise<VersionedSettings>;
   /** Whether anything here speaks for a model's provider. */
