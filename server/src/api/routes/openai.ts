@@ -99,7 +99,7 @@ function completions(app: Routes, watching: Watching): void {
         body: ChatCompletionRequest,
         response: {
           200: {
-            description: "The answer, or with `stream` its chunks (ChatCompletionChunk)",
+            description: "The answer, or with `stream` its chunks (`chat.completion.chunk`)",
             content: { "application/json": { schema: ChatCompletion }, "text/event-stream": { schema: Chunks } },
           },
           ...openAiErrors(refusals, "body"),
