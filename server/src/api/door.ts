@@ -12,6 +12,7 @@ import type {
   VersionedSettings,
 } from "@orchestratex/sdk/contract";
 import type { Logger } from "pino";
+import type { CallDirectly } from "../engine/direct.ts";
 import type { AppError } from "../errors.ts";
 import type { Database } from "../store/database.ts";
 import type { Books } from "../store/journal.ts";
@@ -28,6 +29,8 @@ export type Door = {
   live: Live;
   /** Accept a prompt (or a draft) and have it run; answers the thread's id. Throws AppError for what cannot be asked. */
   ask(userId: string, body: AskPrompt, idempotencyKey: string | null): Promise<string>;
+  /** One model asked directly. */
+  direct: CallDirectly;
   /** Keep a prompt without running it; answers the thread's id. */
   draft(userId: string, body: CreateThread, idempotencyKey: string | null): Promise<string>;
   /** What would be chosen and what it might cost; spends nothing. */
