@@ -7,6 +7,8 @@ import type { Logger } from "pino";
 import type { Door } from "./api/door.ts";
 import { buildDoor } from "./api/server.ts";
 import { type Asking, ask, draft, newSession } from "./app/asking.ts";
+import { type Direct, openDirect } from "./app/direct.ts";
+import { type ImplicitSessions, openImplicitSessions } from "./app/implicit-session.ts";
 import { openModelTests } from "./app/model-test.ts";
 import { type Opening, openPatiently } from "./app/opening.ts";
 import { preview } from "./app/preview.ts";
@@ -25,9 +27,10 @@ import { keepShipped } from "./store/algorithm.ts";
 import type { Database } from "./store/database.ts";
 import { placeOf, readDatabaseUrl } from "./store/database-url.ts";
 import { openBooks } from "./store/journal.ts";
-import { openLive } from "./store/live.ts";
+import { type Live, openLive } from "./store/live.ts";
 import { openStore } from "./store/open.ts";
 import { upsertProfiles } from "./store/profiles.ts";
+import { getThread } from "./store/threads.ts";
 import { startUpkeep } from "./store/upkeep.ts";
 
 export type App = {
@@ -123,6 +126,7 @@ function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortCo
     testSpeaker: opening.testing.speaker ?? simulated({ seed: "self-test", speed: 0 }),
     threadsAtOnce: config.threadsAtOnce,
     databaseUrl: config.database?.url ?? null,
+    isAsked: (threadId) => direct.has(threadId),
     drainMs: config.drainMs,
     onFault: (message, error, threadId) => log.error({ err: error, thread_id: threadId }, message),
   });
@@ -132,21 +136,19 @@ function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortCo
     defaultCostLimitUsd: config.defaultCostLimitUsd,
     simulatedPolicy: config.simulated.policy,
   };
+  const implicitSession = openImplicitSessions(asking);
+  const direct = openDirectly({ ...asking, sessions: implicitSession }, live, speakers, config, log);
   const stopping = leaving.signal;
   const tests = openTests({ asking, live, stopping, load: workers.load, log, speakers, config, ...opening.testing });
   const door = buildDoor(
     doorFor(asking, {
-      ...{ ...tests, live, load: workers.load, stopping, log },
+      ...{ ...tests, live, load: workers.load, stopping, log, direct: direct.call, implicitSession },
       ...{ storeOpens: opening.waitFor, storeFault: opening.fault },
     }),
   );
   const ready = opening.opened.then(() => workers.start());
-  const upkeep = ready.then(() =>
-    startUpkeep(store, {
-      signal: leaving.signal,
-      onFault: (error) => log.error({ err: error }, "upkeep failed"),
-    }),
-  );
+  const onFault = (error: unknown) => log.error({ err: error }, "upkeep failed");
+  const upkeep = ready.then(() => startUpkeep(store, { signal: leaving.signal, onFault }));
   upkeep.catch(() => undefined);
 
   return {
@@ -157,30 +159,36 @@ function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortCo
       leaving.abort(new AppError("server.stopping", "The server is stopping: ask again in a moment"));
       // Workers that are about to start, start first.
       const drained = ready.catch(() => undefined).then(() => workers.drain());
-      await Promise.all([door.close(), drained]);
+      await Promise.all([door.close(), drained, direct.drain()]);
       await upkeep.catch(() => undefined);
       await store.close();
     },
   };
 }
 
+const openDirectly = (
+  asking: Asking & { sessions: ImplicitSessions },
+  live: Live,
+  speakers: ReadonlyMap<string, Provider>,
+  { drainMs, simulated: { policy } }: Config,
+  log: Logger,
+): Direct =>
+  openDirect({
+    ...{ books: asking.books, sessions: asking.sessions, live, simulatedPolicy: policy, drainMs },
+    speakerOf: ({ provider }) => speakers.get(provider),
+    async totals(threadId) {
+      const thread = await getThread(asking.database, threadId);
+      if (!thread) throw new AppError("thread.not_found", `There is no thread ${threadId}`);
+      return thread;
+    },
+    onFault: (message, error, threadId) => log.error({ err: error, thread_id: threadId }, message),
+  });
+
 type Constant = "builtIn" | "simulatedPolicy" | "version" | "webDir";
 
 const doorFor = (
   asking: Asking,
-  rest: Omit<
-    Door,
-    | "database"
-    | "books"
-    | "ask"
-    | "draft"
-    | "preview"
-    | "createSession"
-    | "implicitSession"
-    | "direct"
-    | "changeSettings"
-    | Constant
-  >,
+  rest: Omit<Door, "database" | "books" | "ask" | "draft" | "preview" | "createSession" | "changeSettings" | Constant>,
 ): Door => ({
   ...rest,
   database: asking.database,
@@ -189,8 +197,6 @@ const doorFor = (
   draft: (userId, body, key) => draft(asking, userId, body, key),
   preview: (userId, body) => preview(asking, userId, body),
   createSession: (userId, body, key) => newSession(asking, userId, body, key),
-  implicitSession: async (userId) => (await newSession(asking, userId, {}, null)).id,
-  direct: () => Promise.reject(new AppError("feature.not_available", "not yet")),
   changeSettings: (userId, body, expected) => changeSettings(asking.database, userId, body, expected),
   builtIn: new Set(shippedProfiles.map(({ model_name }) => model_name)),
   simulatedPolicy: asking.simulatedPolicy,

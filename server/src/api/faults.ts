@@ -83,6 +83,8 @@ const meanings: Record<FaultCode, string> = {
     "What came back is not what the provider's wire promises (a proxy's page, broken JSON): check the endpoint if it goes on.",
   "provider.paused":
     "It is tried again by itself after a pause; meanwhile other models answer. `GET /api/orchestrate/models/health` says since when.",
+  "call.lost":
+    "A process ended, or stood still, while a model that was asked directly answered: what it held stays unconfirmed. Ask again.",
   "call.not_sent":
     "The server stood still (a suspended machine?) after a call was reserved, so it was not sent and cost nothing: it is reserved anew by itself.",
   "provider.empty": "The model answered with nothing: it is tried again by itself, then another model answers.",

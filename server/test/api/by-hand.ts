@@ -19,8 +19,8 @@ export async function openByHand(t: { after(fn: () => Promise<void>): void }, ov
   const books = openBooks(database, live, () => ({ memory_usage: 0, active_requests: 0, queue_length: 0 }));
   const stopping = new AbortController();
   const door = buildDoor({
-    ...{ database, books, live, ask: unused, draft: unused, preview: unused, createSession: unused },
-    ...{ implicitSession: unused, direct: unused },
+    ...{ database, books, live, ask: unused, draft: unused, preview: unused, createSession: unused, direct: unused },
+    implicitSession: { of: unused, forget: unused },
     ...{ speaksFor: () => false, testModel: unused, selfTest: unused, changeSettings: unused },
     ...{ storeOpens: () => undefined, storeFault: openPulse(database, "the database of the test") },
     ...{

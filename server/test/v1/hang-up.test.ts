@@ -74,7 +74,7 @@ test("without a key two requests are two threads", within, async (t) => {
 
 test("a silent line gets a comment every ten seconds, from the first moment on", within, async (t) => {
   const place = await openByHand(t, {
-    implicitSession: async () => place.sessionId,
+    implicitSession: { of: async () => place.sessionId, forget: async () => {} },
     ask: async () => (await place.thread()).id,
   });
   t.mock.timers.enable({ apis: ["setInterval"] });
@@ -93,7 +93,7 @@ test("a silent line gets a comment every ten seconds, from the first moment on",
 
 test("who waits for the whole answer is told each minute that it is worked on", within, async (t) => {
   const place = await openByHand(t, {
-    implicitSession: async () => place.sessionId,
+    implicitSession: { of: async () => place.sessionId, forget: async () => {} },
     ask: async () => (await place.thread()).id,
   });
   t.mock.timers.enable({ apis: ["setInterval"] });

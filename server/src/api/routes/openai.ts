@@ -2,7 +2,7 @@
 import { ChatCompletion, ChatCompletionRequest, OpenAiModel, OpenAiModels } from "@orchestratex/sdk/contract";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
-import type { FaultCode } from "../../errors.ts";
+import { AppError, type FaultCode } from "../../errors.ts";
 import type { Watching } from "../asked.ts";
 import type { Door } from "../door.ts";
 import { answer, type Routes } from "../openapi.ts";
@@ -135,9 +135,28 @@ async function begin(asked: Asked, body: ChatCompletionRequest, idempotencyKey: 
     const oneCall = body.parallel_tool_calls === false;
     return { heading: accepted(thread_id), speak: (to) => speakDirectly(events, { oneCall }, to) };
   }
-  const sessionId = body.metadata?.session_id?.toLowerCase() ?? (await door.implicitSession(userId));
-  const id = await door.ask(userId, promptOf(model, body, sessionId), idempotencyKey);
+  const id = await inSession(door, userId, body, (sessionId) =>
+    door.ask(userId, promptOf(model, body, sessionId), idempotencyKey),
+  );
   // Who has named the request may come back for it.
   const thread = { id, userId, gone, stopWhenGone: idempotencyKey === null };
   return { heading: accepted(id), speak: (to) => speakByLoop(asked, thread, to) };
+}
+
+/** The session that is named, or the user's of the day; where that has ended or was erased, another takes its place. */
+async function inSession<T>(
+  { implicitSession }: Door,
+  userId: string,
+  { metadata }: ChatCompletionRequest,
+  work: (sessionId: string) => Promise<T>,
+): Promise<T> {
+  if (metadata?.session_id) return work(metadata.session_id.toLowerCase());
+  const sessionId = await implicitSession.of(userId);
+  try {
+    return await work(sessionId);
+  } catch (error) {
+    if (!(error instanceof AppError) || !/^session\.(ended|not_found)$/.test(error.code)) throw error;
+    await implicitSession.forget(userId, sessionId);
+    return work(await implicitSession.of(userId));
+  }
 }
