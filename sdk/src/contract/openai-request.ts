@@ -109,7 +109,9 @@ export const ChatCompletionRequest = z
     max_tokens: z.int().min(1).nullish().describe("the old name of max_completion_tokens"),
     temperature: z.number().min(0).max(2).nullish(),
     top_p: z.number().min(0).max(1).nullish(),
-    stop: z.union([z.string(), z.array(z.string()).max(4, "must be at most 4")]).nullish(),
+    stop: z
+      .union([z.string(), z.array(z.string()).max(4)], { error: "must be a string or at most 4 of them" })
+      .nullish(),
     seed: z.int().nullish(),
     presence_penalty: penalty,
     frequency_penalty: penalty,
