@@ -14,7 +14,7 @@ export const NO_SUCH_PATH = "There is no such path: see /docs for what there is"
 export const BODY_LIMIT_BYTES = 2 * 1024 * 1024;
 export const OPENAI_BODY_LIMIT_BYTES = 25 * 1024 * 1024;
 
-export const isOpenAi = (path: string): boolean => /^\/v1(\/|$)/.test(path);
+const isOpenAi = (path: string): boolean => /^\/v1(\/|$)/.test(path);
 
 export function answerProblems(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));

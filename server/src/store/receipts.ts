@@ -5,7 +5,7 @@ import type { Database } from "./database.ts";
 import { getThread } from "./threads.ts";
 
 /** Tokens as the providers counted them. */
-export type UsageSums = { input: number; output: number; cached_input: number; reasoning: number };
+type UsageSums = { input: number; output: number; cached_input: number; reasoning: number };
 
 export type ThreadAccount = {
   receipt: Receipt;
