@@ -61,6 +61,8 @@ test("Vercel's AI SDK: objects and tools", async (t) => {
 const langchain = (address: string, model: string) =>
   new ChatOpenAI({ model, apiKey: "none", maxRetries: 0, configuration: { baseURL: `${address}/v1` } });
 
+const totalOf = (usage: { total_tokens: number } | undefined) => usage?.total_tokens;
+
 test("LangChain: text, whole and streamed, from the loop", async (t) => {
   const app = await openTestApp(t);
   const chat = langchain(await app.listen(), "orchestratex/checked");
@@ -70,8 +72,7 @@ test("LangChain: text, whole and streamed, from the loop", async (t) => {
   ]);
   const thread = await app.thread(String(whole.id).replace("chatcmpl-", ""));
   assert.deepEqual([whole.text, thread.context], [thread.final_response, "System: Be brief."]);
-  const usage: { total_tokens: number } | undefined = whole.usage_metadata;
-  assert.equal(usage?.total_tokens, thread.total_tokens_used);
+  assert.equal(totalOf(whole.usage_metadata), thread.total_tokens_used);
   let text = "";
   let id = "";
   for await (const chunk of await chat.stream(prompt)) {
