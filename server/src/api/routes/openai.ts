@@ -15,6 +15,7 @@ import { openAiErrors } from "../v1/errors.ts";
 import { promptOf, speakByLoop } from "../v1/loop.ts";
 import { modelNamed, openAiModel, usableModels } from "../v1/models.ts";
 import { directCall, speakDirectly } from "../v1/single.ts";
+import { ModelPath } from "./models.ts";
 
 const tags = ["v1"];
 
@@ -44,7 +45,7 @@ function models(app: Routes, door: Door): void {
         operationId: "getOpenAiModel",
         summary: "One of them",
         tags,
-        params: z.object({ model: z.string().max(200).describe("its id, or a name that people know it by") }),
+        params: z.object({ model: ModelPath.shape.model_name }),
         response: { 200: answer("The model", OpenAiModel), ...openAiErrors(["model.not_found"]) },
       },
     },
