@@ -179,7 +179,8 @@ const openDirectly = (
     async totals(threadId) {
       const thread = await getThread(asking.database, threadId);
       if (!thread) throw new AppError("thread.not_found", `There is no thread ${threadId}`);
-      return thread;
+      const { total_cost, total_time_spent, cost_is_estimated } = thread;
+      return { total_cost, total_time_spent, cost_is_estimated };
     },
     onFault: (message, error, threadId) => log.error({ err: error, thread_id: threadId }, message),
   });

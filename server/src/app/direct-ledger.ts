@@ -4,9 +4,19 @@ import { v7 as uuidv7 } from "uuid";
 import type { DirectCall } from "../engine/direct.ts";
 import { AppError } from "../errors.ts";
 import type { Booking, ModelEvent, ModelRequest } from "../providers/provider.ts";
-import type { EndedDirect } from "../store/direct.ts";
 import type { DirectShop } from "./direct.ts";
-import { type Answer, answered, EPOCH, endAlone, failed, failureEvent, failureOf, type Outcome } from "./direct-end.ts";
+import {
+  type Answer,
+  answered,
+  EPOCH,
+  endAlone,
+  endOf,
+  failed,
+  failureEvent,
+  failureOf,
+  type Outcome,
+  STOP_REASON,
+} from "./direct-end.ts";
 import { capsOf, requestOf } from "./direct-request.ts";
 import { type Held, reserved } from "./direct-reserve.ts";
 import { whileAway } from "./means.ts";
@@ -35,20 +45,23 @@ const elapsed = ({ since }: Held): number => Math.round(performance.now() - sinc
 
 export function openLedger(shop: DirectShop, userId: string, call: DirectCall, signal: AbortSignal): Ledger {
   const { books, live } = shop;
-  const thread = { thread_id: uuidv7(), model_name: call.profile.model_name };
+  const { model_name, simulated } = call.profile;
+  const thread = { thread_id: uuidv7(), model_name, simulated };
   const accepted = Promise.withResolvers<Accepted>();
   let sessionId = "";
   let attempts = 0;
   let under: Held | null = null;
+  let began = 0;
   let isEnding = false;
 
-  const end = async (outcome: Outcome): Promise<Extract<EndedDirect, { code: "ended" }> | null> => {
+  /** False: in two transactions, since it was not simple. */
+  const end = async (outcome: Outcome): Promise<boolean> => {
     isEnding = true;
-    const item = { session_id: sessionId, thread_id: thread.thread_id, epoch: EPOCH, ...outcome };
-    const ended = await whileAway(() => books.endDirect(item));
-    if (ended.code === "alone") await endAlone(books, thread, { outcome, failure: outcome.failure });
+    const item = endOf({ ...thread, session_id: sessionId }, outcome, Math.round(performance.now() - began));
+    const { code } = await whileAway(() => books.endDirect(item));
+    if (code === "alone") await endAlone(books, thread, outcome, outcome.failure);
     live.room(sessionId);
-    return ended.code === "ended" ? ended : null;
+    return code === "ended";
   };
   const booking: Booking = {
     async reserve() {
@@ -56,14 +69,17 @@ export function openLedger(shop: DirectShop, userId: string, call: DirectCall, s
       const held = await reserved(shop, userId, call, place, signal);
       sessionId = held.session_id;
       under = held;
-      if (place.attempt === 1) accepted.resolve({ ...held, thread_id: thread.thread_id });
+      if (place.attempt === 1) {
+        began = held.since;
+        accepted.resolve({ ...held, thread_id: thread.thread_id });
+      }
       return held.request;
     },
     fresh: (id) => under?.request.id === id && isFresh(under),
     async failed(_request, error, pauseMs) {
       if (!under) return;
       const failure = failureOf(error);
-      const { response, hold } = failed(under, failure, { text: "", toolCalls: [] }, elapsed(under));
+      const { hold, failure: _, ...response } = failed(under, failure, { text: "", toolCalls: [] }, elapsed(under));
       const events = [failureEvent(failure, pauseMs)];
       const { code } = await whileAway(() => books.settle(thread.thread_id, EPOCH, { response, hold, events }));
       if (code !== "settled") throw new AppError("call.lost", "Another process has taken the thread");
@@ -79,34 +95,39 @@ export function openLedger(shop: DirectShop, userId: string, call: DirectCall, s
     async completed(answer) {
       if (!under) throw new AppError("internal", "an answer came of a call that was not reserved");
       const outcome = answered(under, answer, elapsed(under));
-      const ended = (await end(outcome)) ?? (await shop.totals(thread.thread_id));
-      return { ...receiptOf(call), thread_id: thread.thread_id, session_id: sessionId, ...totalsOf(ended) };
+      const isSimple = await end(outcome);
+      const total_time_spent = Math.round(performance.now() - began);
+      return {
+        ...receiptOf(call, thread.thread_id, sessionId),
+        ...(isSimple ? { ...totalsOf(outcome), total_time_spent } : await shop.totals(thread.thread_id)),
+      };
     },
     async gaveUp(error, answer) {
       const told = signal.aborted ? signal.reason : error;
       if (isEnding || sessionId === "") return isEnding ? error : told;
       const failure = { ...failureOf(told), free: failureOf(error).free };
       if (under) await end(failed(under, failure, answer, elapsed(under)));
-      else await endAlone(books, thread, { outcome: null, failure });
+      else await endAlone(books, thread, null, failure);
       return told;
     },
   };
 }
 
-type Totals = Pick<Receipt, "total_cost" | "total_time_spent" | "cost_is_estimated">;
-
-const totalsOf = ({ total_cost, total_time_spent, cost_is_estimated }: Totals): Totals => ({
-  ...{ total_cost, total_time_spent, cost_is_estimated },
+const totalsOf = ({ hold, cost, cost_source }: Outcome) => ({
+  total_cost: hold === "spent" ? (cost ?? 0) : 0,
+  cost_is_estimated: cost_source !== "provider",
 });
 
-const receiptOf = ({ profile }: DirectCall) => ({
+const receiptOf = ({ profile }: DirectCall, thread_id: string, session_id: string) => ({
+  thread_id,
+  session_id,
   mode: "direct" as const,
   selected_model: profile.model_name,
   selection_reasoning: null,
   evaluators: [],
   iterations: 1,
   best_iteration: 1,
-  stop_reason: "no_evaluators" as const,
+  stop_reason: STOP_REASON,
   final_quality_score: null,
   simulated: profile.simulated,
   citations: [],

@@ -47,7 +47,10 @@ export async function openTestDirect(t: TestContext, answer: Answering, { store:
     ...{ books, live, simulatedPolicy: "auto", drainMs: 0 },
     speakerOf: () => provider,
     sessions: openImplicitSessions({ database: store, defaultCostLimitUsd: 1 }),
-    totals: async (id) => (await getThread(store, id)) ?? assert.fail("no thread"),
+    async totals(id) {
+      const { total_cost, total_time_spent, cost_is_estimated } = (await getThread(store, id)) ?? assert.fail(id);
+      return { total_cost, total_time_spent, cost_is_estimated };
+    },
     onFault: (_message, error) => void faults.push(error),
   });
   t.after(async () => {
