@@ -1,10 +1,9 @@
 /** OpenAI's Chat Completions, and the dialects of those who followed it (the first word of the path: `/mistral/v1/...`). */
 import { piecesOf } from "../../src/providers/simulated/tokens.ts";
-import { inDialect, vendorIn } from "./dialects.ts";
+import { inDialect, refusal, vendorIn } from "./openai-refusals.ts";
 import {
   type Asked,
   type Count,
-  type Failure,
   type Finish,
   type Format,
   type Frame,
@@ -13,10 +12,8 @@ import {
   nowSeconds,
   numberOf,
   objectOf,
-  type Refusal,
   Refused,
   type Reply,
-  secondsOf,
   sse,
   stringOf,
   textOf,
@@ -201,8 +198,11 @@ const usageOf = ({ input, cached, cacheWrite, output, reasoning }: Count) => ({
 function frames(reply: Reply): Frame[] {
   const { asked, tool, finish, usage } = reply;
   const shared = head(reply, "chat.completion.chunk");
-  const chunk = (delta: unknown, finish_reason: string | null = null, rest = asked.usageIn && { usage: null }) =>
-    sse({ ...shared, choices: [{ index: 0, delta, logprobs: null, finish_reason }], ...rest });
+  const chunk = (
+    delta: unknown,
+    finish_reason: string | null = null,
+    rest: object | null = asked.usageIn && { usage: null },
+  ) => sse({ ...shared, choices: [{ index: 0, delta, logprobs: null, finish_reason }], ...rest });
   const { content, refusal } = said(reply);
   const pieces = piecesOf(content ?? refusal ?? "");
   const written = pieces.map((piece, index) => ({
@@ -236,67 +236,3 @@ export const halves = (text: string): [string, string] => {
 
 const refused = (message: string, param: string | null = null): Refused =>
   new Refused({ status: 400, body: { error: { message, type: "invalid_request_error", param, code: null } } });
-
-const error = (
-  status: number,
-  message: string,
-  type: string,
-  code: string | null = null,
-  param: string | null = null,
-): Refusal => ({ status, body: { error: { message, type, param, code } } });
-
-/** The words are OpenAI's: platform.openai.com/docs/guides/error-codes, and its replies as people quote them. */
-function refusal({ fault, model, key, retryAfterMs }: Failure): Refusal {
-  switch (fault) {
-    case "rate_limited":
-    case "rate_limited_silent":
-      return {
-        ...error(
-          429,
-          `Rate limit reached for ${model} on requests per min (RPM): Limit 3, Used 3, Requested 1. Please try again in ${retryAfterMs}ms.`,
-          "requests",
-          "rate_limit_exceeded",
-        ),
-        headers: {
-          "x-ratelimit-limit-requests": "3",
-          "x-ratelimit-remaining-requests": "0",
-          "x-ratelimit-reset-requests": `${retryAfterMs}ms`,
-          ...(fault === "rate_limited" && {
-            "retry-after-ms": String(retryAfterMs),
-            "retry-after": secondsOf(retryAfterMs),
-          }),
-        },
-      };
-    case "overloaded":
-      return error(503, "The engine is currently overloaded, please try again later.", "server_error");
-    case "model_unknown": {
-      const message = `The model \`${model}\` does not exist or you do not have access to it.`;
-      return error(404, message, "invalid_request_error", "model_not_found");
-    }
-    case "key_expired": {
-      const message = `Incorrect API key provided: ${masked(key ?? "")}. You can find your API key at https://platform.openai.com/account/api-keys.`;
-      return error(401, message, "invalid_request_error", "invalid_api_key");
-    }
-    case "no_credit": {
-      const message = "You exceeded your current quota, please check your plan and billing details.";
-      return error(429, message, "insufficient_quota", "insufficient_quota");
-    }
-    case "too_long": {
-      const message =
-        "This model's maximum context length is 8192 tokens. However, your messages resulted in 9001 tokens. Please reduce the length of the messages.";
-      return error(400, message, "invalid_request_error", "context_length_exceeded", "messages");
-    }
-    case "schema_refused":
-    case "json_refused": {
-      const type = fault === "schema_refused" ? "json_schema" : "json_object";
-      const message = `Invalid parameter: 'response_format' of type '${type}' is not supported with this model.`;
-      return error(400, message, "invalid_request_error", null, "response_format");
-    }
-    default:
-      return error(500, "The server had an error while processing your request. Sorry about that!", "server_error");
-  }
-}
-
-/** As OpenAI quotes a key: a short one whole. */
-const masked = (key: string): string =>
-  key.length <= 12 ? key : `${key.slice(0, 8)}${"*".repeat(key.length - 12)}${key.slice(-4)}`;
