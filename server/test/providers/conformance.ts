@@ -26,8 +26,6 @@ const dialects = new Set(["mistral", "openrouter"]);
 
 export const everyVendor: readonly Vendor[] = vendors;
 
-export const withForms = vendors.filter(({ id }) => id !== "portkey");
-
 const [template] = firstProfiles;
 
 export const profileOf = (vendor: Vendor, more: Partial<Profile> = {}): Profile => {
@@ -52,6 +50,9 @@ export function ringOf(keys: Readonly<Record<string, readonly string[]>>) {
   };
   return { ring, rests };
 }
+
+/** One key for all, that never rests. */
+export const silentKeyring = (key: string): Keyring => ({ has: () => true, next: () => key, rest: () => {} });
 
 export type Heard = {
   text: string;
