@@ -27,6 +27,7 @@ const stopping = new AbortController();
 const door = buildDoor({
   ...{ database, books, live, ask: unused, draft: unused, preview: unused, createSession: unused, log, version: "0" },
   ...{ changeSettings: unused, direct: unused, speaksFor: () => false, testModel: unused, selfTest: unused },
+  implicitSession: { of: unused, forget: unused },
   ...{ storeOpens: () => undefined, storeFault: openPulse(database, "the database of the bench") },
   ...{ load: () => ({ queued: 0, running: 0 }), builtIn: new Set<string>(), simulatedPolicy: "auto" },
   ...{ stopping: stopping.signal, webDir: options.folder },

@@ -8,7 +8,7 @@ import type { Door } from "./api/door.ts";
 import { buildDoor } from "./api/server.ts";
 import { type Asking, ask, draft, newSession } from "./app/asking.ts";
 import { type Direct, openDirect } from "./app/direct.ts";
-import { openImplicitSessions } from "./app/implicit-session.ts";
+import { type ImplicitSessions, openImplicitSessions } from "./app/implicit-session.ts";
 import { openModelTests } from "./app/model-test.ts";
 import { type Opening, openPatiently } from "./app/opening.ts";
 import { preview } from "./app/preview.ts";
@@ -136,12 +136,13 @@ function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortCo
     defaultCostLimitUsd: config.defaultCostLimitUsd,
     simulatedPolicy: config.simulated.policy,
   };
-  const direct = openDirectly(asking, live, speakers, config, log);
+  const implicitSession = openImplicitSessions(asking);
+  const direct = openDirectly({ ...asking, sessions: implicitSession }, live, speakers, config, log);
   const stopping = leaving.signal;
   const tests = openTests({ asking, live, stopping, load: workers.load, log, speakers, config, ...opening.testing });
   const door = buildDoor(
     doorFor(asking, {
-      ...{ ...tests, live, load: workers.load, stopping, log, direct: direct.call },
+      ...{ ...tests, live, load: workers.load, stopping, log, direct: direct.call, implicitSession },
       ...{ storeOpens: opening.waitFor, storeFault: opening.fault },
     }),
   );
@@ -166,16 +167,15 @@ function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortCo
 }
 
 const openDirectly = (
-  asking: Asking,
+  asking: Asking & { sessions: ImplicitSessions },
   live: Live,
   speakers: ReadonlyMap<string, Provider>,
   { drainMs, simulated: { policy } }: Config,
   log: Logger,
 ): Direct =>
   openDirect({
-    ...{ books: asking.books, live, simulatedPolicy: policy, drainMs },
+    ...{ books: asking.books, sessions: asking.sessions, live, simulatedPolicy: policy, drainMs },
     speakerOf: ({ provider }) => speakers.get(provider),
-    sessions: openImplicitSessions(asking),
     async totals(threadId) {
       const thread = await getThread(asking.database, threadId);
       if (!thread) throw new AppError("thread.not_found", `There is no thread ${threadId}`);

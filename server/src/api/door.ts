@@ -36,6 +36,8 @@ export type Door = {
   /** What would be chosen and what it might cost; spends nothing. */
   preview(userId: string, body: AskPrompt): Promise<Preview>;
   createSession(userId: string, body: CreateSession, idempotencyKey: string | null): Promise<Session>;
+  /** The id of the session of someone who names none, one a UTC day. `forget`: it has ended or is gone, another takes its place. */
+  implicitSession: { of(userId: string): Promise<string>; forget(userId: string, sessionId: string): Promise<void> };
   /** Answers what holds from now on. `expected`: the version that must hold until then. */
   changeSettings(userId: string, body: ChangeAlgorithmSettings, expected: string | null): Promise<VersionedSettings>;
   /** Whether anything here speaks for a model's provider. */

@@ -11,6 +11,12 @@ export const listProfiles = async (database: Database): Promise<Profile[]> => {
   return rows.map(profileOf);
 };
 
+/** Since when each is known here, by model_name. */
+export const profilesSince = async (database: Database): Promise<ReadonlyMap<string, Date>> => {
+  const rows = await database.sql.selectFrom("ai_model_profiles").select(["model_name", "created_at"]).execute();
+  return new Map(rows.map(({ model_name, created_at }) => [model_name, new Date(created_at)]));
+};
+
 /** By `model_name`, or by a name people know it by ("GPT-4"), whatever its case. */
 export const getProfile = async (database: Database, name: string): Promise<Profile | undefined> => {
   const row = await database.sql

@@ -20,6 +20,7 @@ export async function openByHand(t: { after(fn: () => Promise<void>): void }, ov
   const stopping = new AbortController();
   const door = buildDoor({
     ...{ database, books, live, ask: unused, draft: unused, preview: unused, createSession: unused, direct: unused },
+    implicitSession: { of: unused, forget: unused },
     ...{ speaksFor: () => false, testModel: unused, selfTest: unused, changeSettings: unused },
     ...{ storeOpens: () => undefined, storeFault: openPulse(database, "the database of the test") },
     ...{
