@@ -27,7 +27,7 @@ import { simulated, simulatedProfiles } from "./providers/simulated.ts";
 import { keepShipped } from "./store/algorithm.ts";
 import type { Database } from "./store/database.ts";
 import { placeOf, readDatabaseUrl } from "./store/database-url.ts";
-import { openBooks } from "./store/journal.ts";
+import { openBooks, type SystemState } from "./store/journal.ts";
 import { type Live, openLive } from "./store/live.ts";
 import { openStore } from "./store/open.ts";
 import { upsertProfiles } from "./store/profiles.ts";
@@ -114,14 +114,11 @@ function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortCo
     testWire: opening.testing.speaker ?? simulated({ seed: "self-test", speed: 0 }),
   });
   const live = openLive();
-  const books = openBooks(store, live, () => {
-    const { queued, running } = workers.load();
-    return {
-      memory_usage: Math.round(process.memoryUsage.rss() / 1e6),
-      active_requests: running,
-      queue_length: queued,
-    };
-  });
+  const books = openBooks(
+    store,
+    live,
+    systemState(() => workers.load()),
+  );
   const workers = openWorkers({
     database: store,
     books,
@@ -171,16 +168,27 @@ function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortCo
   };
 }
 
+/** Memory is looked at once a second: asking for it is a read of a file. */
+function systemState(load: () => { queued: number; running: number }): () => SystemState {
+  let seen = { at: Number.NEGATIVE_INFINITY, mb: 0 };
+  return () => {
+    const at = performance.now();
+    if (at - seen.at > 1_000) seen = { at, mb: Math.round(process.memoryUsage.rss() / 1e6) };
+    const { queued, running } = load();
+    return { memory_usage: seen.mb, active_requests: running, queue_length: queued };
+  };
+}
+
 const openDirectly = (
   asking: Asking & { sessions: ImplicitSessions },
   live: Live,
-  speakers: ReadonlyMap<string, Provider>,
+  speakers: Speakers,
   { drainMs, simulated: { policy } }: Config,
   log: Logger,
 ): Direct =>
   openDirect({
     ...{ books: asking.books, sessions: asking.sessions, live, simulatedPolicy: policy, drainMs },
-    speakerOf: ({ provider }) => speakers.get(provider),
+    speakerOf: (profile) => speakers.wireOf(profile) && speakers.providerOf(profile),
     async totals(threadId) {
       const thread = await getThread(asking.database, threadId);
       if (!thread) throw new AppError("thread.not_found", `There is no thread ${threadId}`);

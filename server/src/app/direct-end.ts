@@ -142,7 +142,7 @@ export async function endAlone(
   failure: Failed | null,
 ): Promise<void> {
   const refuseLost = (code: string) => {
-    if (code === "late" || code === "fenced") throw new AppError("call.lost", "Another process has taken the thread");
+    if (code === "late" || code === "fenced") throw lost();
   };
   if (outcome) {
     const { hold, failure: why, ...response } = outcome;
@@ -168,6 +168,8 @@ export async function endAlone(
     if (code === "finished") return;
   }
 }
+
+export const lost = () => new AppError("call.lost", "Another process has taken the thread");
 
 type Told = Omit<EndEvent, "processing_time">;
 
