@@ -15,6 +15,7 @@ import { preview } from "./app/preview.ts";
 import { openPulse } from "./app/pulse.ts";
 import { openSelfTest } from "./app/self-test.ts";
 import { changeSettings } from "./app/settings.ts";
+import { openSpeakers, type Speakers } from "./app/speakers.ts";
 import { openWorkers } from "./app/workers.ts";
 import type { Config } from "./config.ts";
 import { RULES, shipped } from "./engine/settings.ts";
@@ -26,7 +27,7 @@ import { simulated, simulatedProfiles } from "./providers/simulated.ts";
 import { keepShipped } from "./store/algorithm.ts";
 import type { Database } from "./store/database.ts";
 import { placeOf, readDatabaseUrl } from "./store/database-url.ts";
-import { openBooks } from "./store/journal.ts";
+import { openBooks, type SystemState } from "./store/journal.ts";
 import { type Live, openLive } from "./store/live.ts";
 import { openStore } from "./store/open.ts";
 import { upsertProfiles } from "./store/profiles.ts";
@@ -58,7 +59,7 @@ type Testing = { modelMs?: number; selfMs?: number; speaker?: Provider };
 /** The store, in the configured folder or on the configured server, is opened behind the door, which may listen meanwhile. */
 export async function openApp(config: Config, log: Logger, options: AppOptions = {}): Promise<App> {
   const { open = () => openStore(config.database ?? { dataDir: config.dataDir }), firstPauseMs } = options;
-  const speakers = options.providers ?? providers(config);
+  const wires = options.providers ?? providers(config);
   const leaving = new AbortController();
   const name = nameOf(config);
   const opening = openPatiently({
@@ -72,7 +73,7 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
       config,
       log,
       {
-        ...{ ...opening, speakers, testing: options.testing ?? {} },
+        ...{ ...opening, wires, testing: options.testing ?? {} },
         fault: openPulse(opening.database, name, opening.waitFor),
       },
       leaving,
@@ -102,28 +103,29 @@ async function withWhatIsShipped(config: Config, store: Database): Promise<Datab
 
 type Behind = Opening & {
   fault: Door["storeFault"];
-  speakers: ReadonlyMap<string, Provider>;
+  wires: ReadonlyMap<string, Provider>;
   testing: Testing;
 };
 
 function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortController): App {
-  const { database: store, speakers } = opening;
-  const live = openLive();
-  const books = openBooks(store, live, () => {
-    const { queued, running } = workers.load();
-    return {
-      memory_usage: Math.round(process.memoryUsage.rss() / 1e6),
-      active_requests: running,
-      queue_length: queued,
-    };
+  const { database: store } = opening;
+  const speakers = openSpeakers({
+    ...{ wires: opening.wires, database: store, simulatedSpeed: config.simulated.speed },
+    testWire: opening.testing.speaker ?? simulated({ seed: "self-test", speed: 0 }),
   });
+  const live = openLive();
+  const books = openBooks(
+    store,
+    live,
+    systemState(() => workers.load()),
+  );
   const workers = openWorkers({
     database: store,
     books,
     live,
-    providerOf: (profile) => providerOf(speakers, profile),
+    providerOf: speakers.providerOf,
     simulatedPolicy: config.simulated.policy,
-    testSpeaker: opening.testing.speaker ?? simulated({ seed: "self-test", speed: 0 }),
+    testSpeaker: speakers.testSpeaker,
     threadsAtOnce: config.threadsAtOnce,
     databaseUrl: config.database?.url ?? null,
     isAsked: (threadId) => direct.has(threadId),
@@ -166,20 +168,32 @@ function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortCo
   };
 }
 
+/** Memory is looked at once a second: asking for it is a read of a file. */
+function systemState(load: () => { queued: number; running: number }): () => SystemState {
+  let seen = { at: Number.NEGATIVE_INFINITY, mb: 0 };
+  return () => {
+    const at = performance.now();
+    if (at - seen.at > 1_000) seen = { at, mb: Math.round(process.memoryUsage.rss() / 1e6) };
+    const { queued, running } = load();
+    return { memory_usage: seen.mb, active_requests: running, queue_length: queued };
+  };
+}
+
 const openDirectly = (
   asking: Asking & { sessions: ImplicitSessions },
   live: Live,
-  speakers: ReadonlyMap<string, Provider>,
+  speakers: Speakers,
   { drainMs, simulated: { policy } }: Config,
   log: Logger,
 ): Direct =>
   openDirect({
     ...{ books: asking.books, sessions: asking.sessions, live, simulatedPolicy: policy, drainMs },
-    speakerOf: ({ provider }) => speakers.get(provider),
+    speakerOf: (profile) => speakers.wireOf(profile) && speakers.providerOf(profile),
     async totals(threadId) {
       const thread = await getThread(asking.database, threadId);
       if (!thread) throw new AppError("thread.not_found", `There is no thread ${threadId}`);
-      return thread;
+      const { total_cost, total_time_spent, cost_is_estimated } = thread;
+      return { total_cost, total_time_spent, cost_is_estimated };
     },
     onFault: (message, error, threadId) => log.error({ err: error, thread_id: threadId }, message),
   });
@@ -207,10 +221,10 @@ const doorFor = (
 /** What the door tests, of the models and of the server. */
 function openTests({ asking, live, load, stopping, log, speakers, config, modelMs = 30_000, selfMs = 10_000 }: Tests) {
   return {
-    speaksFor: ({ provider }: Profile) => speakers.has(provider),
+    speaksFor: (profile: Profile) => speakers.wireOf(profile) !== undefined,
     testModel: openModelTests({
       ...{ database: asking.database, stopping, withinMs: modelMs },
-      speakerOf: ({ provider }) => speakers.get(provider),
+      speakerOf: speakers.wireOf,
       onFault: (error) => log.error({ err: error }, "the test of a model failed on our side"),
     }),
     selfTest: openSelfTest({
@@ -222,15 +236,9 @@ function openTests({ asking, live, load, stopping, log, speakers, config, modelM
 
 type Tests = Pick<Door, "live" | "load" | "stopping" | "log"> & {
   asking: Asking;
-  speakers: ReadonlyMap<string, Provider>;
+  speakers: Speakers;
   config: Config;
 } & Testing;
-
-function providerOf(speakers: ReadonlyMap<string, Provider>, { model_name, provider }: Profile): Provider {
-  const speaker = speakers.get(provider);
-  if (!speaker) throw new AppError("provider.rejected", `nobody here speaks for ${model_name} (${provider})`);
-  return speaker;
-}
 
 function packageVersion(): string {
   const file: unknown = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));

@@ -4,9 +4,21 @@ import { v7 as uuidv7 } from "uuid";
 import type { DirectCall } from "../engine/direct.ts";
 import { AppError } from "../errors.ts";
 import type { Booking, ModelEvent, ModelRequest } from "../providers/provider.ts";
-import type { EndedDirect } from "../store/direct.ts";
+import type { EndDirect } from "../store/direct.ts";
 import type { DirectShop } from "./direct.ts";
-import { type Answer, answered, EPOCH, endAlone, failed, failureEvent, failureOf, type Outcome } from "./direct-end.ts";
+import {
+  type Answer,
+  answered,
+  EPOCH,
+  endAlone,
+  endOf,
+  failed,
+  failureEvent,
+  failureOf,
+  lost,
+  type Outcome,
+  STOP_REASON,
+} from "./direct-end.ts";
 import { capsOf, requestOf } from "./direct-request.ts";
 import { type Held, reserved } from "./direct-reserve.ts";
 import { whileAway } from "./means.ts";
@@ -28,86 +40,125 @@ export type Ledger = Booking & {
 /** A call goes out at most this long after its reservation: a third of the lease, so nobody can have taken the thread by then. */
 const FRESH_MS = 10_000;
 
-const isFresh = ({ since, wall }: Held): boolean =>
-  performance.now() - since < FRESH_MS && Math.abs(Date.now() - wall) < FRESH_MS;
-
-const elapsed = ({ since }: Held): number => Math.round(performance.now() - since);
+/** For the first reservation, before the session has said what its deadline is. */
+const LONGEST_WAIT_MS = 300_000;
 
 export function openLedger(shop: DirectShop, userId: string, call: DirectCall, signal: AbortSignal): Ledger {
-  const { books, live } = shop;
-  const thread = { thread_id: uuidv7(), model_name: call.profile.model_name };
+  const { model_name, simulated } = call.profile;
+  const thread = { thread_id: uuidv7(), model_name, simulated };
   const accepted = Promise.withResolvers<Accepted>();
-  let sessionId = "";
-  let attempts = 0;
-  let under: Held | null = null;
-  let isEnding = false;
-
-  const end = async (outcome: Outcome): Promise<Extract<EndedDirect, { code: "ended" }> | null> => {
-    isEnding = true;
-    const item = { session_id: sessionId, thread_id: thread.thread_id, epoch: EPOCH, ...outcome };
-    const ended = await whileAway(() => books.endDirect(item));
-    if (ended.code === "alone") await endAlone(books, thread, { outcome, failure: outcome.failure });
-    live.room(sessionId);
-    return ended.code === "ended" ? ended : null;
+  const page: Page = {
+    ...thread,
+    session_id: null,
+    deadline_ms: LONGEST_WAIT_MS,
+    attempts: 0,
+    under: null,
+    began: performance.now(),
+    isEnding: false,
   };
-  const booking: Booking = {
-    async reserve() {
-      const place = { thread_id: thread.thread_id, attempt: ++attempts };
-      const held = await reserved(shop, userId, call, place, signal);
-      sessionId = held.session_id;
-      under = held;
-      if (place.attempt === 1) accepted.resolve({ ...held, thread_id: thread.thread_id });
-      return held.request;
-    },
-    fresh: (id) => under?.request.id === id && isFresh(under),
-    async failed(_request, error, pauseMs) {
-      if (!under) return;
-      const failure = failureOf(error);
-      const { response, hold } = failed(under, failure, { text: "", toolCalls: [] }, elapsed(under));
-      const events = [failureEvent(failure, pauseMs)];
-      const { code } = await whileAway(() => books.settle(thread.thread_id, EPOCH, { response, hold, events }));
-      if (code !== "settled") throw new AppError("call.lost", "Another process has taken the thread");
-      under = null;
-      live.room(sessionId);
-    },
-  };
+  const booking = bookingOf(shop, page, async (attempt) => {
+    const held = await reserved(shop, userId, call, { thread_id: thread.thread_id, attempt }, signal);
+    if (attempt === 1) {
+      page.began = held.since;
+      page.session_id = held.session_id;
+      page.deadline_ms = held.deadline_ms;
+      accepted.resolve({ ...held, thread_id: thread.thread_id });
+    }
+    return held;
+  });
   return {
     ...booking,
-    ...thread,
+    thread_id: thread.thread_id,
     accepted: accepted.promise,
     request: { ...requestOf(call, uuidv7(), capsOf(call)[0] ?? 0), booking },
     async completed(answer) {
-      if (!under) throw new AppError("internal", "an answer came of a call that was not reserved");
-      const outcome = answered(under, answer, elapsed(under));
-      const ended = (await end(outcome)) ?? (await shop.totals(thread.thread_id));
-      return { ...receiptOf(call), thread_id: thread.thread_id, session_id: sessionId, ...totalsOf(ended) };
+      if (!page.under) throw new AppError("internal", "an answer came of a call that was not reserved");
+      const outcome = answered(page.under, answer, since(page.under));
+      const isSimple = await end(shop, page, outcome);
+      const totals = isSimple
+        ? { ...totalsOf(outcome), total_time_spent: age(page) }
+        : await shop.totals(thread.thread_id);
+      return { ...receiptOf(page), ...totals };
     },
     async gaveUp(error, answer) {
+      if (page.isEnding) return error;
       const told = signal.aborted ? signal.reason : error;
-      if (isEnding || sessionId === "") return isEnding ? error : told;
       const failure = { ...failureOf(told), free: failureOf(error).free };
-      if (under) await end(failed(under, failure, answer, elapsed(under)));
-      else await endAlone(books, thread, { outcome: null, failure });
+      if (page.under) await end(shop, page, failed(page.under, failure, answer, since(page.under)));
+      else if (page.session_id !== null) await endAlone(shop.books, thread, null, failure);
       return told;
     },
   };
 }
 
-type Totals = Pick<Receipt, "total_cost" | "total_time_spent" | "cost_is_estimated">;
+/** What is written down of a call so far. */
+type Page = Pick<EndDirect, "thread_id" | "model_name" | "simulated"> & {
+  /** Null: nothing is reserved yet, there is no thread. */
+  session_id: string | null;
+  deadline_ms: number;
+  attempts: number;
+  /** The attempt under way. */
+  under: Held | null;
+  began: number;
+  isEnding: boolean;
+};
 
-const totalsOf = ({ total_cost, total_time_spent, cost_is_estimated }: Totals): Totals => ({
-  ...{ total_cost, total_time_spent, cost_is_estimated },
+const since = ({ since }: Held): number => Math.round(performance.now() - since);
+
+const age = ({ began }: Page): number => Math.round(performance.now() - began);
+
+const isFresh = ({ since, wall }: Held): boolean =>
+  performance.now() - since < FRESH_MS && Math.abs(Date.now() - wall) < FRESH_MS;
+
+const bookingOf = ({ books, live }: DirectShop, page: Page, reserve: (attempt: number) => Promise<Held>): Booking => ({
+  async reserve() {
+    page.under = await reserve(++page.attempts);
+    return page.under.request;
+  },
+  fresh: (id) => page.under?.request.id === id && isFresh(page.under),
+  async failed(_request, error, pauseMs) {
+    if (!page.under) return;
+    const failure = failureOf(error);
+    const { hold, failure: _, ...response } = failed(page.under, failure, NOTHING, since(page.under));
+    const settlement = { response, hold, events: [failureEvent(failure, pauseMs)] };
+    const { code } = await whileAway(() => books.settle(page.thread_id, EPOCH, settlement));
+    if (code !== "settled") throw lost();
+    page.under = null;
+    if (page.session_id !== null) live.room(page.session_id);
+  },
+  remainingMs: () => page.deadline_ms - age(page),
 });
 
-const receiptOf = ({ profile }: DirectCall) => ({
+const NOTHING: Answer = { text: "", toolCalls: [] };
+
+/** False: in two transactions, since it was not simple. */
+async function end({ books, live }: DirectShop, page: Page, outcome: Outcome): Promise<boolean> {
+  const { thread_id, session_id, model_name, simulated } = page;
+  if (session_id === null) throw new AppError("internal", "a call has ended that was not reserved");
+  page.isEnding = true;
+  const item = endOf({ thread_id, session_id, model_name, simulated }, outcome, age(page));
+  const { code } = await whileAway(() => books.endDirect(item));
+  if (code === "alone") await endAlone(books, page, outcome, outcome.failure);
+  live.room(session_id);
+  return code === "ended";
+}
+
+const totalsOf = ({ hold, cost, cost_source }: Outcome) => ({
+  total_cost: hold === "spent" ? (cost ?? 0) : 0,
+  cost_is_estimated: cost_source !== "provider",
+});
+
+const receiptOf = ({ thread_id, session_id, model_name, simulated }: Page) => ({
+  thread_id,
+  session_id: session_id ?? "",
   mode: "direct" as const,
-  selected_model: profile.model_name,
+  selected_model: model_name,
   selection_reasoning: null,
   evaluators: [],
   iterations: 1,
   best_iteration: 1,
-  stop_reason: "no_evaluators" as const,
+  stop_reason: STOP_REASON,
   final_quality_score: null,
-  simulated: profile.simulated,
+  simulated,
   citations: [],
 });

@@ -5,7 +5,7 @@ import { AppError } from "../errors.ts";
 import type { BeganDirect } from "../store/direct.ts";
 import type { ThreadSettings } from "../store/work.ts";
 import type { DirectShop } from "./direct.ts";
-import { EPOCH, type Reserved } from "./direct-end.ts";
+import { EPOCH, lost, type Reserved } from "./direct-end.ts";
 import { boundOf, capsOf, promptText, requestOf } from "./direct-request.ts";
 import { nextRoom } from "./means.ts";
 
@@ -136,6 +136,6 @@ function refusal(code: string, { profile: { model_name } }: DirectCall, sessionI
     case "deadline":
       return new AppError("deadline.passed", "The session's deadline has passed");
     default:
-      return new AppError("call.lost", "Another process has taken the thread");
+      return lost();
   }
 }

@@ -6,6 +6,7 @@ import type { Provider } from "../providers/provider.ts";
 import type { Books } from "../store/journal.ts";
 import type { Live } from "../store/live.ts";
 import { type Channel, openChannel } from "./channel.ts";
+import { lost as lostThread } from "./direct-end.ts";
 import { type Accepted, type Ledger, openLedger } from "./direct-ledger.ts";
 import type { ImplicitSessions } from "./implicit-session.ts";
 import { openLeases } from "./leases.ts";
@@ -115,7 +116,7 @@ function watch(
       (error: unknown) => onFault("a stop could not be read", error, threadId),
     ),
   );
-  const lost = () => control.abort(new AppError("call.lost", "Another process has taken the thread"));
+  const lost = () => control.abort(lostThread());
   const letGo = leases.hold({ thread_id: threadId, epoch: 1, onLost: lost, onStop: stop });
   return () => {
     clearTimeout(timer);
@@ -152,7 +153,7 @@ async function read(
   answer: { text: string; toolCalls: ToolCall[] },
   events: Channel<DirectEvent>,
 ) {
-  for await (const event of speaker.call(await ledger.reserve(1), signal)) {
+  for await (const event of speaker.call(ledger.request, signal)) {
     if (event.type === "end") return event;
     if (event.type === "text-delta") answer.text += event.text;
     else answer.toolCalls.push({ id: event.id, name: event.name, arguments: event.arguments });

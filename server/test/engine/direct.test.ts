@@ -95,9 +95,10 @@ describe("ends", () => {
     const { ask, app, money } = await openTestDirect(t, silence);
     const gone = new AbortController();
     const { events, thread_id, session_id } = await ask({}, gone.signal);
-    const reading = codeOf(drained(events));
-    gone.abort();
-    assert.equal(await reading, "thread.stopped");
+    const reading = async () => {
+      for await (const _event of events) gone.abort();
+    };
+    assert.equal(await codeOf(reading()), "thread.stopped");
     const thread = await app.thread(thread_id);
     assert.deepEqual([thread.thread_status, thread.failure_reason], ["failed", "thread.stopped"]);
     assert.equal(thread.responses[0]?.error_message, "aborted");
@@ -119,22 +120,62 @@ describe("ends", () => {
     let free = true;
     const { whole, app, money } = await openTestDirect(t, async function* () {
       yield* [];
-      throw new ProviderError("provider.failed", "overloaded", { free, httpStatus: 503 });
+      throw new ProviderError("provider.rejected", "not such a question", { free, httpStatus: 400 });
     });
     const { id } = await app.session({ cost_limit: 1 });
-    assert.equal(await codeOf(whole({ session_id: id })), "provider.failed");
+    assert.equal(await codeOf(whole({ session_id: id })), "provider.rejected");
     assert.deepEqual(await money(id), [0, 0, 0, 0]);
     free = false;
-    assert.equal(await codeOf(whole({ session_id: id })), "provider.failed");
+    assert.equal(await codeOf(whole({ session_id: id })), "provider.rejected");
     assert.deepEqual(await money(id), [0, 0, 0.1, 0]);
     const { body } = await app.send("GET", `/api/threads/session/${id}`);
     const [thread] = body["items"] as { thread_id: string; failure_reason: string }[];
-    assert.equal(thread?.failure_reason, "provider.failed");
+    assert.equal(thread?.failure_reason, "provider.rejected");
     const events = await app.events(thread?.thread_id ?? "");
     assert.deepEqual(
       events.map(({ event_type }) => event_type),
       ["orchestration_started", "error_occurred", "orchestration_finished"],
     );
+  });
+
+  test("a failure that may pass is tried again, each attempt with a row and money of its own", async (t) => {
+    let calls = 0;
+    const { whole, app, money } = await openTestDirect(t, async function* () {
+      if (++calls < 3) throw new ProviderError("provider.failed", "overloaded", { free: calls === 1, httpStatus: 503 });
+      yield* twoPieces();
+    });
+    const { id } = await app.session({ cost_limit: 1 });
+    const { thread_id, end } = await whole({ session_id: id });
+    assert.deepEqual([end.receipt.total_cost, end.receipt.cost_is_estimated], [0.02, true]);
+    assert.deepEqual(await money(id), [0.02, 0, 0.1, 0]);
+    const { responses, final_response } = await app.thread(thread_id);
+    assert.equal(final_response, "Forty-two");
+    assert.deepEqual(
+      responses.map(({ attempt, status, cost_source }) => [attempt, status, cost_source]),
+      [
+        [1, "failed", "provider"],
+        [2, "failed", "estimated"],
+        [3, "completed", "provider"],
+      ],
+    );
+    const events = await app.events(thread_id);
+    assert.deepEqual(
+      events.map((event) => (event.event_type === "error_occurred" ? event.details.recoverable : event.event_type)),
+      ["orchestration_started", true, true, "response_generated", "orchestration_finished"],
+    );
+  });
+
+  test("where the money is gone before another attempt, the call has failed for that", async (t) => {
+    const { whole, app, money } = await openTestDirect(t, async function* () {
+      yield* [];
+      throw new ProviderError("provider.failed", "overloaded", { free: false, httpStatus: 500 });
+    });
+    const { id } = await app.session({ cost_limit: 0.15 });
+    assert.equal(await codeOf(whole({ session_id: id })), "budget.exceeded");
+    assert.deepEqual(await money(id), [0, 0, 0.1, 0]);
+    const { body } = await app.send("GET", `/api/threads/session/${id}`);
+    const [thread] = body["items"] as { thread_status: string; failure_reason: string }[];
+    assert.deepEqual([thread?.thread_status, thread?.failure_reason], ["failed", "budget.exceeded"]);
   });
 
   test("a bill above what was held is written down in full, and the model leaves sessions with a limit", async (t) => {

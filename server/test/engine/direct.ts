@@ -4,6 +4,7 @@ import type { TestContext } from "node:test";
 import type { Profile } from "@orchestratex/sdk/contract";
 import { openDirect } from "../../src/app/direct.ts";
 import { openImplicitSessions } from "../../src/app/implicit-session.ts";
+import { openSpeakers } from "../../src/app/speakers.ts";
 import type { DirectCall, DirectEvent } from "../../src/engine/direct.ts";
 import { AppError } from "../../src/errors.ts";
 import type { ModelEvent, ModelRequest, Provider } from "../../src/providers/provider.ts";
@@ -42,12 +43,18 @@ export async function openTestDirect(t: TestContext, answer: Answering, { store:
   const live = openLive();
   const books = openBooks(store, live, () => ({ memory_usage: 1, active_requests: 0, queue_length: 0 }));
   const faults: unknown[] = [];
-  const provider: Provider = { id: "by-hand", call: answer };
+  const wire: Provider = { id: "by-hand", call: answer };
+  const speakers = openSpeakers({
+    ...{ wires: new Map([["simulated", wire]]), database: store, simulatedSpeed: 0, testWire: wire },
+  });
   const direct = openDirect({
     ...{ books, live, simulatedPolicy: "auto", drainMs: 0 },
-    speakerOf: () => provider,
+    speakerOf: speakers.providerOf,
     sessions: openImplicitSessions({ database: store, defaultCostLimitUsd: 1 }),
-    totals: async (id) => (await getThread(store, id)) ?? assert.fail("no thread"),
+    async totals(id) {
+      const { total_cost, total_time_spent, cost_is_estimated } = (await getThread(store, id)) ?? assert.fail(id);
+      return { total_cost, total_time_spent, cost_is_estimated };
+    },
     onFault: (_message, error) => void faults.push(error),
   });
   t.after(async () => {

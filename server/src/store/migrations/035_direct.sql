@@ -82,123 +82,132 @@ end
 $$;
 
 -- end: what became of those calls, and the end of their threads.
--- [{session_id, thread_id, epoch, response: {id, status, response_text, response_time, tokens_used, cost, cost_source,
---   error_message, finish_reason}, hold, failure: null or {code, detail}, event_ids: [two], system}]
--- -> [{code: 'ended', last_seq, total_cost, total_time_spent, cost_is_estimated} or {code: 'alone'}], in order
+-- [{session_id, thread_id, epoch, id, status, response_text, response_time, tokens_used, tokens, cost, cost_source, error_message,
+--   finish_reason, hold, failure_code, elapsed, events: [two: {id, event_type, log_level, message, details, processing_time}],
+--   system}] -> [{code: 'ended', last_seq} or {code: 'alone'}], in order
 -- `alone`: not as simple as it began (another worker has the thread, the user asked something of it, earlier attempts, a bill
 -- above its reservation); nothing was written of it, and journal_settle and journal_finish are to be asked.
-create function journal_end_direct(p jsonb) returns jsonb language plpgsql as $$
+create function journal_end_direct(p jsonb) returns jsonb language plpgsql
+  set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 declare
-  v_answers jsonb;
+  v_threads uuid[] := array(select (e ->> 'thread_id')::uuid from jsonb_array_elements(p) e);
+  v_last int[];
+  v_warned boolean;
 begin
   perform from user_sessions
     where id in (select (e ->> 'session_id')::uuid from jsonb_array_elements(p) e) order by id for update;
-  perform from conversation_threads
-    where id in (select (e ->> 'thread_id')::uuid from jsonb_array_elements(p) e) order by id for update;
-  perform from ai_model_profiles where model_name in (select t.selected_model from conversation_threads t
-    where t.id in (select (e ->> 'thread_id')::uuid from jsonb_array_elements(p) e)) order by model_name for update;
+  perform from conversation_threads where id = any (v_threads) order by id for update;
 
-  with calls as (
-    select l.place, l.session_id, l.thread_id, l.epoch, l.hold, l.failure, l.event_ids, l.system, r.*
-    from rows from (jsonb_to_recordset(p) as (session_id uuid, thread_id uuid, epoch int, response jsonb, hold text, failure jsonb,
-        event_ids uuid[], system jsonb))
-      with ordinality as l (session_id, thread_id, epoch, response, hold, failure, event_ids, system, place),
-      lateral jsonb_to_record(l.response) as r (id uuid, status response_status, response_text text,
-        response_time double precision, tokens_used jsonb, cost numeric, cost_source cost_source, error_message text,
-        finish_reason finish_reason)
-  ), judged as materialized (
-    select c.*, r.model_name, r.simulated, coalesce(r.reserved_cost, 0) as reserved, t.cost_limit as thread_limit,
-      t.last_seq, t.queued_at, t.max_iterations,
-      case when c.hold = 'spent' then c.cost else 0 end as spent,
-      case when c.hold = 'unconfirmed' then coalesce(r.reserved_cost, 0) else 0 end as lost,
-      c.status = 'completed' as answered,
-      r.status = 'pending' and r.attempt = 1 and r.epoch = c.epoch and t.epoch = c.epoch and t.request_no = 0
-        and t.thread_status not in ('completed', 'failed')
-        and (c.hold <> 'spent' or c.cost <= coalesce(r.reserved_cost, c.cost)) as simple
-    from calls c join conversation_threads t on t.id = c.thread_id join model_responses r on r.id = c.id
-  ), money as (
-    select session_id, sum(reserved) as released, sum(spent) as spent, sum(lost) as lost from judged where simple group by session_id
+  -- The number of the last event before its end; null: not simple.
+  select array_agg(case when r.status = 'pending' and r.attempt = 1 and r.epoch = c.epoch and t.epoch = c.epoch
+      and t.request_no = 0 and t.thread_status not in ('completed', 'failed')
+      and (c.hold <> 'spent' or c.cost <= coalesce(r.reserved_cost, c.cost)) then t.last_seq end order by c.place)
+    into v_last
+    from rows from (jsonb_to_recordset(p) as (thread_id uuid, epoch int, id uuid, hold text, cost numeric))
+      with ordinality as c (thread_id, epoch, id, hold, cost, place)
+    left join conversation_threads t on t.id = c.thread_id left join model_responses r on r.id = c.id;
+
+  with money as (
+    select c.session_id, sum(t.held) as released, sum(case when c.hold = 'spent' then c.cost else 0 end) as spent,
+      sum(case when c.hold = 'unconfirmed' then t.held else 0 end) as lost
+    from rows from (jsonb_to_recordset(p) as (session_id uuid, thread_id uuid, hold text, cost numeric))
+      with ordinality as c (session_id, thread_id, hold, cost, place) join conversation_threads t on t.id = c.thread_id
+    where v_last[c.place] is not null group by c.session_id
   ), paid as (
     update user_sessions u set held = u.held - m.released, total_cost = u.total_cost + m.spent, unconfirmed = u.unconfirmed + m.lost
-    from money m where u.id = m.session_id returning u.*
-  ), done as materialized (
-    select j.*, clock_timestamp() as at, s.total_cost as session_cost, s.overrun as session_overrun,
-      s.unconfirmed as session_unconfirmed, s.held as session_held, s.cost_limit as session_limit,
-      (s.total_cost + s.overrun + s.unconfirmed) / nullif(s.cost_limit, 0) as share,
-      round(extract(epoch from clock_timestamp() - j.queued_at) * 1000) as elapsed
-    from judged j join paid s on s.id = j.session_id where j.simple
-  ), responses as (
-    update model_responses r set status = d.status, response_text = d.response_text, response_time = d.response_time,
-      tokens_used = d.tokens_used, cost = d.cost, cost_source = d.cost_source, error_message = d.error_message,
-      finish_reason = d.finish_reason, processing_duration = d.response_time, is_selected_best = d.answered
-    from done d where r.id = d.id
-  ), warned as materialized (
-    select *, case when coalesce(share, 0) >= 0.8 then 1 else 0 end as warnings from done
-  ), threads as (
-    update conversation_threads t set thread_status = case when d.answered then 'completed' else 'failed' end::thread_status,
-      stop_reason = case when d.answered then 'no_evaluators'::stop_reason end, failure_reason = d.failure ->> 'code',
-      final_response = case when d.answered then d.response_text end,
-      best_response_id = case when d.answered then d.id end, best_model_id = case when d.answered then d.model_name end,
-      best_iteration = case when d.answered then 1 end, held = 0, total_cost = d.spent, unconfirmed = d.lost,
-      total_tokens_used = coalesce((d.tokens_used ->> 'total_tokens')::int, 0), current_iteration = case when d.answered then 1 else 0 end,
-      takes_without_progress = 0, lease_until = null, last_seq = d.last_seq + 2 + d.warnings, completed_at = d.at,
-      total_time_spent = d.elapsed
-    from warned d where t.id = d.thread_id
-  ), told as (
-    select d.*, 1 as step, case when answered then 'response_generated' else 'error_occurred' end as event_type,
-      case when answered then 'info' else 'error' end::log_level as level,
-      case when answered then d.model_name || ' wrote an answer in ' || d.response_time || ' ms'
-        else 'No answer: ' || (d.failure ->> 'detail') end as message, d.response_time as took,
-      case when answered then jsonb_build_object('response_id', d.id, 'role', 'primary', 'response_text', d.response_text,
-          'confidence_score', null, 'tokens_used', d.tokens_used, 'cost', d.cost, 'cost_source', d.cost_source,
-          'response_time', d.response_time, 'finish_reason', d.finish_reason)
-        else d.failure || '{"component": "provider", "recoverable": false, "retry_after_ms": null}' end as details
-    from warned d
-    union all
-    select d.*, 2, 'cost_limit_warning', 'warning', round(d.share * 100) || ' % of the cost limit is used', null,
-      jsonb_build_object('held', round(d.session_held, 9), 'unconfirmed', round(d.session_unconfirmed, 9),
-        'cost_limit', d.session_limit, 'share', round(d.share, 4), 'total_cost', round(d.session_cost + d.session_overrun, 9))
-    from warned d where warnings = 1
-    union all
-    select d.*, 2 + warnings, 'orchestration_finished', 'info', case when answered then 'Finished' else 'Failed: ' || (d.failure ->> 'detail') end,
-      d.elapsed, jsonb_build_object('thread_status', case when answered then 'completed' else 'failed' end,
-        'stop_reason', case when answered then 'no_evaluators' end, 'failure_reason', d.failure -> 'code',
-        'final_response', case when answered then d.response_text end, 'final_quality_score', null,
-        'best_iteration', case when answered then 1 end, 'best_response_id', case when answered then d.id end,
-        'best_model_id', case when answered then d.model_name end, 'iterations', case when answered then 1 else 0 end,
-        'cost_is_estimated', d.cost_source <> 'provider', 'total_tokens_used', coalesce((d.tokens_used ->> 'total_tokens')::int, 0),
-        'total_time_spent', d.elapsed)
-    from warned d
-  ), events as (
-    insert into orchestration_logs (id, session_id, thread_id, stream_id, seq, log_level, component, event_type, message, details,
-      iteration_number, model_involved, processing_time, memory_usage, active_requests, queue_length, simulated, timestamp)
-    select coalesce(case step when 1 then event_ids[1] when 2 + warnings then event_ids[2] end, new_id()), session_id, thread_id, thread_id,
-      last_seq + step, level, 'orchestrator', event_type, message, jsonb_build_object('total_cost', round(spent, 9)) || details,
-      1, model_name, took, (system ->> 'memory_usage')::double precision, (system ->> 'active_requests')::int,
-      (system ->> 'queue_length')::int, simulated, at
-    from told
-  ), taught as (
-    select model_name, count(*) as requests, count(*) filter (where answered) as succeeded,
-      sum(coalesce((tokens_used ->> 'total_tokens')::int, 0)) as tokens, avg(response_time) as response_time
-    from done where coalesce(error_message, '') <> 'aborted' group by model_name
-  ), learned as (
-    update ai_model_profiles f set performance_metrics = f.performance_metrics || jsonb_build_object(
-      'total_requests', m.requests + n.requests,
-      'total_tokens_processed', (f.performance_metrics ->> 'total_tokens_processed')::bigint + n.tokens,
-      'average_response_time', round(((coalesce(m.response_time, 0) * m.requests + coalesce(n.response_time, 0) * n.requests)
-        / (m.requests + n.requests))::numeric, 1),
-      'success_rate', round(((coalesce(m.success_rate, 1) * m.requests + n.succeeded) / (m.requests + n.requests))::numeric, 4))
-    from taught n, ai_model_profiles g, lateral (
-      select (g.performance_metrics ->> 'total_requests')::int as requests,
-        (g.performance_metrics ->> 'average_response_time')::double precision as response_time,
-        (g.performance_metrics ->> 'success_rate')::double precision as success_rate
-    ) m
-    where f.model_name = n.model_name and g.id = f.id
-  )
-  select jsonb_agg(case when d.place is null then '{"code": "alone"}' else jsonb_build_object('code', 'ended',
-      'last_seq', d.last_seq + 2 + d.warnings, 'total_cost', round(d.spent, 9), 'total_time_spent', d.elapsed,
-      'cost_is_estimated', d.cost_source <> 'provider') end order by n.place) into v_answers
-    from generate_series(1, jsonb_array_length(p)) n (place) left join warned d on d.place = n.place;
-  return v_answers;
+    from money m where u.id = m.session_id
+    returning (u.total_cost + u.overrun + u.unconfirmed) >= 0.8 * nullif(u.cost_limit, 0) as warned
+  ) select coalesce(bool_or(warned), false) into v_warned from paid;
+
+  update model_responses r set status = c.status, response_text = c.response_text, response_time = c.response_time,
+    tokens_used = c.tokens_used, cost = c.cost, cost_source = c.cost_source, error_message = c.error_message,
+    finish_reason = c.finish_reason, processing_duration = c.response_time, is_selected_best = c.status = 'completed'
+  from rows from (jsonb_to_recordset(p) as (id uuid, status response_status, response_text text, response_time double precision,
+      tokens_used jsonb, cost numeric, cost_source cost_source, error_message text, finish_reason finish_reason))
+    with ordinality as c (id, status, response_text, response_time, tokens_used, cost, cost_source, error_message, finish_reason, place)
+  where r.id = c.id and v_last[c.place] is not null;
+
+  if v_warned then v_last := journal_warn_direct(p, v_last); end if;
+  insert into orchestration_logs (id, session_id, thread_id, stream_id, seq, log_level, component, event_type, message, details,
+    iteration_number, model_involved, processing_time, memory_usage, active_requests, queue_length, simulated, timestamp)
+  select e.id, c.session_id, c.thread_id, c.thread_id, v_last[c.place] + e.step, e.log_level, 'orchestrator', e.event_type, e.message,
+    e.details, 1, c.model_name, e.processing_time, (c.system ->> 'memory_usage')::double precision,
+    (c.system ->> 'active_requests')::int, (c.system ->> 'queue_length')::int, c.simulated, clock_timestamp()
+  from rows from (jsonb_to_recordset(p) as (session_id uuid, thread_id uuid, model_name text, simulated boolean, system jsonb, events jsonb))
+    with ordinality as c (session_id, thread_id, model_name, simulated, system, events, place),
+    rows from (jsonb_to_recordset(c.events) as (id uuid, log_level log_level, event_type text, message text, details jsonb,
+      processing_time double precision)) with ordinality as e (id, log_level, event_type, message, details, processing_time, step)
+  where v_last[c.place] is not null;
+
+  update conversation_threads t set thread_status = c.status::text::thread_status,
+    stop_reason = case when c.status = 'completed' then 'no_evaluators'::stop_reason end, failure_reason = c.failure_code,
+    final_response = case when c.status = 'completed' then c.response_text end,
+    best_response_id = case when c.status = 'completed' then c.id end,
+    best_model_id = case when c.status = 'completed' then c.model_name end,
+    best_iteration = case when c.status = 'completed' then 1 end,
+    current_iteration = case when c.status = 'completed' then 1 else 0 end,
+    held = 0, total_cost = case when c.hold = 'spent' then c.cost else 0 end,
+    unconfirmed = case when c.hold = 'unconfirmed' then t.held else 0 end, total_tokens_used = c.tokens,
+    takes_without_progress = 0, lease_until = null, last_seq = v_last[c.place] + 2, completed_at = clock_timestamp(),
+    total_time_spent = c.elapsed
+  from rows from (jsonb_to_recordset(p) as (thread_id uuid, id uuid, status response_status, response_text text, model_name text,
+      hold text, cost numeric, tokens int, failure_code text, elapsed double precision))
+    with ordinality as c (thread_id, id, status, response_text, model_name, hold, cost, tokens, failure_code, elapsed, place)
+  where t.id = c.thread_id and v_last[c.place] is not null;
+
+  perform journal_learn_direct(p, v_last);
+  return (select jsonb_agg(case when l is null then '{"code": "alone"}'
+      else jsonb_build_object('code', 'ended', 'last_seq', l + 2) end order by place)
+    from unnest(v_last) with ordinality as x (l, place));
+end
+$$;
+
+-- One warning per thread, once four fifths of its session's limit are gone. Answers the numbers of the last events.
+create function journal_warn_direct(p jsonb, p_last int[]) returns int[] language plpgsql as $$
+declare
+  c record;
+begin
+  for c in select l.place, l.session_id, l.thread_id, l.model_name, l.simulated, u.held, u.unconfirmed, u.cost_limit,
+      u.total_cost + u.overrun as spent, (u.total_cost + u.overrun + u.unconfirmed) / u.cost_limit as share
+    from rows from (jsonb_to_recordset(p) as (session_id uuid, thread_id uuid, model_name text, simulated boolean))
+      with ordinality as l (session_id, thread_id, model_name, simulated, place)
+    join user_sessions u on u.id = l.session_id
+    where p_last[l.place] is not null and u.total_cost + u.overrun + u.unconfirmed >= 0.8 * nullif(u.cost_limit, 0)
+  loop
+    p_last[c.place] := p_last[c.place] + 1;
+    insert into orchestration_logs (session_id, thread_id, stream_id, seq, log_level, component, event_type, message, details,
+      iteration_number, model_involved, simulated, timestamp)
+    values (c.session_id, c.thread_id, c.thread_id, p_last[c.place], 'warning', 'orchestrator', 'cost_limit_warning',
+      round(c.share * 100) || ' % of the cost limit is used', jsonb_build_object('total_cost', round(c.spent, 9),
+        'held', round(c.held, 9), 'unconfirmed', round(c.unconfirmed, 9), 'cost_limit', c.cost_limit, 'share', round(c.share, 4)),
+      1, c.model_name, c.simulated, clock_timestamp());
+  end loop;
+  return p_last;
+end
+$$;
+
+-- What these calls teach of their models, as journal_learn does of a thread; nothing of those that were aborted.
+create function journal_learn_direct(p jsonb, p_last int[]) returns void language plpgsql as $$
+begin
+  perform from ai_model_profiles where model_name in (select e ->> 'model_name' from jsonb_array_elements(p) e)
+    order by model_name for update;
+  update ai_model_profiles f set performance_metrics = f.performance_metrics || jsonb_build_object(
+    'total_requests', m.requests + n.requests,
+    'total_tokens_processed', (f.performance_metrics ->> 'total_tokens_processed')::bigint + n.tokens,
+    'average_response_time', round(((coalesce(m.response_time, 0) * m.requests + coalesce(n.response_time, 0) * n.requests)
+      / (m.requests + n.requests))::numeric, 1),
+    'success_rate', round(((coalesce(m.success_rate, 1) * m.requests + n.succeeded) / (m.requests + n.requests))::numeric, 4))
+  from (
+    select model_name, count(*) as requests, count(*) filter (where status = 'completed') as succeeded, sum(tokens) as tokens,
+      avg(response_time) as response_time
+    from rows from (jsonb_to_recordset(p) as (model_name text, status text, tokens int, response_time double precision, error_message text))
+      with ordinality as c (model_name, status, tokens, response_time, error_message, place)
+    where p_last[place] is not null and coalesce(error_message, '') <> 'aborted' group by model_name
+  ) n, ai_model_profiles g, lateral (
+    select (g.performance_metrics ->> 'total_requests')::int as requests,
+      (g.performance_metrics ->> 'average_response_time')::double precision as response_time,
+      (g.performance_metrics ->> 'success_rate')::double precision as success_rate
+  ) m
+  where f.model_name = n.model_name and g.id = f.id;
 end
 $$;
