@@ -13,14 +13,14 @@ import { preview } from "./app/preview.ts";
 import { openPulse } from "./app/pulse.ts";
 import { openSelfTest } from "./app/self-test.ts";
 import { changeSettings } from "./app/settings.ts";
+import { builtIn, keepProfiles, known, shippedProfiles } from "./app/shipped.ts";
 import { openWorkers } from "./app/workers.ts";
 import type { Config } from "./config.ts";
 import { RULES, shipped } from "./engine/settings.ts";
 import { AppError } from "./errors.ts";
 import { providers } from "./providers/index.ts";
-import { firstProfiles } from "./providers/profiles.ts";
 import type { Provider } from "./providers/provider.ts";
-import { simulated, simulatedProfiles } from "./providers/simulated.ts";
+import { simulated } from "./providers/simulated.ts";
 import { keepShipped } from "./store/algorithm.ts";
 import type { Database } from "./store/database.ts";
 import { placeOf, readDatabaseUrl } from "./store/database-url.ts";
@@ -84,12 +84,10 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
 const nameOf = ({ database, dataDir }: Config): string =>
   database ? `The database at ${placeOf(readDatabaseUrl(database.url))}` : `The database in ${dataDir}`;
 
-const shippedProfiles = [...firstProfiles, ...simulatedProfiles];
-
 async function withWhatIsShipped(config: Config, store: Database): Promise<Database> {
   try {
     await keepShipped(store, RULES, shipped);
-    await upsertProfiles(store, config.simulated.policy === "off" ? firstProfiles : shippedProfiles);
+    await upsertProfiles(store, shippedProfiles(config.simulated.policy, new Date()));
     return store;
   } catch (error) {
     await store.close();
@@ -147,7 +145,13 @@ function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortCo
       onFault: (error) => log.error({ err: error }, "upkeep failed"),
     }),
   );
-  upkeep.catch(() => undefined);
+  const profiles = ready.then(() =>
+    keepProfiles(store, config.simulated.policy, {
+      signal: leaving.signal,
+      onFault: (error) => log.error({ err: error }, "the profiles that come with the server were not refreshed"),
+    }),
+  );
+  const background = Promise.allSettled([upkeep, profiles]);
 
   return {
     door,
@@ -158,13 +162,13 @@ function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortCo
       // Workers that are about to start, start first.
       const drained = ready.catch(() => undefined).then(() => workers.drain());
       await Promise.all([door.close(), drained]);
-      await upkeep.catch(() => undefined);
+      await background;
       await store.close();
     },
   };
 }
 
-type Constant = "builtIn" | "simulatedPolicy" | "version" | "webDir";
+type Constant = "builtIn" | "known" | "simulatedPolicy" | "version" | "webDir";
 
 const doorFor = (
   asking: Asking,
@@ -178,7 +182,8 @@ const doorFor = (
   preview: (userId, body) => preview(asking, userId, body),
   createSession: (userId, body, key) => newSession(asking, userId, body, key),
   changeSettings: (userId, body, expected) => changeSettings(asking.database, userId, body, expected),
-  builtIn: new Set(shippedProfiles.map(({ model_name }) => model_name)),
+  builtIn,
+  known,
   simulatedPolicy: asking.simulatedPolicy,
   version: packageVersion(),
   webDir: fileURLToPath(new URL("../../web/", import.meta.url)),

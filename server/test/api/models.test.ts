@@ -1,11 +1,17 @@
-/** Models over HTTP: the first eight, models of one's own, and the names people know them by. */
+/** Models over HTTP: those that come with the server, models of one's own, and the names people know them by. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Profile, Session } from "@orchestratex/sdk/contract";
+import { priceList } from "../../src/providers/prices.ts";
 import { type Answer, openTestApp, type TestApp } from "../app.ts";
 import { openTestStore } from "../store.ts";
 
 const mine = { model_name: "mine", provider: "ollama", model_version: "llama3.3:70b", max_context_length: 131_072 };
+
+const prices = {
+  ...{ cached_input: 0.000000000002, cache_write: null, per_request: 0.01, source: "the vendor", as_of: "2026-11-21" },
+  tiers: [{ above_input_tokens: 5_000, input: 0.00000001, output: 0, cached_input: null, cache_write: null }],
+};
 
 const get = async ({ send }: TestApp, name: string): Promise<Profile> =>
   Profile.parse((await send("GET", `/api/models/${encodeURIComponent(name)}`)).body);
@@ -20,18 +26,21 @@ const paths = ({ status, body }: Answer): string[] => {
   return (body["errors"] as { path: string }[]).map(({ path }) => path);
 };
 
-test("the first eight are there, and say that they do not work yet", async (t) => {
+test("the eight of the requirement are there among others, and say that they do not work yet", async (t) => {
   const app = await openTestApp(t);
   const real = (await list(app)).filter(({ simulated }) => !simulated);
+  const eight = ["gpt4", "gpt4-turbo", "claude", "grok", "qwen", "llama", "mistral", "gemini"];
   assert.deepEqual(
-    real.map(({ model_name, provider, specialties }) => [model_name, provider, ...specialties]),
+    real
+      .filter(({ model_name }) => eight.includes(model_name))
+      .map(({ model_name, provider, specialties }) => [model_name, provider, ...specialties]),
     [
       ["claude", "anthropic", "creative", "analysis", "safety"],
       ["gemini", "google", "factual", "multilingual", "analysis"],
       ["gpt4", "openai", "coding", "reasoning", "general"],
       ["gpt4-turbo", "openai", "coding", "analysis", "general"],
       ["grok", "xai", "humor", "current_events", "general"],
-      ["llama", "meta", "coding", "reasoning", "general"],
+      ["llama", "together", "coding", "reasoning", "general"],
       ["mistral", "mistral", "coding", "reasoning", "efficiency"],
       ["qwen", "alibaba", "multilingual", "math", "coding"],
     ],
@@ -65,7 +74,7 @@ test("beside real profiles that nothing speaks for, simulated models answer, wha
     /gpt4 is not available: nothing here speaks for its provider, openai, yet/,
   );
   const off = await openTestApp(t, { ORCHESTRATEX_SIMULATED: "off" });
-  assert.equal((await list(off)).length, 8);
+  assert.ok((await list(off)).length >= 8 && (await list(off)).every(({ simulated }) => !simulated));
   const { body } = await off.send("POST", "/api/orchestrate/preview", { prompt: "x" });
   assert.equal(body["code"], "model.none");
 });
@@ -156,6 +165,7 @@ test("a model of one's own: made, found, changed, removed", async (t) => {
       ...{ specialties: ["coding", "math"], supported_languages: ["en"], max_context_length: 9_000 },
       ...{ strengths: "s", weaknesses: "w", best_use_cases: ["u"], api_endpoint: "http://127.0.0.1:11434/v1" },
       ...{ api_key_required: false, cost_per_input_token: 0.000000000001, cost_per_output_token: 0 },
+      ...{ max_output_tokens: 4_096, prices },
       ...{ rate_limits: { requests_per_minute: 5, tokens_per_minute: null }, is_active: false },
     };
     const made = await send("POST", "/api/models/", { model_name: "full", ...facts });
@@ -165,13 +175,14 @@ test("a model of one's own: made, found, changed, removed", async (t) => {
     const other = {
       ...{ provider: "ollama", family: "f", model_version: "2", aliases: ["Fuller"], specialties: ["creative"] },
       ...{ supported_languages: [], max_context_length: 10, strengths: "", weaknesses: "", best_use_cases: [] },
-      ...{ api_endpoint: null, api_key_required: true, cost_per_input_token: null, cost_per_output_token: 0.01 },
+      ...{ api_endpoint: null, api_key_required: true, max_output_tokens: null, cost_per_input_token: null },
+      ...{ cost_per_output_token: 0.01, prices: { ...prices, tiers: [], source: "my contract" } },
       ...{ rate_limits: { requests_per_minute: null, tokens_per_minute: 7 }, is_active: true },
     };
     let expected = full;
     for (const [field, value] of Object.entries(other)) {
       const changed = await send("PUT", "/api/models/full", { [field]: value });
-      expected = { ...expected, [field]: value };
+      expected = { ...expected, [field]: value, ...(field.startsWith("cost_per_") && { prices: null }) };
       assert.deepEqual([changed.status, changed.body], [200, expected], field);
     }
     assert.deepEqual((await send("PUT", "/api/models/full", {})).body, expected, "nothing named, nothing changed");
@@ -210,6 +221,8 @@ test("a model of one's own: made, found, changed, removed", async (t) => {
       [{ model_name: "simulated-fake" }, "model_name"],
       [{ model_name: undefined }, "model_name"],
       [{ provider: undefined }, "provider"],
+      [{ max_context_length: undefined }, "max_context_length"],
+      [{ max_output_tokens: 0 }, "max_output_tokens"],
       [{ provider: "simulated" }, "provider"],
       [{ provider: "Open AI" }, "provider"],
       [{ model_version: " " }, "model_version"],
@@ -251,6 +264,46 @@ test("a model of one's own: made, found, changed, removed", async (t) => {
     assert.equal((await send("POST", "/api/models/", mine)).status, 201, "the name is free again");
   });
   assert.deepEqual(app.faults, []);
+});
+
+test("a known model needs neither prices nor context; what is shut down, or has no address, is refused", async (t) => {
+  const { send } = await openTestApp(t);
+  const make = (body: object) => send("POST", "/api/models/", body);
+  const listed = Profile.parse(
+    (await make({ model_name: "sol", provider: "openai", model_version: "gpt-6-sol" })).body,
+  );
+  assert.deepEqual(
+    [listed.cost_per_input_token, listed.cost_per_output_token, listed.max_context_length],
+    [0.000002, 0.00001, 1_050_000],
+  );
+  assert.deepEqual(listed.prices, {
+    ...{ cached_input: 0.0000002, cache_write: 0.0000025, per_request: 0, ...priceList },
+    tiers: [
+      {
+        ...{ above_input_tokens: 272_000, input: 0.000004, output: 0.000015 },
+        ...{ cached_input: 0.0000004, cache_write: 0.000005 },
+      },
+    ],
+  });
+  const own = { cost_per_input_token: 0.000001, cost_per_output_token: 0.000002, max_context_length: 9_000 };
+  const mineToo = await make({ model_name: "sol-2", provider: "openai", model_version: "gpt-6-sol", ...own });
+  assert.deepEqual({ ...mineToo.body, ...own, prices: null }, mineToo.body, "what is given wins, whole");
+
+  const unlisted = { model_name: "next", provider: "anthropic", model_version: "claude-sonnet-5-5" };
+  assert.deepEqual(paths(await make(unlisted)), ["max_context_length"]);
+  const unpriced = await make({ ...unlisted, max_context_length: 1_000 });
+  assert.deepEqual(
+    [unpriced.status, unpriced.body["cost_per_input_token"], unpriced.body["prices"]],
+    [201, null, null],
+    "that the list has claude-sonnet-5 says nothing of the next",
+  );
+
+  const gone = await make({ model_name: "old", provider: "openai", model_version: "gpt-4-32k", max_context_length: 1 });
+  assert.deepEqual(paths(gone), ["model_version"]);
+  assert.match(String(gone.body["detail"]), /shut down by openai/);
+  const anywhere = { model_name: "any", provider: "openai-compatible", model_version: "x", max_context_length: 1 };
+  assert.deepEqual(paths(await make(anywhere)), ["api_endpoint"]);
+  assert.equal((await make({ ...anywhere, api_endpoint: "http://127.0.0.1:9/v1" })).status, 201);
 });
 
 test("a model that is switched off takes no part from that moment on; what it did stays", async (t) => {
