@@ -139,19 +139,7 @@ function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortCo
     }),
   );
   const ready = opening.opened.then(() => workers.start());
-  const upkeep = ready.then(() =>
-    startUpkeep(store, {
-      signal: leaving.signal,
-      onFault: (error) => log.error({ err: error }, "upkeep failed"),
-    }),
-  );
-  const profiles = ready.then(() =>
-    keepProfiles(store, config.simulated.policy, {
-      signal: leaving.signal,
-      onFault: (error) => log.error({ err: error }, "the profiles that come with the server were not refreshed"),
-    }),
-  );
-  const background = Promise.allSettled([upkeep, profiles]);
+  const background = ready.then(() => inBackground(store, config, log, leaving.signal)).catch(() => undefined);
 
   return {
     door,
@@ -167,6 +155,15 @@ function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortCo
     },
   };
 }
+
+/** Resolves when all of it has ended, after the signal. */
+const inBackground = (store: Database, config: Config, log: Logger, signal: AbortSignal) => {
+  const onFault = (what: string) => (error: unknown) => log.error({ err: error }, what);
+  return Promise.all([
+    startUpkeep(store, { signal, onFault: onFault("upkeep failed") }),
+    keepProfiles(store, config.simulated.policy, { signal, onFault: onFault("shipped profiles were not refreshed") }),
+  ]);
+};
 
 type Constant = "builtIn" | "known" | "simulatedPolicy" | "version" | "webDir";
 

@@ -2,9 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Profile, Session } from "@orchestratex/sdk/contract";
-import { priceList } from "../../src/providers/prices.ts";
 import { type Answer, openTestApp, type TestApp } from "../app.ts";
-import { openTestStore } from "../store.ts";
 
 const mine = { model_name: "mine", provider: "ollama", model_version: "llama3.3:70b", max_context_length: 131_072 };
 
@@ -266,46 +264,6 @@ test("a model of one's own: made, found, changed, removed", async (t) => {
   assert.deepEqual(app.faults, []);
 });
 
-test("a known model needs neither prices nor context; what is shut down, or has no address, is refused", async (t) => {
-  const { send } = await openTestApp(t);
-  const make = (body: object) => send("POST", "/api/models/", body);
-  const listed = Profile.parse(
-    (await make({ model_name: "sol", provider: "openai", model_version: "gpt-6-sol" })).body,
-  );
-  assert.deepEqual(
-    [listed.cost_per_input_token, listed.cost_per_output_token, listed.max_context_length],
-    [0.000002, 0.00001, 1_050_000],
-  );
-  assert.deepEqual(listed.prices, {
-    ...{ cached_input: 0.0000002, cache_write: 0.0000025, per_request: 0, ...priceList },
-    tiers: [
-      {
-        ...{ above_input_tokens: 272_000, input: 0.000004, output: 0.000015 },
-        ...{ cached_input: 0.0000004, cache_write: 0.000005 },
-      },
-    ],
-  });
-  const own = { cost_per_input_token: 0.000001, cost_per_output_token: 0.000002, max_context_length: 9_000 };
-  const mineToo = await make({ model_name: "sol-2", provider: "openai", model_version: "gpt-6-sol", ...own });
-  assert.deepEqual({ ...mineToo.body, ...own, prices: null }, mineToo.body, "what is given wins, whole");
-
-  const unlisted = { model_name: "next", provider: "anthropic", model_version: "claude-sonnet-5-5" };
-  assert.deepEqual(paths(await make(unlisted)), ["max_context_length"]);
-  const unpriced = await make({ ...unlisted, max_context_length: 1_000 });
-  assert.deepEqual(
-    [unpriced.status, unpriced.body["cost_per_input_token"], unpriced.body["prices"]],
-    [201, null, null],
-    "that the list has claude-sonnet-5 says nothing of the next",
-  );
-
-  const gone = await make({ model_name: "old", provider: "openai", model_version: "gpt-4-32k", max_context_length: 1 });
-  assert.deepEqual(paths(gone), ["model_version"]);
-  assert.match(String(gone.body["detail"]), /shut down by openai/);
-  const anywhere = { model_name: "any", provider: "openai-compatible", model_version: "x", max_context_length: 1 };
-  assert.deepEqual(paths(await make(anywhere)), ["api_endpoint"]);
-  assert.equal((await make({ ...anywhere, api_endpoint: "http://127.0.0.1:9/v1" })).status, 201);
-});
-
 test("a model that is switched off takes no part from that moment on; what it did stays", async (t) => {
   const app = await openTestApp(t);
   const ask = () => app.ask("Write a sonnet", { mode: "thorough" });
@@ -324,30 +282,4 @@ test("a model that is switched off takes no part from that moment on; what it di
   assert.equal((await app.thread(before.thread_id)).selected_model, author);
   await app.send("PUT", `/api/models/${author}`, { is_active: true });
   assert.equal((await app.ask("Hello", { mode: "quick", model_name: author })).selected_model, author);
-});
-
-test("a start refreshes what we ship, and leaves alone what a person changed", async (t) => {
-  const store = await openTestStore();
-  t.after(() => store.close());
-  const before = await openTestApp(t, {}, store);
-  const edited = await before.send("PUT", "/api/models/qwen", {
-    ...{ cost_per_input_token: 0.0000004, cost_per_output_token: 0.0000016, aliases: ["Qwen", "House Qwen"] },
-  });
-  assert.equal(edited.status, 200, JSON.stringify(edited.body));
-  await before.send("PUT", "/api/models/grok", { is_active: false });
-  await before.send("POST", "/api/models/", mine);
-  const known = await list(before);
-  await before.close();
-
-  // As an older version of this server would have left it: `grok` was only switched off, its facts are still ours.
-  await store.sql.updateTable("ai_model_profiles").set({ strengths: "old" }).where("model_name", "=", "grok").execute();
-  const after = await openTestApp(t, {}, store);
-  assert.deepEqual(await list(after), known);
-  assert.equal((await get(after, "house qwen")).cost_per_input_token, 0.0000004);
-  const times = () => store.sql.selectFrom("ai_model_profiles").select(["model_name", "updated_at"]).execute();
-  const written = await times();
-  await after.close();
-  const again = await openTestApp(t, {}, store);
-  assert.deepEqual(await list(again), known);
-  assert.deepEqual(await times(), written, "a start that finds everything as it is writes nothing");
 });
