@@ -36,13 +36,14 @@ export function plannedCall(
   call: Omit<PlannedCall, "reserved_cost" | "simulated" | "model_name" | "prompt_sent">,
 ): PlannedCall {
   const { profile } = call;
+  const cap = capFor(call.max_output_tokens, profile);
   return {
     ...call,
-    max_output_tokens: capFor(call.max_output_tokens, profile),
+    max_output_tokens: cap,
     model_name: profile.model_name,
     simulated: profile.simulated,
     prompt_sent: promptText(call.messages),
-    reserved_cost: reserveFor(call.messages, call.max_output_tokens, profile),
+    reserved_cost: reserveFor(call.messages, cap, profile),
   };
 }
 

@@ -10,7 +10,7 @@ import {
   plannedCall,
   send,
 } from "./call.ts";
-import { reserveFor } from "./cost.ts";
+import { capFor, reserveFor } from "./cost.ts";
 import { counted, overallScore, specialityMatch } from "./evaluate.ts";
 import type { NewEvent, Settlement } from "./journal.ts";
 import { readEvaluation } from "./output.ts";
@@ -70,7 +70,7 @@ export function leastEvaluationCost(room: Room, author: Profile, wishes: Wishes)
   });
   const costs = room.cast.evaluators
     .filter((profile) => profile !== author)
-    .map((profile) => reserveFor(messages, limits.evaluationTokens, profile) ?? 0);
+    .map((profile) => reserveFor(messages, capFor(limits.evaluationTokens, profile), profile) ?? 0);
   return costs.length > 0 ? Math.min(...costs) : 0;
 }
 

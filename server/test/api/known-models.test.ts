@@ -112,3 +112,23 @@ test("prices and models that change on a known day do so in a database of an ear
   const { body } = await app.send("GET", "/api/models/");
   assert.equal((body["items"] as unknown[]).length, shippedProfiles("auto", new Date()).length);
 });
+
+test("no model is asked for more than it can write, nor is more reserved", async (t) => {
+  const app = await openTestApp(t);
+  const ask = async () => {
+    const { thread_id } = await app.ask("Write a long essay on rivers", {
+      model_name: "simulated-opal",
+      mode: "quick",
+    });
+    const [response] = (await app.thread(thread_id)).responses;
+    return {
+      written: response?.tokens_used?.output_tokens ?? Number.NaN,
+      reserved: response?.reserved_cost ?? Number.NaN,
+    };
+  };
+  const before = await ask();
+  assert.equal((await app.send("PUT", "/api/models/simulated-opal", { max_output_tokens: 50 })).status, 200);
+  const after = await ask();
+  assert.ok(before.written > 50 && after.written <= 50, `${before.written} -> ${after.written}`);
+  assert.ok(after.reserved < before.reserved, `${before.reserved} -> ${after.reserved}`);
+});
