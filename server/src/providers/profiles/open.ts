@@ -9,7 +9,8 @@ export const alibaba: readonly Row[] = [
     strengths: "Many languages, Chinese above all; calculations and code.",
     weaknesses: "Its price is what public lists agree on, not read from its maker's own page.",
     uses: ["Texts in several languages", "Worked calculations", "Programming tasks"],
-    // Singapore; OpenRouter, which passes Alibaba's price on, has the same in genai-prices 0.1.8 (below 256 000 tokens).
+    // Singapore. The same elsewhere: genai-prices 0.1.8 of OpenRouter, which passes Alibaba's price on (without the tier), and
+    // docs.empiriolabs.ai/models/qwen3-7-plus (with it).
     price: {
       ...{ from: null, input: 0.0000004, output: 0.0000016, cached_input: 0.00000008, cache_write: 0.0000005 },
       tiers: [
