@@ -26,7 +26,7 @@ const log = pino({ level: "error" });
 const stopping = new AbortController();
 const door = buildDoor({
   ...{ database, books, live, ask: unused, draft: unused, preview: unused, createSession: unused, log, version: "0" },
-  ...{ changeSettings: unused, speaksFor: () => false, testModel: unused, selfTest: unused },
+  ...{ changeSettings: unused, known: unused, speaksFor: () => false, testModel: unused, selfTest: unused },
   ...{ storeOpens: () => undefined, storeFault: openPulse(database, "the database of the bench") },
   ...{ load: () => ({ queued: 0, running: 0 }), builtIn: new Set<string>(), simulatedPolicy: "auto" },
   ...{ stopping: stopping.signal, webDir: options.folder },

@@ -14,14 +14,14 @@ import { openPulse } from "./app/pulse.ts";
 import { openSelfTest } from "./app/self-test.ts";
 import { changeSettings } from "./app/settings.ts";
 import { openSpeakers, type Speakers } from "./app/speakers.ts";
+import { builtIn, keepProfiles, known, shippedProfiles } from "./app/shipped.ts";
 import { openWorkers } from "./app/workers.ts";
 import type { Config } from "./config.ts";
 import { RULES, shipped } from "./engine/settings.ts";
 import { AppError } from "./errors.ts";
 import { providers } from "./providers/index.ts";
-import { firstProfiles } from "./providers/profiles.ts";
 import type { Provider } from "./providers/provider.ts";
-import { simulated, simulatedProfiles } from "./providers/simulated.ts";
+import { simulated } from "./providers/simulated.ts";
 import { keepShipped } from "./store/algorithm.ts";
 import type { Database } from "./store/database.ts";
 import { placeOf, readDatabaseUrl } from "./store/database-url.ts";
@@ -85,12 +85,10 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
 const nameOf = ({ database, dataDir }: Config): string =>
   database ? `The database at ${placeOf(readDatabaseUrl(database.url))}` : `The database in ${dataDir}`;
 
-const shippedProfiles = [...firstProfiles, ...simulatedProfiles];
-
 async function withWhatIsShipped(config: Config, store: Database): Promise<Database> {
   try {
     await keepShipped(store, RULES, shipped);
-    await upsertProfiles(store, config.simulated.policy === "off" ? firstProfiles : shippedProfiles);
+    await upsertProfiles(store, shippedProfiles(config.simulated.policy, new Date()));
     return store;
   } catch (error) {
     await store.close();
@@ -146,13 +144,7 @@ function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortCo
     }),
   );
   const ready = opening.opened.then(() => workers.start());
-  const upkeep = ready.then(() =>
-    startUpkeep(store, {
-      signal: leaving.signal,
-      onFault: (error) => log.error({ err: error }, "upkeep failed"),
-    }),
-  );
-  upkeep.catch(() => undefined);
+  const background = ready.then(() => inBackground(store, config, log, leaving.signal)).catch(() => undefined);
 
   return {
     door,
@@ -163,13 +155,22 @@ function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortCo
       // Workers that are about to start, start first.
       const drained = ready.catch(() => undefined).then(() => workers.drain());
       await Promise.all([door.close(), drained]);
-      await upkeep.catch(() => undefined);
+      await background;
       await store.close();
     },
   };
 }
 
-type Constant = "builtIn" | "simulatedPolicy" | "version" | "webDir";
+/** Resolves when all of it has ended, after the signal. */
+const inBackground = (store: Database, config: Config, log: Logger, signal: AbortSignal) => {
+  const onFault = (what: string) => (error: unknown) => log.error({ err: error }, what);
+  return Promise.all([
+    startUpkeep(store, { signal, onFault: onFault("upkeep failed") }),
+    keepProfiles(store, config.simulated.policy, { signal, onFault: onFault("shipped profiles were not refreshed") }),
+  ]);
+};
+
+type Constant = "builtIn" | "known" | "simulatedPolicy" | "version" | "webDir";
 
 const doorFor = (
   asking: Asking,
@@ -183,7 +184,8 @@ const doorFor = (
   preview: (userId, body) => preview(asking, userId, body),
   createSession: (userId, body, key) => newSession(asking, userId, body, key),
   changeSettings: (userId, body, expected) => changeSettings(asking.database, userId, body, expected),
-  builtIn: new Set(shippedProfiles.map(({ model_name }) => model_name)),
+  builtIn,
+  known,
   simulatedPolicy: asking.simulatedPolicy,
   version: packageVersion(),
   webDir: fileURLToPath(new URL("../../web/", import.meta.url)),
