@@ -122,7 +122,12 @@ export const nothing = (): Heard => ({ text: "", deltas: 0, tools: [], end: null
 
 const never = (): AbortSignal => new AbortController().signal;
 
-async function listen(speaker: Provider, request: ModelRequest, heard: Heard, signal: AbortSignal): Promise<Heard> {
+export async function listen(
+  speaker: Provider,
+  request: ModelRequest,
+  heard: Heard,
+  signal: AbortSignal,
+): Promise<Heard> {
   for await (const event of speaker.call(request, signal)) {
     if (heard.end) throw new Error("Something came after the end.");
     if (event.type === "text-delta") {
