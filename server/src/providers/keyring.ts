@@ -1,5 +1,5 @@
 /** The keys of all vendors, in memory. The environment's win over stored ones; who feeds it what is the app's to know. */
-import type { Keyring } from "./vendors.ts";
+import { type Keyring, vendors } from "./vendors.ts";
 
 export type KeySource = "environment" | "stored" | "none";
 
@@ -18,10 +18,8 @@ export function openKeyring(environment: (vendorId: string) => readonly string[]
   const stored = new Map<string, readonly string[]>();
   const turns = new Map<string, number>();
   const restingUntil = new Map<string, number>();
-  const seen = new Set<string>();
   const rested = (vendorId: string, key: string) => `${vendorId} ${key}`;
   const keys = (vendorId: string): readonly string[] => {
-    seen.add(vendorId);
     const given = environment(vendorId);
     return given.length > 0 ? given : (stored.get(vendorId) ?? []);
   };
@@ -48,8 +46,6 @@ export function openKeyring(environment: (vendorId: string) => readonly string[]
       return keys(vendorId).length > 0 ? "stored" : "none";
     },
     keys,
-    all: () => [
-      ...new Set([...seen, ...stored.keys()].flatMap((id) => [...environment(id), ...(stored.get(id) ?? [])])),
-    ],
+    all: () => [...new Set(vendors.flatMap(({ id }) => [...environment(id), ...(stored.get(id) ?? [])]))],
   };
 }
