@@ -76,7 +76,10 @@ const variables = {
       "database server; without it a file secret.key is made in the data folder, which serves the embedded database alone",
     z.string().optional(),
   ),
-  OLLAMA_BASE_URL: variable("where Ollama is looked for; off: nowhere", addressOrOff.default("http://127.0.0.1:11434")),
+  OLLAMA_BASE_URL: variable(
+    "where Ollama is looked for, instead of http://127.0.0.1:11434; off: nowhere",
+    addressOrOff.optional(),
+  ),
   ORCHESTRATEX_URL: variable(
     "where ask and the other commands find the server",
     z.string().default("http://127.0.0.1:8000"),
@@ -219,12 +222,14 @@ function secretsOf(given: Given, encryptionKey: string | undefined): Config["sec
   });
 }
 
-function baseUrlsOf(given: Given, ollama: string): Config["baseUrls"] {
+function baseUrlsOf(given: Given, ollama: string | undefined): Config["baseUrls"] {
   const others = keyed.flatMap(({ id, keyVariable }) => {
     const url = given[addressVariable(keyVariable)];
     return url === undefined ? [] : [[id, url]];
   });
-  return Object.freeze(Object.fromEntries([...others, ...(ollama === "off" ? [] : [["ollama", ollama]])]));
+  return Object.freeze(
+    Object.fromEntries([...others, ...(ollama === undefined || ollama === "off" ? [] : [["ollama", ollama]])]),
+  );
 }
 
 type Doubtful = { HOST: string; ORCHESTRATEX_ENV: string; ENCRYPTION_KEY?: string | undefined };

@@ -88,7 +88,7 @@ test("keys of vendors are read, several divided by commas, and no configuration 
   const printed =
     inspect({ secrets, ...rest }, { depth: null, showHidden: true }) + JSON.stringify({ secrets, ...rest });
   assert.doesNotMatch(printed, /key-(one|two|three|four)/);
-  assert.deepEqual(readConfig({}, "/").baseUrls, { ollama: "http://127.0.0.1:11434" });
+  assert.deepEqual([readConfig({}, "/").baseUrls, readConfig({}, "/").findOllama], [{}, true]);
 });
 
 test("an address with a password in it is refused without telling it, and production refuses a weak ENCRYPTION_KEY", () => {

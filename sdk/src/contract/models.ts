@@ -40,6 +40,15 @@ export const Profile = z
     over_billed_at: Timestamp.nullable().describe(
       "when it charged more than had been reserved: since then it takes no part where there is a cost limit; `is_active` true puts it back",
     ),
+    retired: z
+      .object({
+        since: Timestamp,
+        substitute: z.string().nullable().describe("the provider's id of the model that took its place; null: unknown"),
+      })
+      .nullable()
+      .describe(
+        "the provider's list lacks its `model_version`: it is not asked; null: it is there, or nobody has looked",
+      ),
     performance_metrics: PerformanceMetrics,
     domain_performance: z
       .partialRecord(Domain, z.object({ threads: z.int(), average_score: z.number() }))

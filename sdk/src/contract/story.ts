@@ -178,7 +178,7 @@ export const profile = {
   ...{ strengths: "Long texts, careful argument.", weaknesses: "May be wordy.", best_use_cases: ["Essays", "Reviews"] },
   ...{ api_endpoint: null, api_key_required: true, cost_per_input_token: 0.000003, cost_per_output_token: 0.000015 },
   ...{ rate_limits: { requests_per_minute: 50, tokens_per_minute: 40_000 }, is_active: true, is_available: true },
-  ...{ last_health_check: "2026-11-21T09:59:30.000Z", over_billed_at: null },
+  ...{ last_health_check: "2026-11-21T09:59:30.000Z", over_billed_at: null, retired: null },
   performance_metrics: {
     ...{ average_response_time: 2_480, success_rate: 0.987, average_quality_rating: 8.1 },
     ...{ total_requests: 312, total_tokens_processed: 198_400, uptime_percentage: 99.9 },

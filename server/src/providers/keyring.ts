@@ -46,6 +46,6 @@ export function openKeyring(environment: (vendorId: string) => readonly string[]
       return keys(vendorId).length > 0 ? "stored" : "none";
     },
     keys,
-    all: () => [...new Set(vendors.flatMap(({ id }) => [...environment(id), ...(stored.get(id) ?? [])]))],
+    all: () => [...new Set([...vendors.flatMap(({ id }) => environment(id)), ...[...stored.values()].flat()])],
   };
 }

@@ -13,6 +13,8 @@ import type {
   AiModelProfilesTable,
   AlgorithmMetricsTable,
   AlgorithmVersionsTable,
+  ModelUptimeTable,
+  ProviderChecksTable,
   SystemMetricsTable,
 } from "./tables-models.ts";
 import type {
@@ -48,6 +50,8 @@ export type Tables = {
   algorithm_metrics: AlgorithmMetricsTable;
   algorithm_versions: AlgorithmVersionsTable;
   system_metrics: SystemMetricsTable;
+  provider_checks: ProviderChecksTable;
+  model_uptime: ModelUptimeTable;
   users: UsersTable;
   api_keys: ApiKeysTable;
   refresh_tokens: RefreshTokensTable;

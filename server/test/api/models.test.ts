@@ -141,7 +141,7 @@ test("a model of one's own: made, found, changed, removed", async (t) => {
       ...{ family: "ollama", aliases: [], specialties: [], supported_languages: [], strengths: "", weaknesses: "" },
       ...{ best_use_cases: [], api_endpoint: null, api_key_required: true, cost_per_input_token: null },
       ...{ cost_per_output_token: null, rate_limits: { requests_per_minute: null, tokens_per_minute: null } },
-      ...{ is_active: true, is_available: false, last_health_check: null, over_billed_at: null },
+      ...{ is_active: true, is_available: false, last_health_check: null, over_billed_at: null, retired: null },
       ...{ domain_performance: {}, simulated: false },
       performance_metrics: profile.performance_metrics,
     });
