@@ -1,4 +1,5 @@
 /** Who sells models, and which wire each of them speaks. An OpenAI-compatible vendor more is one row here. */
+import type { Terms } from "./terms.ts";
 
 export type ProtocolName =
   | "openai"
@@ -30,6 +31,8 @@ export type Vendor = {
   freeStatuses: readonly number[];
   /** The header that has its key, where it is not the protocol's own. */
   keyHeader?: string;
+  /** Where it is known to take less than all of a request. */
+  takes?: Partial<Terms>;
   /** Its id in `@pydantic/genai-prices`; null: prices depend on the model's own vendor. */
   pricesId: string | null;
 };
@@ -102,6 +105,8 @@ export const vendors: readonly Vendor[] = [
     keyPattern: null,
     modelsPath: "/models",
     freeStatuses: refused,
+    // "max_tokens will remain compatible for a short transition period and will be deprecated before May 30, 2026."
+    takes: { newCap: true },
     pricesId: null,
   },
   {

@@ -60,7 +60,7 @@ const JITTER = 0.1;
 const REFUSED_KEY_RESTS_MS = 600_000;
 
 export function openChecks(options: ChecksOptions): Checks {
-  const { outside, database, onFault } = options;
+  const { database, onFault } = options;
   const closing = new AbortController();
   const running = new Set<Promise<unknown>>();
   const inBackground = (work: Promise<unknown>): void => {

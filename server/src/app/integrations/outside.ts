@@ -82,8 +82,8 @@ export function openOutside({ database, vault, environment, speaks, onUnreadable
   const connection: Outside["connection"] = ({ provider, api_endpoint }) => {
     const one = known(provider);
     const baseUrl = api_endpoint?.replace(/\/+$/, "") ?? one?.baseUrl ?? null;
-    if (!one?.isActive || baseUrl === null) return null;
-    return { baseUrl, key: null, headers: isTrusted(provider, baseUrl) ? one.headers : {} };
+    if (one?.isActive === false || baseUrl === null) return null;
+    return { baseUrl, key: null, headers: one && isTrusted(provider, baseUrl) ? one.headers : {} };
   };
   return {
     keyring,
