@@ -2,7 +2,7 @@
 import type { CostSource, FinishReason, ModelResponse, Profile, Role, TokensUsed } from "@orchestratex/sdk/contract";
 import { AppError, type FaultCode } from "../errors.ts";
 import type { Message, ModelEvent, ModelRequest, Usage } from "../providers/provider.ts";
-import { costOf, reserveFor, roughTokens } from "./cost.ts";
+import { capFor, costOf, reserveFor, roughTokens } from "./cost.ts";
 import type { NewCall, Settlement } from "./journal.ts";
 import { notesFilter } from "./output.ts";
 
@@ -38,6 +38,7 @@ export function plannedCall(
   const { profile } = call;
   return {
     ...call,
+    max_output_tokens: capFor(call.max_output_tokens, profile),
     model_name: profile.model_name,
     simulated: profile.simulated,
     prompt_sent: promptText(call.messages),

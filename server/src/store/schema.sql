@@ -902,10 +902,13 @@ create table ai_model_profiles (
   retired_at timestamp(3) with time zone,
   substitute text,
   unlisted boolean default false not null,
+  prices jsonb,
+  max_output_tokens integer,
   constraint ai_model_profiles_model_name_key UNIQUE (model_name),
   constraint ai_model_profiles_pkey PRIMARY KEY (id),
   constraint ai_model_profiles_cost_per_input_token_check CHECK ((cost_per_input_token >= (0)::numeric)),
   constraint ai_model_profiles_cost_per_output_token_check CHECK ((cost_per_output_token >= (0)::numeric)),
+  constraint ai_model_profiles_max_output_tokens_check CHECK ((max_output_tokens > 0)),
   constraint ai_model_profiles_model_name_check CHECK ((model_name ~ '^[a-z0-9][a-z0-9._-]{0,63}$'::text))
 );
 

@@ -201,7 +201,8 @@ const seed: Profile = {
   ...{ model_name: "gpt4", provider: "openai", family: "openai", model_version: "gpt-4o", specialties: ["coding"] },
   ...{ supported_languages: ["en"], max_context_length: 128_000, strengths: "code", weaknesses: "dear" },
   ...{ best_use_cases: [], api_endpoint: null, api_key_required: true, cost_per_input_token: 0.0000025 },
-  ...{ cost_per_output_token: null, rate_limits: { requests_per_minute: 10, tokens_per_minute: null } },
+  ...{ cost_per_output_token: null, prices: null, max_output_tokens: 16_384 },
+  ...{ rate_limits: { requests_per_minute: 10, tokens_per_minute: null } },
   ...{
     is_active: true,
     is_available: true,

@@ -56,6 +56,7 @@ const profileOf = (name: string, id: string, maker: string, contextLength: numbe
   strengths: "Runs on a machine of yours: nothing leaves it, and nothing is billed.",
   ...{ weaknesses: "As quick and as good as the machine and its size allow.", best_use_cases: [] },
   ...{ api_endpoint: null, api_key_required: false, cost_per_input_token: 0, cost_per_output_token: 0 },
+  ...{ prices: null, max_output_tokens: null },
   ...{ rate_limits: { requests_per_minute: null, tokens_per_minute: null }, is_active: true, is_available: true },
   ...unmeasured,
   simulated: false,
