@@ -7,6 +7,7 @@ import type { Logger } from "pino";
 import type { Door } from "./api/door.ts";
 import { buildDoor } from "./api/server.ts";
 import { type Asking, ask, draft, newSession } from "./app/asking.ts";
+import { type Integrations, openIntegrations } from "./app/integrations.ts";
 import { openModelTests } from "./app/model-test.ts";
 import { type Opening, openPatiently } from "./app/opening.ts";
 import { preview } from "./app/preview.ts";
@@ -17,7 +18,7 @@ import { openWorkers } from "./app/workers.ts";
 import type { Config } from "./config.ts";
 import { RULES, shipped } from "./engine/settings.ts";
 import { AppError } from "./errors.ts";
-import { providers } from "./providers/index.ts";
+import { speakerOf } from "./providers/index.ts";
 import { firstProfiles } from "./providers/profiles.ts";
 import type { Provider } from "./providers/provider.ts";
 import { simulated, simulatedProfiles } from "./providers/simulated.ts";
@@ -36,6 +37,8 @@ export type App = {
   listen(): Promise<string>;
   /** Resolves once prompts can be answered; rejects with a fault of the store that will not pass. */
   ready(): Promise<void>;
+  /** What was found by itself, in lines for people. */
+  found(): Promise<string[]>;
   /** Take no more, let go of what runs (it is taken up again at the next start), close the store. */
   close(): Promise<void>;
 };
@@ -55,7 +58,6 @@ type Testing = { modelMs?: number; selfMs?: number; speaker?: Provider };
 /** The store, in the configured folder or on the configured server, is opened behind the door, which may listen meanwhile. */
 export async function openApp(config: Config, log: Logger, options: AppOptions = {}): Promise<App> {
   const { open = () => openStore(config.database ?? { dataDir: config.dataDir }), firstPauseMs } = options;
-  const speakers = options.providers ?? providers(config);
   const leaving = new AbortController();
   const name = nameOf(config);
   const opening = openPatiently({
@@ -69,7 +71,7 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
       config,
       log,
       {
-        ...{ ...opening, speakers, testing: options.testing ?? {} },
+        ...{ ...opening, speakers: options.providers, testing: options.testing ?? {} },
         fault: openPulse(opening.database, name, opening.waitFor),
       },
       leaving,
@@ -99,13 +101,17 @@ async function withWhatIsShipped(config: Config, store: Database): Promise<Datab
 
 type Behind = Opening & {
   fault: Door["storeFault"];
-  speakers: ReadonlyMap<string, Provider>;
+  speakers: ReadonlyMap<string, Provider> | undefined;
   testing: Testing;
 };
 
 function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortController): App {
-  const { database: store, speakers } = opening;
+  const { database: store } = opening;
   const live = openLive();
+  const outside = openIntegrations({
+    ...{ config, database: store, live, log, speakers: opening.speakers },
+    substituteFor: () => null,
+  });
   const books = openBooks(store, live, () => {
     const { queued, running } = workers.load();
     return {
@@ -118,7 +124,7 @@ function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortCo
     database: store,
     books,
     live,
-    providerOf: (profile) => providerOf(speakers, profile),
+    providerOf: (profile) => outside.contacts.noting(providerOf(outside.speakers, profile)),
     simulatedPolicy: config.simulated.policy,
     testSpeaker: opening.testing.speaker ?? simulated({ seed: "self-test", speed: 0 }),
     threadsAtOnce: config.threadsAtOnce,
@@ -131,16 +137,18 @@ function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortCo
     books,
     defaultCostLimitUsd: config.defaultCostLimitUsd,
     simulatedPolicy: config.simulated.policy,
+    standing: outside.standing,
   };
   const stopping = leaving.signal;
-  const tests = openTests({ asking, live, stopping, load: workers.load, log, speakers, config, ...opening.testing });
+  const tests = openTests({ asking, live, stopping, load: workers.load, log, outside, config, ...opening.testing });
   const door = buildDoor(
     doorFor(asking, {
-      ...{ ...tests, live, load: workers.load, stopping, log },
+      ...{ ...tests, live, load: workers.load, stopping, log, integrations: outside },
       ...{ storeOpens: opening.waitFor, storeFault: opening.fault },
     }),
   );
-  const ready = opening.opened.then(() => workers.start());
+  const found = opening.opened.then(() => outside.start());
+  const ready = found.then(() => workers.start());
   const upkeep = ready.then(() =>
     startUpkeep(store, {
       signal: leaving.signal,
@@ -153,12 +161,14 @@ function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortCo
     door,
     listen: () => door.listen({ host: config.host, port: config.port }),
     ready: () => ready,
+    found: () => found,
     async close() {
       leaving.abort(new AppError("server.stopping", "The server is stopping: ask again in a moment"));
       // Workers that are about to start, start first.
       const drained = ready.catch(() => undefined).then(() => workers.drain());
       await Promise.all([door.close(), drained]);
       await upkeep.catch(() => undefined);
+      await outside.close();
       await store.close();
     },
   };
@@ -185,12 +195,13 @@ const doorFor = (
 });
 
 /** What the door tests, of the models and of the server. */
-function openTests({ asking, live, load, stopping, log, speakers, config, modelMs = 30_000, selfMs = 10_000 }: Tests) {
+function openTests({ asking, live, load, stopping, log, outside, config, modelMs = 30_000, selfMs = 10_000 }: Tests) {
   return {
-    speaksFor: ({ provider }: Profile) => speakers.has(provider),
+    standing: outside.standing,
     testModel: openModelTests({
       ...{ database: asking.database, stopping, withinMs: modelMs },
-      speakerOf: ({ provider }) => speakers.get(provider),
+      speakerOf: ({ provider }) => speakerOf(outside.speakers, provider),
+      standing: outside.standing,
       onFault: (error) => log.error({ err: error }, "the test of a model failed on our side"),
     }),
     selfTest: openSelfTest({
@@ -202,12 +213,12 @@ function openTests({ asking, live, load, stopping, log, speakers, config, modelM
 
 type Tests = Pick<Door, "live" | "load" | "stopping" | "log"> & {
   asking: Asking;
-  speakers: ReadonlyMap<string, Provider>;
+  outside: Integrations;
   config: Config;
 } & Testing;
 
 function providerOf(speakers: ReadonlyMap<string, Provider>, { model_name, provider }: Profile): Provider {
-  const speaker = speakers.get(provider);
+  const speaker = speakerOf(speakers, provider);
   if (!speaker) throw new AppError("provider.rejected", `nobody here speaks for ${model_name} (${provider})`);
   return speaker;
 }

@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import { parseEnv } from "node:util";
 import { z } from "zod";
 import { AppError } from "./errors.ts";
-import { type Vendor, vendors } from "./providers/vendors.ts";
+import { addressVariableOf, type Vendor, vendors } from "./providers/vendors.ts";
 import { readDatabaseUrl } from "./store/database-url.ts";
 
 type Variable<Schema extends z.ZodType> = { about: string; schema: Schema };
@@ -88,16 +88,10 @@ const variables = {
 
 const keyed = vendors.filter((vendor): vendor is Vendor & { keyVariable: string } => vendor.keyVariable !== null);
 
-/** `OPENAI_API_KEY` -> `OPENAI_BASE_URL`. */
-const addressVariable = (keyVariable: string): string => keyVariable.replace(/_API_KEY$/, "_BASE_URL");
-
 const vendorVariables: Readonly<Record<string, Variable<z.ZodType<string | undefined>>>> = Object.fromEntries(
-  keyed.flatMap(({ keyVariable, title, baseUrl }) => [
-    [keyVariable, variable(`a key of ${title}, or several divided by commas`, z.string().optional())],
-    [
-      addressVariable(keyVariable),
-      variable(`another address for ${title}${baseUrl === null ? "" : ` than ${baseUrl}`}`, address.optional()),
-    ],
+  keyed.flatMap((vendor) => [
+    [vendor.keyVariable, variable(`a key of ${vendor.title}, or several divided by commas`, z.string().optional())],
+    [addressVariableOf(vendor), variable(`another address for it than ${vendor.baseUrl}`, address.optional())],
   ]),
 );
 
@@ -223,9 +217,9 @@ function secretsOf(given: Given, encryptionKey: string | undefined): Config["sec
 }
 
 function baseUrlsOf(given: Given, ollama: string | undefined): Config["baseUrls"] {
-  const others = keyed.flatMap(({ id, keyVariable }) => {
-    const url = given[addressVariable(keyVariable)];
-    return url === undefined ? [] : [[id, url]];
+  const others = keyed.flatMap((vendor) => {
+    const url = given[addressVariableOf(vendor)];
+    return url === undefined ? [] : [[vendor.id, url]];
   });
   return Object.freeze(
     Object.fromEntries([...others, ...(ollama === undefined || ollama === "off" ? [] : [["ollama", ollama]])]),

@@ -181,6 +181,10 @@ export const vendors: readonly Vendor[] = [
 
 export const vendorOf = (id: string): Vendor | undefined => vendors.find((vendor) => vendor.id === id);
 
+/** `OPENAI_API_KEY` -> `OPENAI_BASE_URL`: the variable that sets another address. */
+export const addressVariableOf = ({ id, keyVariable }: Vendor): string =>
+  `${keyVariable?.replace(/_API_KEY$/, "") ?? id.toUpperCase()}_BASE_URL`;
+
 /** Whose keys look so: the one whose pattern begins with most letters of its own (`sk-ant-` says more than `sk-`). */
 export function vendorOfKey(key: string): Vendor | undefined {
   const own = ({ keyPattern }: Vendor) => /^\^([A-Za-z0-9_-]*)/.exec(keyPattern?.source ?? "")?.[1]?.length ?? 0;

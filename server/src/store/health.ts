@@ -8,18 +8,20 @@ import { jsonText } from "./text-format.ts";
 export type ProviderCheck = Selectable<ProviderChecksTable>;
 
 /**
+ * `reachable`: all that it takes to ask it is there; `proven`: a key says that it can be, before anybody has looked.
  * Real models become available, or not: those within reach that no check has found wanting.
  * Rows are locked by name, as the journal does.
  */
 export const refreshAvailability = async (
   database: Database,
-  reach: readonly { model_name: string; reachable: boolean }[],
+  reach: readonly { model_name: string; reachable: boolean; proven: boolean }[],
 ): Promise<void> => {
   if (reach.length === 0) return;
   await sql`
-    with reach as (select * from jsonb_to_recordset(${jsonText(reach)}::jsonb) as r(model_name text, reachable boolean)),
+    with reach as (select * from jsonb_to_recordset(${jsonText(reach)}::jsonb) as r(model_name text, reachable boolean, proven boolean)),
     wanted as (
-      select p.model_name, r.reachable and p.retired_at is null and p.check_failure is null as available
+      select p.model_name, r.reachable and (r.proven or p.last_health_check is not null)
+        and p.retired_at is null and p.check_failure is null as available
       from ai_model_profiles p join reach r using (model_name)
       order by p.model_name for update of p
     )
@@ -31,7 +33,9 @@ export const refreshAvailability = async (
 /** New keys, a new address: what the last checks said holds no longer, and the next may be made at once. */
 export const forgetChecks = async (database: Database, vendor: string): Promise<void> => {
   await sql`
-    with forgotten as (update provider_checks set next_check_at = now() where vendor = ${vendor}),
+    with forgotten as (
+      update provider_checks set next_check_at = now(), checked_at = null, code = null, detail = null where vendor = ${vendor}
+    ),
     locked as (
       select model_name from ai_model_profiles where provider = ${vendor} and check_failure is not null
       order by model_name for update

@@ -44,8 +44,12 @@ export const writeIntegration = async (
   return Number(numUpdatedRows) === 1;
 };
 
-/** What was set goes, how often it was called stays. The revision never goes back: others see that it changed. */
-export const clearIntegration = async (database: Database, name: string): Promise<void> => {
+/** What was set goes; with `keepCount` how often it was called stays, and the revision never goes back: others see that it changed. */
+export const clearIntegration = async (database: Database, name: string, keepCount: boolean): Promise<void> => {
+  if (!keepCount) {
+    await database.sql.deleteFrom("external_integrations").where("name", "=", name).execute();
+    return;
+  }
   await database.sql
     .updateTable("external_integrations")
     .set({

@@ -22,6 +22,8 @@ export type ChecksOptions = {
   fetch: typeof globalThis.fetch;
   /** The id that took the place of one that the vendor no longer has. */
   substituteFor(vendorId: string, modelId: string): string | null;
+  /** Before each look at what is due: in other processes something may be set otherwise. */
+  beforeLook(): Promise<unknown>;
   /** What is looked for though no model of it is known yet. */
   findable: readonly string[];
   /** What it has is known now: whoever makes models of it, does so before they are looked at. */
@@ -44,10 +46,10 @@ export type Checks = {
   look(place: Place, keys: readonly (string | null)[]): Promise<Checked>;
   /** Now, with the keys in use; what is found is kept, unless what is set of it changes meanwhile. */
   check(place: Place): Promise<Checked>;
-  /** All places that are due and that no other process checks. */
-  due(): Promise<void>;
   /** Those of one vendor, in the background. */
   soon(name: string): void;
+  /** From now on: what is due, and checked by no other process. */
+  start(): void;
   close(): Promise<void>;
 };
 
@@ -57,6 +59,7 @@ const LOCAL_EVERY_MS = 30_000;
 /** What failed is asked again sooner. */
 const AGAIN_MS = 15_000;
 const JITTER = 0.1;
+const FORGET_EVERY_MS = 86_400_000;
 const REFUSED_KEY_RESTS_MS = 600_000;
 
 export function openChecks(options: ChecksOptions): Checks {
@@ -71,6 +74,7 @@ export function openChecks(options: ChecksOptions): Checks {
   const check = (place: Place, againMs: number | null = everyMs(place.vendor)) =>
     checkPlace(options, look, place, againMs);
   const due = async () => {
+    await options.beforeLook();
     const places = placesOf(options, await realModels(database));
     for (const local of [true, false]) {
       const some = places.filter(({ vendor }) => isLocal(vendor) === local);
@@ -79,24 +83,23 @@ export function openChecks(options: ChecksOptions): Checks {
       for (const place of claimed) inBackground(check(place, null));
     }
   };
-  const timer = setInterval(() => inBackground(due()), LOOK_EVERY_MS).unref();
-  const daily = setInterval(() => inBackground(forgetOldUptime(database)), 86_400_000).unref();
+  const timers: NodeJS.Timeout[] = [];
   return {
     look,
     check: (place) => check(place),
-    async due() {
-      await due();
-      await Promise.all(running);
-    },
     soon(name) {
       const places = realModels(database).then((models) => placesOf(options, models));
       inBackground(
         places.then((all) => Promise.all(all.filter(({ vendor }) => vendor === name).map((one) => check(one)))),
       );
     },
+    start() {
+      inBackground(due());
+      timers.push(setInterval(() => inBackground(due()), LOOK_EVERY_MS).unref());
+      timers.push(setInterval(() => inBackground(forgetOldUptime(database)), FORGET_EVERY_MS).unref());
+    },
     async close() {
-      clearInterval(timer);
-      clearInterval(daily);
+      for (const timer of timers) clearInterval(timer);
       closing.abort(new Error("closing"));
       await Promise.all(running);
     },

@@ -24,7 +24,13 @@ export function openContacts({ database, isKnown, onFault }: Options): ContactBo
   let waiting = new Map<string, Contacts>();
   const note = (name: string, failure: AppError | null): void => {
     if (!isKnown(name)) return;
-    const before = waiting.get(name) ?? { name, calls: 0, last_contact_at: null, last_error: null, last_error_at: null };
+    const before = waiting.get(name) ?? {
+      name,
+      calls: 0,
+      last_contact_at: null,
+      last_error: null,
+      last_error_at: null,
+    };
     const now = new Date().toISOString();
     const said = failure ? { last_error: failure.message, last_error_at: now } : { last_contact_at: now };
     waiting.set(name, { ...before, calls: before.calls + 1, ...said });

@@ -15,13 +15,20 @@ const USUAL_CONTEXT = 4_096;
 const NAME_CHARACTERS = 64;
 
 /** Makes profiles of those installed that have none yet. What can only embed is looked at once. */
-export function openDiscovery({ database, outside, fetch, signal }: Options): (place: Place, ids: readonly string[]) => Promise<void> {
+export function openDiscovery({
+  database,
+  outside,
+  fetch,
+  signal,
+}: Options): (place: Place, ids: readonly string[]) => Promise<void> {
   const cannotAnswer = new Set<string>();
   return async ({ vendor, base_url }, ids) => {
     const connection = outside.connection({ provider: vendor, api_endpoint: null });
     if (vendor !== "ollama" || connection?.baseUrl !== base_url) return;
     const profiles = await listProfiles(database);
-    const known = new Set(profiles.flatMap(({ provider, model_version }) => (provider === vendor ? [model_version] : [])));
+    const known = new Set(
+      profiles.flatMap(({ provider, model_version }) => (provider === vendor ? [model_version] : [])),
+    );
     const taken = new Set(profiles.map(({ model_name }) => model_name));
     const found: Profile[] = [];
     for (const id of ids) {
@@ -42,7 +49,10 @@ export function openDiscovery({ database, outside, fetch, signal }: Options): (p
 
 /** `llama3.3:70b` -> `ollama-llama3.3-70b`; with a part of its hash where two would have the same. */
 function nameFor(id: string, taken: ReadonlySet<string>): string {
-  const plain = id.toLowerCase().replace(/:latest$/, "").replace(/[^a-z0-9._-]+/g, "-");
+  const plain = id
+    .toLowerCase()
+    .replace(/:latest$/, "")
+    .replace(/[^a-z0-9._-]+/g, "-");
   const name = `ollama-${plain}`.slice(0, NAME_CHARACTERS);
   if (!taken.has(name)) return name;
   const hash = createHash("sha256").update(id).digest("hex").slice(0, 8);
@@ -51,7 +61,11 @@ function nameFor(id: string, taken: ReadonlySet<string>): string {
 
 const profileOf = (name: string, id: string, maker: string, contextLength: number): Profile => ({
   ...{ model_name: name, provider: "ollama", family: maker, model_version: id, aliases: [] },
-  specialties: [...(/code|coder|devstral/i.test(id) ? ["coding"] : []), ...(/math/i.test(id) ? ["math"] : []), "general"],
+  specialties: [
+    ...(/code|coder|devstral/i.test(id) ? ["coding"] : []),
+    ...(/math/i.test(id) ? ["math"] : []),
+    "general",
+  ],
   ...{ supported_languages: ["en"], max_context_length: contextLength },
   strengths: "Runs on a machine of yours: nothing leaves it, and nothing is billed.",
   ...{ weaknesses: "As quick and as good as the machine and its size allow.", best_use_cases: [] },

@@ -40,7 +40,12 @@ export type Outside = {
 export type OutsideOptions = {
   database: Database;
   vault: Vault;
-  environment: { keysOf(vendorId: string): readonly string[]; baseUrls: Readonly<Record<string, string>> };
+  environment: {
+    keysOf(vendorId: string): readonly string[];
+    baseUrls: Readonly<Record<string, string>>;
+    /** Vendors whose own address is not used. */
+    withoutAddress: readonly string[];
+  };
   /** Whether this version has the protocol of a provider. */
   speaks(provider: string): boolean;
   /** A stored secret cannot be opened. */
@@ -73,7 +78,9 @@ export function openOutside({ database, vault, environment, speaks, onUnreadable
   const known = (name: string): Known | undefined => {
     const one = opened.get(name);
     if (!one && !vendorOf(name)) return undefined;
-    return knownOf(vendorNamed(name), one, environment.baseUrls[name]);
+    const vendor = vendorNamed(name);
+    const own = environment.withoutAddress.includes(name) ? null : vendor.baseUrl;
+    return knownOf({ ...vendor, baseUrl: own }, one, environment.baseUrls[name]);
   };
   const isTrusted = (name: string, baseUrl: string) => {
     const { vendor, baseUrl: set } = known(name) ?? {};
