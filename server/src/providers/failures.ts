@@ -69,7 +69,7 @@ function connectionFailure({ reason, sent }: ConnectionError, title: string): Pr
 function answerFailure({ status, headers, body }: AnswerError, about: About): ProviderError {
   const { vendor } = about;
   const told = toldBy(body);
-  const code = told ? codeOf(status, told) : statusOnly(status, body);
+  const code = told ? codeOf(status === 200 ? (told.status ?? 500) : status, told) : statusOnly(status, body);
   const words = said(told?.message ?? (status === 200 ? "a page, no answer of a model" : ""), about);
   return new ProviderError(code, `${vendor.title} answered ${status}${words && `: ${words}`}`, {
     free: vendor.freeStatuses.includes(status),
@@ -97,7 +97,7 @@ export type Told = { message: string; kinds: string; status: number | null; retr
 const rules: readonly (readonly [FaultCode, RegExp])[] = [
   [
     "provider.no_credit",
-    /insufficient_quota|insufficient[_ ](?:credit|balance|funds)|credit balance is too low|billing_(?:hard_limit|not_active)|arrearage|available credits/i,
+    /insufficient_quota|perday|insufficient[_ ](?:credit|balance|funds)|credit balance is too low|billing_(?:hard_limit|not_active)|arrearage|available credits|usage limit/i,
   ],
   ["provider.key_rejected", /api_key_invalid|(?:invalid|incorrect) api key|api key not valid/i],
   [
@@ -111,7 +111,7 @@ const rules: readonly (readonly [FaultCode, RegExp])[] = [
 ];
 
 function codeOf(status: number, told: Told): FaultCode {
-  if (status !== 429 || /insufficient_quota|billing/.test(told.kinds)) {
+  if (status !== 429 || /insufficient_quota|billing|perday/.test(told.kinds)) {
     const text = `${told.kinds} ${told.message}`;
     const rule = status < 500 && rules.find(([, pattern]) => pattern.test(text));
     if (rule) return rule[0];
@@ -161,14 +161,16 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 function errorIn(value: unknown): Told | null {
   if (typeof value === "string") return { message: value, kinds: "", status: null, retryDelay: null };
   if (!isObject(value)) return null;
+  const isError = isObject(value["error"]);
   const inner = isObject(value["error"]) ? value["error"] : value;
   const texts = [inner["message"], value["message"], value["error"], value["detail"], value["msg"]];
   const message = texts.find((text) => typeof text === "string" && text !== "");
   const kinds = [inner["type"], inner["code"], inner["status"], inner["reason"], value["type"], value["code"]];
   const details = Array.isArray(inner["details"]) ? inner["details"].filter(isObject) : [];
-  const reasons = details.map((detail) => detail["reason"]);
+  const quotas = details.flatMap(({ violations }) => (Array.isArray(violations) ? violations.filter(isObject) : []));
+  const reasons = [...details.map(({ reason }) => reason), ...quotas.map(({ quotaId }) => quotaId)];
   const named = [...kinds, ...reasons].filter((kind) => typeof kind === "string" || typeof kind === "number");
-  if (message === undefined && named.length === 0) return null;
+  if (message === undefined && !isError) return null;
   const delay = details.map((detail) => detail["retryDelay"]).find((text) => typeof text === "string");
   const status = [inner["statusCode"], inner["code"], value["code"]].map(Number).find((n) => n >= 400 && n < 600);
   return {
@@ -183,8 +185,11 @@ function errorIn(value: unknown): Told | null {
 function toldIn(chain: readonly unknown[]): Told | null {
   for (const link of chain) {
     if (!(link instanceof Error)) return errorIn(link);
-    const { data, responseBody } = link as Error & { data?: unknown; responseBody?: unknown };
-    const told = typeof responseBody === "string" ? toldBy(responseBody) : isObject(data) ? errorIn(data) : null;
+    const { data, value, responseBody } = link as Error & { data?: unknown; value?: unknown; responseBody?: unknown };
+    const told =
+      typeof responseBody === "string"
+        ? toldBy(responseBody)
+        : (errorIn(data) ?? (isObject(value) ? errorIn(value) : null));
     if (told) return told;
   }
   return null;

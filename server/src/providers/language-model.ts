@@ -111,12 +111,20 @@ function parsed(written: string): unknown {
 }
 
 async function* whole(model: LanguageModelV4, options: LanguageModelV4CallOptions): AsyncGenerator<ModelEvent> {
-  const { content, finishReason, usage } = await model.doGenerate(options);
+  const { content, finishReason, usage, response } = await model.doGenerate(options);
   for (const part of content) {
     if (part.type === "text" && part.text !== "") yield { type: "text-delta", text: part.text };
     if (part.type === "tool-call" && !part.providerExecuted) yield toolCall(part.toolCallId, part.toolName, part.input);
   }
-  yield { type: "end", finish_reason: finishReasons[finishReason.unified], usage: usageOf(usage) };
+  const finish_reason = incomplete(finishReason, response?.body) ?? finishOf(finishReason);
+  yield { type: "end", finish_reason, usage: usageOf(usage) };
+}
+
+/** Of a whole reply the package for xAI tells that it is incomplete, and not why. */
+function incomplete({ raw }: LanguageModelV4FinishReason, body: unknown): FinishReason | null {
+  if (raw !== "incomplete") return null;
+  const { incomplete_details: details } = body as { incomplete_details?: { reason?: unknown } | null };
+  return details?.reason === "content_filter" ? "content_filter" : "length";
 }
 
 /** Reasoning, sources and files are not handed on. Throws BrokenOff where the vendor did not say that the model is done. */
@@ -127,9 +135,9 @@ async function* streamed(model: LanguageModelV4, options: LanguageModelV4CallOpt
     if (part.type === "tool-call" && !part.providerExecuted) yield toolCall(part.toolCallId, part.toolName, part.input);
     if (part.type === "error") throw isEarlyEnd(part.error) ? new BrokenOff() : part.error;
     if (part.type !== "finish") continue;
-    const { unified, raw } = part.finishReason;
-    if (raw === undefined && finishReasons[unified] === "other") throw new BrokenOff();
-    yield { type: "end", finish_reason: finishReasons[unified], usage: usageOf(part.usage) };
+    const finish_reason = finishOf(part.finishReason);
+    if (part.finishReason.raw === undefined && finish_reason === "other") throw new BrokenOff();
+    yield { type: "end", finish_reason, usage: usageOf(part.usage) };
   }
 }
 
@@ -152,6 +160,9 @@ const finishReasons: Record<LanguageModelV4FinishReason["unified"], FinishReason
   other: "other",
   interrupted: "other",
 };
+
+const finishOf = ({ unified, raw }: LanguageModelV4FinishReason): FinishReason =>
+  raw === "content_filter" ? raw : finishReasons[unified];
 
 /** Null: the vendor did not say, which some packages tell as zeros; no call is without input. */
 function usageOf({ inputTokens, outputTokens }: LanguageModelV4Usage): Usage | null {

@@ -5,14 +5,21 @@ const LONGEST = 500;
 const WINDOW = 24;
 const STEP = 12;
 
-/** What looks like a key, also one with its middle starred out. */
-const keyLike = /(?:\b(?:sk-|pk-|xai-|gsk_|AIza)|\bBearer\s+)[\w*.…-]{4,}/g;
+/** What looks like a key, or like one with its middle starred out. */
+const keyLike = /(?:\b(?:sk-|pk-|xai-|gsk_|AIza)|\bBearer\s+)[\w*.…-]{4,}|[\w-]*\*{3,}[\w-]*/g;
+
+const escaped = (text: string): string => text.replace(/[^\w]/g, "\\$&");
+
+/** A key is found by its first characters, because vendors quote keys in part. */
+const quoted = (secret: string): RegExp => new RegExp(`${escaped(secret.slice(0, 6))}[\\w*.…%=+/-]*`, "g");
 
 export function redacted(words: string, secrets: readonly string[], prompt: readonly string[]): string {
   let shown = words;
-  for (const secret of secrets)
-    if (secret.length >= 4)
-      for (const form of [secret, encodeURIComponent(secret)]) shown = shown.replaceAll(form, "[key]");
+  for (const secret of secrets) {
+    if (secret.length < 4) continue;
+    for (const form of [secret, encodeURIComponent(secret)]) shown = shown.replaceAll(form, "[key]");
+    shown = shown.replace(quoted(secret), "[key]");
+  }
   return withoutEcho(shown.replace(keyLike, "[key]").slice(0, LONGEST), prompt).trim();
 }
 

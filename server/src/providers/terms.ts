@@ -45,7 +45,7 @@ const lower: Record<Form, Form> = { schema: "json", json: "text", text: "text" }
 const order: readonly Form[] = ["schema", "json", "text"];
 
 const speaksOfForm =
-  /response_?format|json_schema|json_object|json[ _]mode|structured[ _]?outputs?|response_?(?:json_?)?schema|response_?mime_?type|output_(?:format|config)|guided_json|grammar/i;
+  /response_?format|json_schema|json_object|json[ _]mode|structured[ _]?outputs?|response_?(?:json_?)?schema|response_?mime_?type|output[_ ](?:format|config)|guided_json|grammar/i;
 const speaksOfThisSchema = /invalid (?:json )?schema|invalid_json_schema|schema is (?:not valid|invalid|too complex)/i;
 const speaksOfCap = /max_completion_tokens/i;
 const speaksOfSampling =

@@ -1,5 +1,5 @@
 /**
- * Vendors of our own, in one server: the wires of OpenAI, Anthropic, Gemini and Ollama, failing on cue, and keeping the bill
+ * Vendors of our own, in one server: the wires of OpenAI, xAI, Anthropic, Gemini and Ollama, failing on cue, and keeping the bill
  * that a vendor would send, whatever it says its usage was.
  *
  * What is charged: nothing for a refusal; else the input on arrival, and the output as it is written, until the caller hangs
@@ -15,6 +15,7 @@ import { google } from "./google.ts";
 import { ollama, shown } from "./ollama.ts";
 import { openai } from "./openai.ts";
 import { replyTo } from "./replies.ts";
+import { responses } from "./responses.ts";
 import { type Caller, openRules, type Rule } from "./rules.ts";
 import { send } from "./send.ts";
 import {
@@ -84,7 +85,7 @@ export type UpstreamOptions = {
   port?: number;
 };
 
-const formats: Readonly<Record<Wire, Format>> = { openai, anthropic, google, ollama };
+const formats: Readonly<Record<Wire, Format>> = { openai, responses, anthropic, google, ollama };
 
 const DEFAULT_PRICES: Prices = { input: 1e-6, output: 4e-6 };
 
@@ -150,7 +151,13 @@ function openState(options: UpstreamOptions): Opened {
   return { state, options, struckBy: rules.struckBy, charge: charged };
 }
 
-const bases: Readonly<Record<Wire, string>> = { openai: "/v1", anthropic: "/v1", google: "/v1beta", ollama: "" };
+const bases: Readonly<Record<Wire, string>> = {
+  openai: "/v1",
+  responses: "/v1",
+  anthropic: "/v1",
+  google: "/v1beta",
+  ollama: "",
+};
 
 const now = (): number => performance.timeOrigin + performance.now();
 
@@ -183,11 +190,13 @@ function wireOf({ method, headers }: IncomingMessage, path: string): Wire | null
   if (method === "POST")
     return path.endsWith("/chat/completions")
       ? "openai"
-      : path.endsWith("/messages")
-        ? "anthropic"
-        : /\/models\/[^/]+:(generateContent|streamGenerateContent)$/.test(path)
-          ? "google"
-          : null;
+      : path.endsWith("/responses")
+        ? "responses"
+        : path.endsWith("/messages")
+          ? "anthropic"
+          : /\/models\/[^/]+:(generateContent|streamGenerateContent)$/.test(path)
+            ? "google"
+            : null;
   if (!path.endsWith("/models")) return null;
   return path.includes("/v1beta/") ? "google" : headers["anthropic-version"] === undefined ? "openai" : "anthropic";
 }
