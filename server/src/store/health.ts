@@ -130,7 +130,7 @@ export const noteModelsFound = async (database: Database, found: readonly ModelF
         select model_name, known_seconds, up_seconds from counted
         union all
         select u.model_name, u.known_seconds, u.up_seconds from model_uptime u join before b using (model_name)
-        where u.day > (now() at time zone 'UTC')::date - ${UPTIME_DAYS}
+        where u.day > (now() at time zone 'UTC')::date - ${UPTIME_DAYS}::int
           and not exists (select from counted c where c.model_name = u.model_name and c.day = u.day)
       ) days group by model_name
     )
@@ -147,7 +147,7 @@ export const noteModelsFound = async (database: Database, found: readonly ModelF
 
 /** Days that no figure rests on any more. */
 export const forgetOldUptime = async (database: Database): Promise<void> => {
-  await sql`delete from model_uptime where day <= (now() at time zone 'UTC')::date - ${UPTIME_DAYS}`.execute(
+  await sql`delete from model_uptime where day <= (now() at time zone 'UTC')::date - ${UPTIME_DAYS}::int`.execute(
     database.sql,
   );
 };
