@@ -11,7 +11,10 @@ export const PerformanceMetrics = z
     average_quality_rating: z.number().nullable().describe("1 to 10"),
     total_requests: z.int(),
     total_tokens_processed: z.int(),
-    uptime_percentage: z.number().nullable().describe("0 to 100"),
+    uptime_percentage: z
+      .number()
+      .nullable()
+      .describe("0 to 100: of the time between checks in the last 30 days, the share in which it could be asked"),
   })
   .meta({ id: "PerformanceMetrics" });
 export type PerformanceMetrics = z.infer<typeof PerformanceMetrics>;
@@ -71,11 +74,20 @@ export const Profile = z
     ),
     rate_limits: z.object({ requests_per_minute: z.int().nullable(), tokens_per_minute: z.int().nullable() }),
     is_active: z.boolean(),
-    is_available: z.boolean().describe("false: nothing speaks for its provider, or it does not answer"),
+    is_available: z.boolean().describe("false: its provider has no key or does not answer, or the model was retired"),
     last_health_check: Timestamp.nullable(),
     over_billed_at: Timestamp.nullable().describe(
       "when it charged more than had been reserved: since then it takes no part where there is a cost limit; `is_active` true puts it back",
     ),
+    retired: z
+      .object({
+        since: Timestamp,
+        substitute: z.string().nullable().describe("the provider's id of the model that took its place; null: unknown"),
+      })
+      .nullable()
+      .describe(
+        "the provider's list lacks its `model_version`: it is not asked; null: it is there, or nobody has looked",
+      ),
     performance_metrics: PerformanceMetrics,
     domain_performance: z
       .partialRecord(Domain, z.object({ threads: z.int(), average_score: z.number() }))

@@ -188,7 +188,7 @@ export const profile = {
     ...{ source: "genai-prices 0.1.8", as_of: "2026-09-23" },
   },
   ...{ rate_limits: { requests_per_minute: 50, tokens_per_minute: 40_000 }, is_active: true, is_available: true },
-  ...{ last_health_check: "2026-11-21T09:59:30.000Z", over_billed_at: null },
+  ...{ last_health_check: "2026-11-21T09:59:30.000Z", over_billed_at: null, retired: null },
   performance_metrics: {
     ...{ average_response_time: 2_480, success_rate: 0.987, average_quality_rating: 8.1 },
     ...{ total_requests: 312, total_tokens_processed: 198_400, uptime_percentage: 99.9 },

@@ -207,6 +207,7 @@ export const profileOf = (row: Selectable<AiModelProfilesTable>): Profile => ({
   is_available: row.is_available,
   last_health_check: row.last_health_check,
   over_billed_at: row.over_billed_at,
+  retired: row.retired_at === null ? null : { since: row.retired_at, substitute: row.substitute },
   performance_metrics: row.performance_metrics,
   domain_performance: row.domain_performance,
   simulated: row.simulated,

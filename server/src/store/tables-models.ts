@@ -46,6 +46,28 @@ export type AiModelProfilesTable = {
   over_billed_at: string | null;
   prices: NullableJson<Prices>;
   max_output_tokens: number | null;
+  check_failure: string | null;
+  retired_at: string | null;
+  substitute: string | null;
+  unlisted: Defaulted<boolean>;
+};
+
+export type ProviderChecksTable = {
+  vendor: string;
+  base_url: string;
+  next_check_at: string;
+  checked_at: string | null;
+  code: string | null;
+  detail: string | null;
+  response_time: number | null;
+  models: number | null;
+};
+
+export type ModelUptimeTable = {
+  model_name: string;
+  day: string;
+  known_seconds: number;
+  up_seconds: number;
 };
 
 export type AlgorithmMetricsTable = {

@@ -141,10 +141,11 @@ test("the health of the models is told in one word each, and counted", async (t)
   const word = (name: string) => items.find(({ model_name }) => model_name === name)?.status;
   assert.deepEqual(
     ["simulated-coral", "simulated-amber", "simulated-jade", "simulated-flint", "simulated-opal", "gpt4"].map(word),
-    ["inactive", "unavailable", "ok", "degraded", "untested", "no_provider"],
+    ["inactive", "unavailable", "ok", "degraded", "untested", "no_key"],
   );
   const real = items.filter(({ model_name }) => !model_name.startsWith("simulated-")).length;
   assert.deepEqual(summary, {
-    ...{ total: real + 8, usable: 6, ok: 1, degraded: 1, unavailable: 1, inactive: 1, no_provider: real, untested: 4 },
+    ...{ total: real + 8, usable: 6, ok: 1, degraded: 1, unavailable: 1, inactive: 1, untested: 4 },
+    ...{ no_key: real, no_provider: 0, key_rejected: 0, retired: 0, paused: 0 },
   });
 });

@@ -67,10 +67,7 @@ test("beside real profiles that nothing speaks for, simulated models answer, wha
   });
   const named = await app.send("POST", "/api/orchestrate/prompt", { prompt: "x", model_name: "gpt-4" });
   assert.deepEqual(paths(named), ["model_name"]);
-  assert.match(
-    String(named.body["detail"]),
-    /gpt4 is not available: nothing here speaks for its provider, openai, yet/,
-  );
+  assert.match(String(named.body["detail"]), /gpt4 is not available: there is no key of OpenAI: set OPENAI_API_KEY/);
   const off = await openTestApp(t, { ORCHESTRATEX_SIMULATED: "off" });
   assert.ok((await list(off)).length >= 8 && (await list(off)).every(({ simulated }) => !simulated));
   const { body } = await off.send("POST", "/api/orchestrate/preview", { prompt: "x" });
@@ -149,7 +146,7 @@ test("a model of one's own: made, found, changed, removed", async (t) => {
       ...{ best_use_cases: [], api_endpoint: null, api_key_required: true, cost_per_input_token: null },
       ...{ cost_per_output_token: null, prices: null, max_output_tokens: null },
       ...{ rate_limits: { requests_per_minute: null, tokens_per_minute: null } },
-      ...{ is_active: true, is_available: false, last_health_check: null, over_billed_at: null },
+      ...{ is_active: true, is_available: false, last_health_check: null, over_billed_at: null, retired: null },
       ...{ domain_performance: {}, simulated: false },
       performance_metrics: profile.performance_metrics,
     });

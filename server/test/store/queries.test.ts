@@ -208,6 +208,7 @@ const seed: Profile = {
     is_available: true,
     last_health_check: null,
     over_billed_at: null,
+    retired: null,
     domain_performance: {},
     simulated: false,
   },
