@@ -44,6 +44,7 @@ const nouns: Record<string, FaultCode> = {
   thread_id: "thread.not_found",
   model_name: "model.not_found",
   model: "model.not_found",
+  name: "integration.not_found",
 };
 
 /** A path whose id cannot be one names nothing. */
