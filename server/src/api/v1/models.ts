@@ -2,7 +2,7 @@
 import type { AskedMode, OpenAiModel, Profile } from "@orchestratex/sdk/contract";
 import { poolOf } from "../../engine/pool.ts";
 import { AppError } from "../../errors.ts";
-import { getProfile, listProfiles, profilesSince } from "../../store/profiles.ts";
+import { listProfiles, profilesSince, recentProfile } from "../../store/profiles.ts";
 import type { Door } from "../door.ts";
 
 const LOOP = "orchestratex/";
@@ -21,7 +21,7 @@ export async function modelNamed({ database, simulatedPolicy }: Door, name: stri
     if (!mode) throw missing(name, `there are ${modes.map((one) => `${LOOP}${one}`).join(", ")}`);
     return { type: "loop", id: name, mode };
   }
-  const profile = await getProfile(database, name);
+  const profile = await recentProfile(database, name);
   if (!profile) throw missing(name, "GET /v1/models lists them");
   if (profile.simulated && simulatedPolicy === "off") throw missing(name, "simulated models are switched off here");
   if (!profile.is_active) throw missing(name, "it is switched off: see PUT /api/models/{model_name}/status");
