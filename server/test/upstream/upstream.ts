@@ -15,18 +15,10 @@ import { google } from "./google.ts";
 import { ollama, shown } from "./ollama.ts";
 import { openai } from "./openai.ts";
 import { replyTo } from "./replies.ts";
+import { bodyOf, keyOf, tagOf, wireOf } from "./requests.ts";
 import { type Caller, openRules, type Rule } from "./rules.ts";
 import { send } from "./send.ts";
-import {
-  type Asked,
-  type FaultKind,
-  type Format,
-  type Json,
-  objectOf,
-  type Refusal,
-  Refused,
-  type Wire,
-} from "./wire.ts";
+import { type Asked, type FaultKind, type Format, type Refusal, Refused, type Wire } from "./wire.ts";
 
 export type { Rule } from "./rules.ts";
 export type { FaultKind, Wire } from "./wire.ts";
@@ -178,25 +170,6 @@ async function handle(upstream: Opened, request: IncomingMessage, response: Serv
   );
 }
 
-function wireOf({ method, headers }: IncomingMessage, path: string): Wire | null {
-  if (/\/api\/(chat|show|tags|version)$/.test(path)) return "ollama";
-  if (method === "POST")
-    return path.endsWith("/chat/completions")
-      ? "openai"
-      : path.endsWith("/messages")
-        ? "anthropic"
-        : /\/models\/[^/]+:(generateContent|streamGenerateContent)$/.test(path)
-          ? "google"
-          : null;
-  if (!path.endsWith("/models")) return null;
-  return path.includes("/v1beta/") ? "google" : headers["anthropic-version"] === undefined ? "openai" : "anthropic";
-}
-
-function keyOf({ headers }: IncomingMessage, url: URL): string | null {
-  const own = headers["x-api-key"] ?? headers["x-goog-api-key"] ?? url.searchParams.get("key");
-  return typeof own === "string" ? own : (/^Bearer (.+)$/i.exec(headers.authorization ?? "")?.[1] ?? null);
-}
-
 const wrongKey = ({ state: { keys } }: Opened, key: string | null): FaultKind | null =>
   keys === null || (key !== null && keys.has(key)) ? null : "key_expired";
 
@@ -259,28 +232,6 @@ async function answer(upstream: Opened, { response, wire }: Exchange, { asked, c
   const written = tokensPerSecond === undefined ? 0 : (counted.output / tokensPerSecond) * 1_000;
   const wordMs = fault === "trickle" ? (rule?.retryAfterMs ?? 100) : written / Math.max(1, counted.output / 3);
   await send({ response, format, reply, fault, headers: format.headers(reply.number), wordMs, wrote });
-}
-
-async function bodyOf(request: IncomingMessage): Promise<Json> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk);
-  try {
-    return objectOf(JSON.parse(Buffer.concat(chunks).toString()));
-  } catch {
-    throw new Refused({
-      status: 400,
-      body: { error: { message: "We could not parse the JSON body of your request." } },
-    });
-  }
-}
-
-function tagOf({ messages }: Asked): string | null {
-  for (const { content } of messages) {
-    const at = content.indexOf("[[");
-    const tag = at < 0 ? undefined : /\[\[([^[\]]+)\]\]/.exec(content)?.[1];
-    if (tag !== undefined) return tag;
-  }
-  return null;
 }
 
 function refuse(response: ServerResponse, { status, body, headers = {} }: Refusal): void {
