@@ -227,7 +227,8 @@ async function answer(upstream: Opened, { response, wire }: Exchange, { asked, c
     upstream.charge(call, charge(prices(asked.model), counted, Math.ceil(counted.output * share)));
   wrote(asked.streamed && fault !== "hang" ? 0 : 1);
   if (fault === "hang") return;
-  if (latencyMs > 0) await pause(latencyMs - (now() - call.arrivedAt));
+  const early = latencyMs - (now() - call.arrivedAt);
+  if (early > 0) await pause(early);
   if (response.destroyed) return;
   const written = tokensPerSecond === undefined ? 0 : (counted.output / tokensPerSecond) * 1_000;
   const wordMs = fault === "trickle" ? (rule?.retryAfterMs ?? 100) : written / Math.max(1, counted.output / 3);
