@@ -7,11 +7,13 @@ export function wireOf({ method, headers }: IncomingMessage, path: string): Wire
   if (method === "POST")
     return path.endsWith("/chat/completions")
       ? "openai"
-      : path.endsWith("/messages")
-        ? "anthropic"
-        : /\/models\/[^/]+:(generateContent|streamGenerateContent)$/.test(path)
-          ? "google"
-          : null;
+      : path.endsWith("/responses")
+        ? "responses"
+        : path.endsWith("/messages")
+          ? "anthropic"
+          : /\/models\/[^/]+:(generateContent|streamGenerateContent)$/.test(path)
+            ? "google"
+            : null;
   if (!path.endsWith("/models")) return null;
   return path.includes("/v1beta/") ? "google" : headers["anthropic-version"] === undefined ? "openai" : "anthropic";
 }

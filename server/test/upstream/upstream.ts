@@ -1,5 +1,5 @@
 /**
- * Vendors of our own, in one server: the wires of OpenAI, Anthropic, Gemini and Ollama, failing on cue, and keeping the bill
+ * Vendors of our own, in one server: the wires of OpenAI, xAI, Anthropic, Gemini and Ollama, failing on cue, and keeping the bill
  * that a vendor would send, whatever it says its usage was.
  *
  * What is charged: nothing for a refusal; else the input on arrival, and the output as it is written, until the caller hangs
@@ -16,6 +16,7 @@ import { ollama, shown } from "./ollama.ts";
 import { openai } from "./openai.ts";
 import { replyTo } from "./replies.ts";
 import { bodyOf, keyOf, tagOf, wireOf } from "./requests.ts";
+import { responses } from "./responses.ts";
 import { type Caller, openRules, type Rule } from "./rules.ts";
 import { send } from "./send.ts";
 import { type Asked, type FaultKind, type Format, type Refusal, Refused, type Wire } from "./wire.ts";
@@ -76,7 +77,7 @@ export type UpstreamOptions = {
   port?: number;
 };
 
-const formats: Readonly<Record<Wire, Format>> = { openai, anthropic, google, ollama };
+const formats: Readonly<Record<Wire, Format>> = { openai, responses, anthropic, google, ollama };
 
 const DEFAULT_PRICES: Prices = { input: 1e-6, output: 4e-6 };
 
@@ -142,7 +143,13 @@ function openState(options: UpstreamOptions): Opened {
   return { state, options, struckBy: rules.struckBy, charge: charged };
 }
 
-const bases: Readonly<Record<Wire, string>> = { openai: "/v1", anthropic: "/v1", google: "/v1beta", ollama: "" };
+const bases: Readonly<Record<Wire, string>> = {
+  openai: "/v1",
+  responses: "/v1",
+  anthropic: "/v1",
+  google: "/v1beta",
+  ollama: "",
+};
 
 const now = (): number => performance.timeOrigin + performance.now();
 

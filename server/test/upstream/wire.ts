@@ -1,7 +1,7 @@
 /** What the upstream's four wires have in common: a request as any model understands it, a reply as any of them can write it. */
 import type { Message } from "../../src/providers/provider.ts";
 
-export type Wire = "openai" | "anthropic" | "google" | "ollama";
+export type Wire = "openai" | "responses" | "anthropic" | "google" | "ollama";
 
 export type FaultKind =
   /** 429, saying when to come back; silent: without. */
