@@ -32,7 +32,6 @@ const scenes = (quick: boolean): Readonly<Record<string, Scene>> => ({
 
 const families = ["north", "east", "south", "west"];
 const TEXT = "Air scatters blue light far more than red, so from every side of the sky blue reaches us. ".repeat(6);
-const WARM_UP = 5;
 
 export async function bench({ quick }: BenchOptions): Promise<object> {
   const rows: Record<string, Row> = {};
@@ -52,9 +51,9 @@ async function measured(scene: Scene): Promise<Row> {
   try {
     const client = createClient({ baseUrl: server.url });
     for (const family of families) await createModel(server.url, family, `${upstream.url}/v1`);
-    for (let number = 0; number < WARM_UP; number++) await asked(client, `warm-${number}`);
+    await all(client, { ...scene, threads: scene.gapMs === null ? 5 : scene.threads }, "warm");
     await fetch(`${upstream.url}/_reset`, { method: "POST" });
-    const threads = await all(client, scene);
+    const threads = await all(client, scene, "thread");
     const reply = await fetch(`${upstream.url}/_calls`);
     return rowOf(scene, threads, (await reply.json()) as Call[]);
   } finally {
@@ -64,22 +63,28 @@ async function measured(scene: Scene): Promise<Row> {
   }
 }
 
+/** A new model takes part once it has answered a test. */
 async function createModel(url: string, family: string, api_endpoint: string): Promise<void> {
-  const body = {
-    ...{ model_name: `bench-${family}`, provider: "openai-compatible", family, model_version: `bench-${family}` },
+  const model_name = `bench-${family}`;
+  await post(`${url}/api/models/`, {
+    ...{ model_name, provider: "openai-compatible", family, model_version: model_name },
     ...{ api_endpoint, api_key_required: false, max_context_length: 100_000 },
     ...{ specialties: ["general"], cost_per_input_token: 1e-6, cost_per_output_token: 4e-6 },
-  };
+  });
+  await post(`${url}/api/models/${model_name}/test`, {});
+}
+
+async function post(url: string, body: object): Promise<void> {
   const headers = { "content-type": "application/json" };
-  const reply = await fetch(`${url}/api/models/`, { method: "POST", headers, body: JSON.stringify(body) });
-  if (!reply.ok) throw new Error(`no model: ${reply.status} ${await reply.text()}`);
+  const reply = await fetch(url, { method: "POST", headers, body: JSON.stringify(body) });
+  if (!reply.ok) throw new Error(`${url}: ${reply.status} ${await reply.text()}`);
 }
 
 /** Epoch milliseconds. */
-type Timed = { tag: string; acceptedAt: number; startedAt: number; finishedAt: number; status: string };
+type Timed = { tag: string; acceptedAt: number; startedAt: number; finishedAt: number; ended: string | null };
 
-async function all(client: Client, { threads, gapMs }: Scene): Promise<Timed[]> {
-  const tags = Array.from({ length: threads }, (_, number) => `thread-${number}`);
+async function all(client: Client, { threads, gapMs }: Scene, word: string): Promise<Timed[]> {
+  const tags = Array.from({ length: threads }, (_, number) => `${word}-${number}`);
   if (gapMs !== null)
     return Promise.all(
       tags.map(async (tag, number) => {
@@ -94,14 +99,15 @@ async function all(client: Client, { threads, gapMs }: Scene): Promise<Timed[]> 
 
 async function asked(client: Client, tag: string): Promise<Timed> {
   const prompt = `[[${tag}]] Why is the sky blue?`;
-  const { thread_id } = await client.prompt({ prompt, mode: "thorough", context_mode: "none" }, { waitSeconds: 120 });
-  const { created_at, thread_status: status } = await client.thread(thread_id);
+  const { thread_id } = await client.prompt({ prompt, mode: "checked", context_mode: "none" }, { waitSeconds: 120 });
+  const { created_at, stop_reason, failure_reason } = await client.thread(thread_id);
+  if (failure_reason !== null) throw new Error(`${tag} failed: ${failure_reason}`);
   let [startedAt, finishedAt] = [Number.NaN, Number.NaN];
   for await (const { event_type, timestamp } of client.follow(thread_id)) {
     if (event_type === "orchestration_started") startedAt = Date.parse(timestamp);
     if (event_type === "orchestration_finished") finishedAt = Date.parse(timestamp);
   }
-  return { tag, acceptedAt: Date.parse(created_at), startedAt, finishedAt, status };
+  return { tag, acceptedAt: Date.parse(created_at), startedAt, finishedAt, ended: stop_reason };
 }
 
 type Call = { tag: string; model: string; streamed: boolean; arrivedAt: number; endedAt: number };
@@ -126,7 +132,6 @@ type Row = ReturnType<typeof rowOf>;
 
 function rowOf({ bar }: Scene, threads: readonly Timed[], calls: readonly Call[]) {
   const byTag = Map.groupBy(calls, ({ tag }) => tag);
-  const failed = threads.filter(({ status }) => status !== "completed").length;
   const critical = threads.map(({ tag }) => criticalPath(byTag.get(tag) ?? []));
   const took = threads.map(({ startedAt, finishedAt }) => finishedAt - startedAt);
   const ratios = took.map((ms, index) => ms / (critical[index] ?? 0));
@@ -135,7 +140,6 @@ function rowOf({ bar }: Scene, threads: readonly Timed[], calls: readonly Call[]
   const pickupMs = percentile(pickup, bar.quantile);
   return {
     threads: threads.length,
-    failed,
     calls: calls.length,
     critical_ms: Math.round(percentile(critical, 0.5)),
     took_ms: Math.round(percentile(took, 0.5)),
@@ -144,6 +148,6 @@ function rowOf({ bar }: Scene, threads: readonly Timed[], calls: readonly Call[]
     bar: `p${bar.quantile * 100} <= ${bar.ratio}`,
     pickup_ms: percentile(pickup, 0.5),
     pickup_p95_ms: percentile(pickup, 0.95),
-    holds: failed === 0 && ratio <= bar.ratio && pickupMs <= (bar.pickupMs ?? Number.POSITIVE_INFINITY),
+    holds: ratio <= bar.ratio && pickupMs <= (bar.pickupMs ?? Number.POSITIVE_INFINITY),
   };
 }
