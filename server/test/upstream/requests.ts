@@ -39,11 +39,10 @@ export const bodyOf = (request: IncomingMessage): Promise<Json> =>
     });
   });
 
-/** What stands in the first `[[...]]` of the messages. */
-export function tagOf({ messages }: Asked): string | null {
+/** What `pattern` finds first, in the oldest of the messages that have it. */
+export function tagOf({ messages }: Asked, pattern = /\[\[([^[\]]+)\]\]/): string | null {
   for (const { content } of messages) {
-    const at = content.indexOf("[[");
-    const tag = at < 0 ? undefined : /\[\[([^[\]]+)\]\]/.exec(content)?.[1];
+    const tag = pattern.exec(content)?.[1];
     if (tag !== undefined) return tag;
   }
   return null;
