@@ -24,7 +24,11 @@ export async function chaos({ quick, times = quick ? 100 : 1_000, seed, database
       deadlineMs: 600_000,
     },
     vendor: {
-      faults: { cut: 0.02, no_usage: 0.02, rate_limited: 0.03, overbilled: 0.006, slow: 0.03, hang: 0.001 },
+      faults: {
+        ...{ cut: 0.02, no_usage: 0.02, rate_limited: 0.03, overbilled: 0.006, slow: 0.03, hang: 0.001 },
+        ...{ server_error: 0.01, overloaded: 0.01, error_midway: 0.01, garbled: 0.01, refused_connection: 0.01 },
+        ...{ negative_usage: 0.01, rate_limited_silent: 0.01, html: 0.005, empty: 0.01, length: 0.01, refusal: 0.01 },
+      },
       callMs: [50, 400],
     },
     env: { ORCHESTRATEX_THREADS_AT_ONCE: "1000", DATABASE_POOL_MAX: "30" },

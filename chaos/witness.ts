@@ -76,7 +76,7 @@ function threadsOf({ threads }: Rows, { asks }: Outside): Findings {
 /** Failures that say nothing of the model: the step may be tried again. */
 const untried = new Set<string | null>(["aborted", "call.not_sent"]);
 
-/** Fails the vendor, not the step: the same model may be asked twice more. */
+/** Fails the vendor, not the step: the same model may be asked twice more; an evaluator's second call, for repair, as well. */
 const isPassing = (message: string | null) =>
   /^provider\.(rate_limited|failed|unreachable|unreadable): /.test(message ?? "");
 const MOST_RETRIES = 2;
@@ -108,7 +108,7 @@ function callsOf({ responses, threads }: Rows, { vendor }: Outside): Findings {
     const retried = attempts.filter(
       ({ attempt, error_message }) => attempt < attempts.length && isPassing(error_message),
     );
-    const excused = lost + Math.min(retried.length, MOST_RETRIES * (lost + 1));
+    const excused = lost + Math.min(retried.length, MOST_RETRIES * (lost + 1 + repaired));
     if (attempts.length > 1 + excused + repaired) paid.push(`${step}: ${attempts.length} attempts, ${excused} excused`);
     late.push(...lateOf(step, attempts, sent));
   }
