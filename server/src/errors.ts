@@ -53,6 +53,11 @@ const faults = {
   "provider.too_long": { status: 502, retry: false, title: "The prompt is too long for the model" },
   "provider.failed": { status: 502, retry: true, title: "The provider failed" },
   "provider.unreadable": { status: 502, retry: true, title: "The provider's reply cannot be read" },
+  "provider.form_refused": {
+    status: 502,
+    retry: true,
+    title: "The provider cannot enforce the form; asked again more loosely",
+  },
   "provider.paused": {
     status: 503,
     retry: true,

@@ -81,6 +81,8 @@ const meanings: Record<FaultCode, string> = {
   "provider.failed": "A fault on the provider's side: it is tried again by itself, then another model answers.",
   "provider.unreadable":
     "What came back is not what the provider's wire promises (a proxy's page, broken JSON): check the endpoint if it goes on.",
+  "provider.form_refused":
+    "The endpoint takes no JSON schema, JSON mode or setting of that kind: it is asked again at once with less, and from then on.",
   "provider.paused":
     "It is tried again by itself after a pause; meanwhile other models answer. `GET /api/orchestrate/models/health` says since when.",
   "call.not_sent":

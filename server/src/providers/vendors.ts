@@ -1,4 +1,5 @@
 /** Who sells models, and which wire each of them speaks. An OpenAI-compatible vendor more is one row here. */
+import type { Terms } from "./terms.ts";
 
 export type ProtocolName =
   | "openai"
@@ -26,6 +27,10 @@ export type Vendor = {
   modelsPath: string | null;
   /** Error answers that are not billed. */
   freeStatuses: readonly number[];
+  /** The header that has its key, where it is not the protocol's own. */
+  keyHeader?: string;
+  /** Where it is known to take less than all of a request. */
+  takes?: Partial<Terms>;
   /** Its id in `@pydantic/genai-prices`; null: prices depend on the model's own vendor. */
   pricesId: string | null;
 };
@@ -98,6 +103,8 @@ export const vendors: readonly Vendor[] = [
     keyPattern: null,
     modelsPath: "/models",
     freeStatuses: refused,
+    // "max_tokens will remain compatible for a short transition period and will be deprecated before May 30, 2026."
+    takes: { newCap: true },
     pricesId: null,
   },
   {
@@ -142,6 +149,7 @@ export const vendors: readonly Vendor[] = [
     keyPattern: null,
     modelsPath: "/models",
     freeStatuses: refused,
+    keyHeader: "x-portkey-api-key",
     pricesId: null,
   },
   {

@@ -1,0 +1,11 @@
+/** Google's Gemini API. */
+import { overPackage } from "./language-model.ts";
+
+export const google = overPackage({
+  systemFirst: true,
+  async open({ connection: { baseUrl, key, headers }, request, fetch }) {
+    const { createGoogle } = await import("@ai-sdk/google");
+    const provider = createGoogle({ baseURL: baseUrl, apiKey: key ?? "", headers: { ...headers }, fetch });
+    return { model: provider.chat(request.profile.model_version) };
+  },
+});

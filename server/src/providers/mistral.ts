@@ -1,0 +1,13 @@
+/** Mistral's chat completions. */
+import { overPackage } from "./language-model.ts";
+
+export const mistral = overPackage({
+  async open({ connection: { baseUrl, key, headers }, request, fetch }, strict) {
+    const { createMistral } = await import("@ai-sdk/mistral");
+    const provider = createMistral({ baseURL: baseUrl, apiKey: key ?? "", headers: { ...headers }, fetch });
+    return {
+      model: provider.chat(request.profile.model_version),
+      options: { mistral: { strictJsonSchema: strict } },
+    };
+  },
+});
