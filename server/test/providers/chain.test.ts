@@ -56,17 +56,21 @@ test("a retry passes all of it again: the limit, the reservation, the wire", asy
   assert.equal(wrapper.totals().get(profile.model_name)?.calls, 2);
 });
 
-test("a model that is left alone waits for nothing, reserves nothing and is not repeated", async () => {
+test("a model that is left alone waits for no limit, reserves nothing and is not repeated", async () => {
   const wire = scripted([down]);
-  const { provider, wrapper } = chained(wire);
-  await read(provider, requestOf({ booking: bookkeeper() }));
-  await read(provider, requestOf({ booking: bookkeeper() }));
-  assert.equal(wire.asked.length, 5);
+  let leased = 0;
+  const { provider, wrapper } = chained(wire, {
+    leases: async () => ({ id: `b${++leased}`, requests: 1, tokens: 0, for_ms: 3_000 }),
+  });
+  const profile = profileOf({ rate_limits: { requests_per_minute: 60, tokens_per_minute: null } });
+  await read(provider, requestOf({ profile, booking: bookkeeper() }));
+  await read(provider, requestOf({ profile, booking: bookkeeper() }));
   const booking = bookkeeper();
-  const { error } = await read(provider, requestOf({ booking }));
+  const { error } = await read(provider, requestOf({ profile, booking }));
   assert.ok(error instanceof ProviderError);
-  assert.deepEqual([error.code, error.free, booking.log, wire.asked.length], ["provider.paused", true, [], 5]);
-  assert.equal(wrapper.states().get(profileOf().model_name)?.state, "open");
+  assert.deepEqual([error.code, error.free, booking.log], ["provider.paused", true, []]);
+  assert.deepEqual([leased, wire.asked.length], [5, 5]);
+  assert.equal(wrapper.states().get(profile.model_name)?.state, "open");
 });
 
 test("where the money is refused the wire is not reached, nothing is repeated, and the model is not to blame", async () => {

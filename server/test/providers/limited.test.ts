@@ -41,21 +41,21 @@ function limiting(inner: Provider, limits: Limits = {}, options: Partial<Limited
   const profile = profileOf({ rate_limits: { requests_per_minute: requests, tokens_per_minute: tokens } });
   const ask = (values: Parameters<typeof requestOf>[0] = {}, signal?: AbortSignal) =>
     read(provider, requestOf({ profile, ...values }), signal);
-  return { time, asked, ask };
+  return { time, asked, ask, provider };
 }
 
 test("so many requests pass in a minute, in the order they came; the others wait and are told for how long", async () => {
   const inner = scripted(["Yes.", end]);
   const { ask, time } = limiting(inner, { requests: 2 });
   const booking = bookkeeper();
-  const calls = [0, 1, 2, 3, 4].map((n) => ask({ id: `c${n}`, booking: n === 3 ? booking : bookkeeper() }));
+  const calls = [0, 1, 2, 3, 4].map((n) => ask({ id: `c${n}`, booking: n === 4 ? booking : bookkeeper() }));
   const passed = () => inner.asked.map(({ id }) => id).join(" ");
   await time.advance(10_000);
   assert.deepEqual([passed(), booking.log], ["c0 c1", ["waits 60000"]]);
   await time.advance(50_000);
   assert.equal(passed(), "c0 c1 c2 c3");
   await time.advance(60_000);
-  assert.equal(passed(), "c0 c1 c2 c3 c4");
+  assert.deepEqual([passed(), booking.log], ["c0 c1 c2 c3 c4", ["waits 60000"]]);
   assert.deepEqual([...new Set((await Promise.all(calls)).map(({ text }) => text))], ["Yes."]);
 });
 
@@ -190,6 +190,37 @@ test("no more calls are under way at once than there may be", async () => {
   resolve();
   for (const { text } of await Promise.all(calls)) assert.equal(text, "Yes.");
   assert.equal(most, 2);
+});
+
+test("a call that has ended is counted once, and gives way to the one that waits, not to one that comes just then", async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const inner = scripted(["Yes.", end], [() => promise, "Yes.", end]);
+  const { ask, provider } = limiting(inner, {}, { mostAtOnce: () => 1 });
+  const calls: ReturnType<typeof ask>[] = [];
+  for await (const event of provider.call(requestOf(), new AbortController().signal)) {
+    if (event.type === "text-delta") calls.push(ask({ id: "waits" }));
+    else calls.push(ask({ id: "comes" }));
+  }
+  await settled();
+  assert.deepEqual(
+    inner.asked.map(({ id }) => id),
+    ["asked", "waits"],
+  );
+  resolve();
+  for (const { text } of await Promise.all(calls)) assert.equal(text, "Yes.");
+});
+
+test("where a large call that waits is stopped, a small one behind it need not wait as long", async () => {
+  const inner = scripted([() => new Promise(() => {})], ["Yes.", end]);
+  const { ask } = limiting(inner, { tokens: 1_000 });
+  const leaving = new AbortController();
+  ask({ max_output_tokens: 2_000 });
+  const large = ask({ max_output_tokens: 4_000 }, leaving.signal);
+  const small = ask({ max_output_tokens: 400 });
+  await settled();
+  assert.equal(inner.asked.length, 1);
+  leaving.abort("stopped");
+  assert.deepEqual([(await large).error, (await small).text], ["stopped", "Yes."]);
 });
 
 test("where nobody can say what is free, the calls that wait fail with that, and the next one asks again", async () => {
