@@ -35,12 +35,12 @@ export function openSpeakers({ wires, database, simulatedSpeed, testWire }: Spea
   return {
     /** With its wrappers; throws `provider.rejected` where nobody speaks for the profile. */
     providerOf(profile: Profile): Provider {
-      const speaker = speakerOf(wrapped, profile);
+      const speaker = speakerOf(wrapped, profile.provider);
       if (speaker) return speaker;
       throw new AppError("provider.rejected", `nobody here speaks for ${profile.model_name} (${profile.provider})`);
     },
     /** Without them. */
-    wireOf: (profile: Profile): Provider | undefined => speakerOf(wires, profile),
+    wireOf: (profile: Profile): Provider | undefined => speakerOf(wires, profile.provider),
     testSpeaker: testing(testWire),
     /** By model: those that fail too often are left alone for a while. */
     breakers: () => new Map([...acting.states(), ...real.states()]),
