@@ -18,7 +18,6 @@ import { openWorkers } from "./app/workers.ts";
 import type { Config } from "./config.ts";
 import { RULES, shipped } from "./engine/settings.ts";
 import { AppError } from "./errors.ts";
-import { speakerOf } from "./providers/index.ts";
 import { firstProfiles } from "./providers/profiles.ts";
 import type { Provider } from "./providers/provider.ts";
 import { simulated, simulatedProfiles } from "./providers/simulated.ts";
@@ -124,7 +123,7 @@ function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortCo
     database: store,
     books,
     live,
-    providerOf: (profile) => outside.contacts.noting(providerOf(outside.speakers, profile)),
+    providerOf: (profile) => providerOf(outside, profile),
     simulatedPolicy: config.simulated.policy,
     testSpeaker: opening.testing.speaker ?? simulated({ seed: "self-test", speed: 0 }),
     threadsAtOnce: config.threadsAtOnce,
@@ -200,7 +199,7 @@ function openTests({ asking, live, load, stopping, log, outside, config, modelMs
     standing: outside.standing,
     testModel: openModelTests({
       ...{ database: asking.database, stopping, withinMs: modelMs },
-      speakerOf: ({ provider }) => speakerOf(outside.speakers, provider),
+      speakerOf: ({ provider }) => outside.speakerFor(provider),
       standing: outside.standing,
       onFault: (error) => log.error({ err: error }, "the test of a model failed on our side"),
     }),
@@ -217,8 +216,8 @@ type Tests = Pick<Door, "live" | "load" | "stopping" | "log"> & {
   config: Config;
 } & Testing;
 
-function providerOf(speakers: ReadonlyMap<string, Provider>, { model_name, provider }: Profile): Provider {
-  const speaker = speakerOf(speakers, provider);
+function providerOf({ speakerFor }: Integrations, { model_name, provider }: Profile): Provider {
+  const speaker = speakerFor(provider);
   if (!speaker) throw new AppError("provider.rejected", `nobody here speaks for ${model_name} (${provider})`);
   return speaker;
 }

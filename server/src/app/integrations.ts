@@ -19,8 +19,8 @@ import { type Outside, openOutside } from "./integrations/outside.ts";
 export type Standing = { word: "no_provider" | "no_key"; detail: string };
 
 export type Integrations = Manage & {
-  /** Who speaks with models, by a profile's `provider`. */
-  speakers: ReadonlyMap<string, Provider>;
+  /** Who speaks with models of a provider, counting the calls; undefined: nobody. */
+  speakerFor(provider: string): Provider | undefined;
   outside: Outside;
   contacts: ContactBook;
   checks: Checks;
@@ -76,6 +76,7 @@ export function openIntegrations({
     onFound: openDiscovery({ database, outside, fetch: http.fetch, signal: closing.signal }),
   });
   const contacts = openContacts({ database, isKnown: (name) => outside.known(name) !== undefined, onFault });
+  const counted = new Map([...speakers].map(([id, speaker]) => [id, contacts.noting(speaker)]));
   const manage = openManage({
     ...{ database, vault, outside, checks, speaks, environment, tellOthers: () => live.outside("") },
     mayStore: config.database === null || config.secrets.encryptionKey() !== null,
@@ -84,7 +85,8 @@ export function openIntegrations({
   const standing = (profile: Profile) => standingOf(outside, profile, speaks(profile.provider));
   return {
     ...manage,
-    ...{ speakers, outside, contacts, checks, standing },
+    ...{ outside, contacts, checks, standing },
+    speakerFor: (provider) => speakerOf(counted, provider),
     async start() {
       await outside.reload();
       const found = finding ? await findOllama(outside, checks) : [];
