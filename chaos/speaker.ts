@@ -1,6 +1,6 @@
 /** The provider of the process under test: one HTTP request to the harness's vendor, read as lines of JSON. */
 import { AppError } from "../server/src/errors.ts";
-import type { ModelEvent, ModelRequest, Provider } from "../server/src/providers/provider.ts";
+import { type ModelEvent, type ModelRequest, type Provider, ProviderError } from "../server/src/providers/provider.ts";
 import type { Passing } from "./points.ts";
 
 export const speaker = (url: string, pass: Passing): Provider => ({
@@ -9,7 +9,8 @@ export const speaker = (url: string, pass: Passing): Provider => ({
     try {
       const reply = await fetch(url, { method: "POST", body: JSON.stringify(request), signal });
       pass("after_send");
-      if (reply.status === 429) throw new AppError("provider.rate_limited", "the vendor asks us to slow down");
+      if (reply.status === 429)
+        throw new ProviderError("provider.rate_limited", "the vendor asks us to slow down", { free: true });
       let texts = 0;
       for await (const line of linesOf(reply)) {
         const event = JSON.parse(line) as ModelEvent;

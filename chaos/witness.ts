@@ -76,6 +76,11 @@ function threadsOf({ threads }: Rows, { asks }: Outside): Findings {
 /** Failures that say nothing of the model: the step may be tried again. */
 const untried = new Set<string | null>(["aborted", "call.not_sent"]);
 
+/** Fails the vendor, not the step: the same model may be asked twice more. */
+const isPassing = (message: string | null) =>
+  /^provider\.(rate_limited|failed|unreachable|unreadable): /.test(message ?? "");
+const MOST_RETRIES = 2;
+
 function callsOf({ responses, threads }: Rows, { vendor }: Outside): Findings {
   const paid: string[] = [];
   const late: string[] = [];
@@ -99,7 +104,11 @@ function callsOf({ responses, threads }: Rows, { vendor }: Outside): Findings {
     if (unknown > (epochs.get(attempts[0]?.thread_id ?? "") ?? 1) - 1)
       paid.push(`${step}: more calls lost than workers`);
     const repaired = attempts.some(({ role }) => role === "evaluator") ? 1 : 0;
-    const excused = attempts.filter((row) => row.outcome_unknown || untried.has(row.error_message)).length;
+    const lost = attempts.filter((row) => row.outcome_unknown || untried.has(row.error_message)).length;
+    const retried = attempts.filter(
+      ({ attempt, error_message }) => attempt < attempts.length && isPassing(error_message),
+    );
+    const excused = lost + Math.min(retried.length, MOST_RETRIES * (lost + 1));
     if (attempts.length > 1 + excused + repaired) paid.push(`${step}: ${attempts.length} attempts, ${excused} excused`);
     late.push(...lateOf(step, attempts, sent));
   }

@@ -1,7 +1,6 @@
 /** The wiring: the one place that knows every room. */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { Profile } from "@orchestratex/sdk/contract";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import type { Door } from "./api/door.ts";
@@ -14,13 +13,15 @@ import { preview } from "./app/preview.ts";
 import { openPulse } from "./app/pulse.ts";
 import { openSelfTest } from "./app/self-test.ts";
 import { changeSettings } from "./app/settings.ts";
+import { builtIn, keepProfiles, known, shippedProfiles } from "./app/shipped.ts";
+import { openSpeakers, type Speakers } from "./app/speakers.ts";
 import { openWorkers } from "./app/workers.ts";
 import type { Config } from "./config.ts";
 import { RULES, shipped } from "./engine/settings.ts";
 import { AppError } from "./errors.ts";
-import { firstProfiles } from "./providers/profiles.ts";
 import type { Provider } from "./providers/provider.ts";
-import { simulated, simulatedProfiles } from "./providers/simulated.ts";
+import { substituteFor } from "./providers/retired.ts";
+import { simulated } from "./providers/simulated.ts";
 import { keepShipped } from "./store/algorithm.ts";
 import type { Database } from "./store/database.ts";
 import { placeOf, readDatabaseUrl } from "./store/database-url.ts";
@@ -85,12 +86,10 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
 const nameOf = ({ database, dataDir }: Config): string =>
   database ? `The database at ${placeOf(readDatabaseUrl(database.url))}` : `The database in ${dataDir}`;
 
-const shippedProfiles = [...firstProfiles, ...simulatedProfiles];
-
 async function withWhatIsShipped(config: Config, store: Database): Promise<Database> {
   try {
     await keepShipped(store, RULES, shipped);
-    await upsertProfiles(store, config.simulated.policy === "off" ? firstProfiles : shippedProfiles);
+    await upsertProfiles(store, shippedProfiles(config.simulated.policy, new Date()));
     return store;
   } catch (error) {
     await store.close();
@@ -109,7 +108,12 @@ function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortCo
   const live = openLive();
   const outside = openIntegrations({
     ...{ config, database: store, live, log, speakers: opening.speakers },
-    substituteFor: () => null,
+    substituteFor: (vendorId, modelId) => substituteFor(vendorId, modelId, new Date()),
+  });
+  const speakers = openSpeakers({
+    wires: outside.wires,
+    ...{ database: store, simulatedSpeed: config.simulated.speed },
+    testWire: opening.testing.speaker ?? simulated({ seed: "self-test", speed: 0 }),
   });
   const books = openBooks(store, live, () => {
     const { queued, running } = workers.load();
@@ -123,9 +127,9 @@ function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortCo
     database: store,
     books,
     live,
-    providerOf: (profile) => providerOf(outside, profile),
+    providerOf: speakers.providerOf,
     simulatedPolicy: config.simulated.policy,
-    testSpeaker: opening.testing.speaker ?? simulated({ seed: "self-test", speed: 0 }),
+    testSpeaker: speakers.testSpeaker,
     threadsAtOnce: config.threadsAtOnce,
     databaseUrl: config.database?.url ?? null,
     drainMs: config.drainMs,
@@ -139,7 +143,17 @@ function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortCo
     standing: outside.standing,
   };
   const stopping = leaving.signal;
-  const tests = openTests({ asking, live, stopping, load: workers.load, log, outside, config, ...opening.testing });
+  const tests = openTests({
+    asking,
+    live,
+    stopping,
+    load: workers.load,
+    log,
+    outside,
+    speakers,
+    config,
+    ...opening.testing,
+  });
   const door = buildDoor(
     doorFor(asking, {
       ...{ ...tests, live, load: workers.load, stopping, log, integrations: outside },
@@ -148,13 +162,7 @@ function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortCo
   );
   const found = opening.opened.then(() => outside.start());
   const ready = found.then(() => workers.start());
-  const upkeep = ready.then(() =>
-    startUpkeep(store, {
-      signal: leaving.signal,
-      onFault: (error) => log.error({ err: error }, "upkeep failed"),
-    }),
-  );
-  upkeep.catch(() => undefined);
+  const background = ready.then(() => inBackground(store, config, log, leaving.signal)).catch(() => undefined);
 
   return {
     door,
@@ -166,14 +174,23 @@ function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortCo
       // Workers that are about to start, start first.
       const drained = ready.catch(() => undefined).then(() => workers.drain());
       await Promise.all([door.close(), drained]);
-      await upkeep.catch(() => undefined);
+      await background;
       await outside.close();
       await store.close();
     },
   };
 }
 
-type Constant = "builtIn" | "simulatedPolicy" | "version" | "webDir";
+/** Resolves when all of it has ended, after the signal. */
+const inBackground = (store: Database, config: Config, log: Logger, signal: AbortSignal) => {
+  const onFault = (what: string) => (error: unknown) => log.error({ err: error }, what);
+  return Promise.all([
+    startUpkeep(store, { signal, onFault: onFault("upkeep failed") }),
+    keepProfiles(store, config.simulated.policy, { signal, onFault: onFault("shipped profiles were not refreshed") }),
+  ]);
+};
+
+type Constant = "builtIn" | "known" | "simulatedPolicy" | "version" | "webDir";
 
 const doorFor = (
   asking: Asking,
@@ -187,19 +204,32 @@ const doorFor = (
   preview: (userId, body) => preview(asking, userId, body),
   createSession: (userId, body, key) => newSession(asking, userId, body, key),
   changeSettings: (userId, body, expected) => changeSettings(asking.database, userId, body, expected),
-  builtIn: new Set(shippedProfiles.map(({ model_name }) => model_name)),
+  builtIn,
+  known,
   simulatedPolicy: asking.simulatedPolicy,
   version: packageVersion(),
   webDir: fileURLToPath(new URL("../../web/", import.meta.url)),
 });
 
 /** What the door tests, of the models and of the server. */
-function openTests({ asking, live, load, stopping, log, outside, config, modelMs = 30_000, selfMs = 10_000 }: Tests) {
+function openTests({
+  asking,
+  live,
+  load,
+  stopping,
+  log,
+  outside,
+  speakers,
+  config,
+  modelMs = 30_000,
+  selfMs = 10_000,
+}: Tests) {
   return {
     standing: outside.standing,
+    isPaused: (name: string) => speakers.breakers().get(name)?.state === "open",
     testModel: openModelTests({
       ...{ database: asking.database, stopping, withinMs: modelMs },
-      speakerOf: ({ provider }) => outside.speakerFor(provider),
+      speakerOf: speakers.wireOf,
       standing: outside.standing,
       onFault: (error) => log.error({ err: error }, "the test of a model failed on our side"),
     }),
@@ -213,14 +243,9 @@ function openTests({ asking, live, load, stopping, log, outside, config, modelMs
 type Tests = Pick<Door, "live" | "load" | "stopping" | "log"> & {
   asking: Asking;
   outside: Integrations;
+  speakers: Speakers;
   config: Config;
 } & Testing;
-
-function providerOf({ speakerFor }: Integrations, { model_name, provider }: Profile): Provider {
-  const speaker = speakerFor(provider);
-  if (!speaker) throw new AppError("provider.rejected", `nobody here speaks for ${model_name} (${provider})`);
-  return speaker;
-}
 
 function packageVersion(): string {
   const file: unknown = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));

@@ -127,7 +127,7 @@ const facts = z.object({
   api_key_required: z.boolean(),
   cost_per_input_token: PricePerToken,
   cost_per_output_token: PricePerToken,
-  prices: Prices.nullable(),
+  prices: Prices.nullable().describe("beside a new price per token only when given with it"),
   rate_limits: z.object({ requests_per_minute: PerMinute, tokens_per_minute: PerMinute }),
   is_active: z.boolean().describe("false: it takes no part in anything"),
 });
@@ -135,7 +135,7 @@ const facts = z.object({
 /** A profile of one's own. */
 export const CreateModel = facts
   .partial()
-  .required({ provider: true, model_version: true, max_context_length: true })
+  .required({ provider: true, model_version: true })
   .extend({ model_name: ModelName })
   .meta({
     id: "CreateModel",

@@ -2,6 +2,7 @@
 import type {
   AskPrompt,
   ChangeAlgorithmSettings,
+  CreateModel,
   CreateSession,
   CreateThread,
   Integration,
@@ -20,6 +21,15 @@ import type { AppError } from "../errors.ts";
 import type { Database } from "../store/database.ts";
 import type { Books } from "../store/journal.ts";
 import type { Live } from "../store/live.ts";
+
+export type KnownModel = {
+  /** The provider has no address of its own. */
+  needsEndpoint: boolean;
+  /** It is shut down: what its vendor names instead. */
+  substitute: string | null;
+  /** Null: the price list does not have it. `max_context_length` is left out where the list has none. */
+  facts: Pick<CreateModel, "cost_per_input_token" | "cost_per_output_token" | "prices" | "max_context_length"> | null;
+};
 
 export type Door = {
   /** Throws `store.failed` at every statement until it is open. */
@@ -59,6 +69,8 @@ export type Door = {
   testModel(profile: Profile): Promise<ModelTest>;
   /** Send a fixed prompt through the whole loop on simulated models; what fails is in the answer. */
   selfTest(): Promise<SelfTest>;
+  /** What is known of a vendor's model before anyone says anything of it. */
+  known(provider: string, modelVersion: string): Promise<KnownModel>;
   /** The models that come with the server, by name: they cannot be removed. */
   builtIn: ReadonlySet<string>;
   /** Threads waiting and being worked on. */

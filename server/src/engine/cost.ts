@@ -33,7 +33,7 @@ export function costOf(usage: Spent, prices: Prices): number | null {
 export function reserveFor(
   messages: readonly Message[],
   outputCap: number,
-  profile: Prices & Pick<Profile, "max_context_length" | "max_output_tokens">,
+  profile: Prices & Pick<Profile, "max_context_length">,
 ): number | null {
   const tiers = tiersOf(profile);
   if (!tiers) return null;
@@ -41,10 +41,10 @@ export function reserveFor(
   const possible = tiers.filter(({ above }, at) => at === 0 || input > above);
   const dearestInput = largest(possible.flatMap((tier) => [tier.input, tier.cachedInput, tier.cacheWrite]));
   const dearestOutput = largest(possible.map(({ output }) => output));
-  return dollars(input * dearestInput + tokens(capFor(outputCap, profile)) * dearestOutput + feeOf(profile));
+  return dollars(input * dearestInput + tokens(outputCap) * dearestOutput + feeOf(profile));
 }
 
-/** No model is asked for more than it can write. */
+/** What a model may be asked to write at most: never more than it can. */
 export const capFor = (wanted: number, { max_output_tokens: most }: Pick<Profile, "max_output_tokens">): number =>
   Math.min(wanted, most ?? wanted);
 

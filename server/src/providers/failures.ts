@@ -117,7 +117,7 @@ function codeOf(status: number, told: Told): FaultCode {
     if (rule) return rule[0];
   }
   if (/overloaded/.test(told.kinds)) return "provider.failed";
-  if (/rate_limit/.test(told.kinds)) return "provider.rate_limited";
+  if (/rate_limit/.test(told.kinds) && status !== 413) return "provider.rate_limited";
   if (status === 403 && /moderat|flagged|content|safety/i.test(told.message)) return "provider.rejected";
   return statusOnly(status, "{");
 }
@@ -140,7 +140,8 @@ function retryAfter(headers: Headers, delay: string | null): number | null {
   if (exact >= 0) return Math.round(exact);
   const after = headers.get("retry-after");
   if (after !== null && Number(after) >= 0) return Math.round(Number(after) * 1000);
-  if (after !== null && !Number.isNaN(Date.parse(after))) return Math.max(0, Date.parse(after) - Date.now());
+  if (after !== null && /^[A-Z][a-z]{2},/.test(after) && !Number.isNaN(Date.parse(after)))
+    return Math.max(0, Date.parse(after) - Date.now());
   const seconds = /^(\d+(?:\.\d+)?)s$/.exec(delay ?? "")?.[1];
   return seconds === undefined ? null : Math.round(Number(seconds) * 1000);
 }

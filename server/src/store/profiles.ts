@@ -77,7 +77,10 @@ const goesBy = (name: RawBuilder<unknown>) =>
   sql<SqlBool>`(p.model_name = lower(${name}) or lower(${name}) in (select lower(alias) from unnest(p.aliases) alias))`;
 
 /** A profile of one's own: nothing speaks for it yet. Throws `model.exists` when one of its names is taken. */
-export const createProfile = async (database: Database, model: CreateModel): Promise<Profile> => {
+export const createProfile = async (
+  database: Database,
+  model: CreateModel & Pick<Profile, "max_context_length">,
+): Promise<Profile> => {
   const row = { ...given(model), family: model.family ?? model.provider };
   const names = [model.model_name, ...(model.aliases ?? [])];
   const columns = sql.raw(Object.keys(row).join(", "));

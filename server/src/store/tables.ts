@@ -15,6 +15,7 @@ import type {
   AlgorithmVersionsTable,
   ModelUptimeTable,
   ProviderChecksTable,
+  RateBlocksTable,
   SystemMetricsTable,
 } from "./tables-models.ts";
 import type {
@@ -49,6 +50,7 @@ export type Tables = {
   ai_model_profiles: AiModelProfilesTable;
   algorithm_metrics: AlgorithmMetricsTable;
   algorithm_versions: AlgorithmVersionsTable;
+  rate_blocks: RateBlocksTable;
   system_metrics: SystemMetricsTable;
   provider_checks: ProviderChecksTable;
   model_uptime: ModelUptimeTable;

@@ -26,7 +26,7 @@ export async function openByHand(t: { after(fn: () => Promise<void>): void }, ov
   const door = buildDoor({
     ...{ database, books, live, ask: unused, draft: unused, preview: unused, createSession: unused },
     ...{ integrations: openNothing, standing: () => null },
-    ...{ testModel: unused, selfTest: unused, changeSettings: unused },
+    ...{ testModel: unused, selfTest: unused, changeSettings: unused, known: unused },
     ...{ storeOpens: () => undefined, storeFault: openPulse(database, "the database of the test") },
     ...{
       load: () => ({ queued: 0, running: 0 }),

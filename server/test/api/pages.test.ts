@@ -15,7 +15,7 @@ test("models are listed by name and found by every name they go by", { timeout: 
   const app = await openTestApp(t);
   const { body } = await app.send("GET", "/api/models/");
   const profiles = (body["items"] as unknown[]).map((item) => Profile.parse(item));
-  assert.equal(profiles.length, 16);
+  assert.ok(profiles.filter(({ simulated }) => simulated).length === 8 && profiles.length >= 16);
   assert.ok(profiles.every(({ simulated, model_name }) => simulated === model_name.startsWith("simulated-")));
   const first = profiles[0]?.model_name ?? "";
   assert.deepEqual(
@@ -43,7 +43,7 @@ test("without a model that can answer, the server lives but its health is degrad
 
 test("a database that does not answer is a failure that says so; a stopping server too", async (t) => {
   const other = await openByHand(t);
-  await other.database.close();
+  await other.database.end();
   const health = await other.door.inject({ url: "/api/health" });
   assert.deepEqual([health.statusCode, health.json().code], [503, "store.failed"]);
   const lost = await other.door.inject({ url: "/health" });

@@ -1,8 +1,10 @@
-/** What calls cost: exact, never more than was reserved. */
+/** What calls cost: exact, never more than was reserved, and what the price list itself reckons. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { calcPrice } from "@pydantic/genai-prices";
 import fc from "fast-check";
-import { addMoney, capFor, costOf, inputBound, type Prices, reserveFor } from "../../src/engine/cost.ts";
+import { addMoney, costOf, inputBound, type Prices, reserveFor } from "../../src/engine/cost.ts";
+import { listed, priceOn } from "../../src/providers/prices.ts";
 
 /** US dollars per token: 0.15 and 0.60 a million. */
 const plain: Prices = { cost_per_input_token: 0.00000015, cost_per_output_token: 0.0000006, prices: null };
@@ -57,7 +59,7 @@ describe("money", () => {
     for (const unknown of [{ cost_per_input_token: null }, { cost_per_output_token: null }])
       for (const prices of [plain, detailed]) {
         assert.equal(costOf({ input: 1, output: 1 }, { ...prices, ...unknown }), null);
-        const profile = { ...prices, ...unknown, max_context_length: 10, max_output_tokens: null };
+        const profile = { ...prices, ...unknown, max_context_length: 10 };
         assert.equal(reserveFor([], 1, profile), null);
       }
   });
@@ -82,24 +84,73 @@ describe("money", () => {
       fc.property(
         fc.array(fc.string({ unit: "grapheme", maxLength: 4_000 }), { maxLength: 4 }),
         fc.integer({ min: 1, max: 5_000 }),
-        fc.option(fc.integer({ min: 1, max: 5_000 })),
         fc.integer({ min: 1, max: 20_000 }),
         anyPrices,
         fc.tuple(share, share, share, share),
-        (texts, cap, most, context, prices, [ofInput, ofOutput, cached, written]) => {
+        (texts, cap, context, prices, [ofInput, ofOutput, cached, written]) => {
           const messages = texts.map((content) => ({ role: "user" as const, content }));
-          const profile = { ...prices, max_context_length: context, max_output_tokens: most };
+          const profile = { ...prices, max_context_length: context };
           const input = Math.floor(Math.min(inputBound(messages), context) * ofInput);
           const cached_input = Math.floor(input * cached);
           const usage = {
             ...{ input, cached_input, cache_write: Math.floor((input - cached_input) * written) },
-            output: Math.floor(capFor(cap, profile) * ofOutput),
+            output: Math.floor(cap * ofOutput),
           };
           const [cost, reserved] = [costOf(usage, prices), reserveFor(messages, cap, profile)];
           assert.ok(cost !== null && reserved !== null && cost <= reserved, `${cost} of ${reserved}`);
         },
       ),
     );
+  });
+
+  test("what the price list itself reckons, to the nano-dollar, for any usage", async () => {
+    const models = [
+      ...[
+        ["openai", "gpt-6-sol"],
+        ["openai", "gpt-4.1"],
+        ["anthropic", "claude-opus-5-5"],
+        ["xai", "grok-4.6"],
+      ],
+      ...[
+        ["google", "gemini-2.5-pro"],
+        ["google", "gemini-3.8-flash"],
+        ["mistral", "mistral-small-2603"],
+      ],
+      ...[
+        ["groq", "openai/gpt-oss-120b"],
+        ["together", "meta-llama/Llama-3.3-70B-Instruct-Turbo"],
+      ],
+      ...[
+        ["openrouter", "deepseek/deepseek-v4-pro"],
+        ["openrouter", "anthropic/claude-sonnet-4.5"],
+      ],
+    ] as const;
+    const count = (max: number) => fc.integer({ min: 0, max });
+    for (const [vendor, id] of models) {
+      const model = await listed(vendor, id);
+      assert.ok(model, `${vendor} ${id}`);
+      for (const day of ["2026-08-01", "2026-11-21", "2027-01-01"]) {
+        const timestamp = new Date(`${day}T12:00:00Z`);
+        const usages = fc.tuple(count(400_000), share, share, count(20_000));
+        fc.assert(
+          fc.property(usages, ([input, cached, written, output]) => {
+            const cached_input = Math.floor(input * cached);
+            const cache_write = Math.floor((input - cached_input) * written);
+            const ours = costOf({ input, output, cached_input, cache_write }, priceOn(model, timestamp)) ?? Number.NaN;
+            const theirs = calcPrice(
+              {
+                ...{ input_tokens: input, output_tokens: output },
+                ...{ cache_read_tokens: cached_input, cache_write_tokens: cache_write },
+              },
+              id,
+              { providerId: vendor === "xai" ? "x-ai" : vendor, timestamp },
+            );
+            assert.ok(Math.abs(ours - (theirs?.total_price ?? Number.NaN)) < 1.1e-9, `${id}: ${ours}`);
+          }),
+          { numRuns: 30 },
+        );
+      }
+    }
   });
 
   test("more output never costs less; nor does more input within a tier", () => {
