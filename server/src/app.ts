@@ -1,7 +1,6 @@
 /** The wiring: the one place that knows every room. */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { Profile } from "@orchestratex/sdk/contract";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import type { Door } from "./api/door.ts";
@@ -112,7 +111,7 @@ function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortCo
     substituteFor: (vendorId, modelId) => substituteFor(vendorId, modelId, new Date()),
   });
   const speakers = openSpeakers({
-    wires: new Map([...outside.speakers].map(([id, wire]) => [id, outside.contacts.noting(wire)])),
+    wires: outside.wires,
     ...{ database: store, simulatedSpeed: config.simulated.speed },
     testWire: opening.testing.speaker ?? simulated({ seed: "self-test", speed: 0 }),
   });
@@ -227,6 +226,7 @@ function openTests({
 }: Tests) {
   return {
     standing: outside.standing,
+    isPaused: (name: string) => speakers.breakers().get(name)?.state === "open",
     testModel: openModelTests({
       ...{ database: asking.database, stopping, withinMs: modelMs },
       speakerOf: speakers.wireOf,
