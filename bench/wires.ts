@@ -7,12 +7,12 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { openHttp } from "../server/src/providers/http.ts";
 import { providers } from "../server/src/providers/index.ts";
-import { firstProfiles } from "../server/src/providers/profiles.ts";
+import { firstProfiles } from "../server/src/providers/profiles/index.ts";
 import type { ModelRequest } from "../server/src/providers/provider.ts";
 import type { BenchOptions } from "./run.ts";
 
 const TEXT = "A clock has two hands, a face and, as a rule, twelve numbers. ".repeat(8);
-const [template] = firstProfiles;
+const [template] = firstProfiles(new Date());
 
 export async function bench({ quick }: BenchOptions): Promise<object> {
   const upstream = await openUpstream();

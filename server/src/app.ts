@@ -6,6 +6,8 @@ import type { Logger } from "pino";
 import type { Door } from "./api/door.ts";
 import { buildDoor } from "./api/server.ts";
 import { type Asking, ask, draft, newSession } from "./app/asking.ts";
+import { type Direct, openDirect } from "./app/direct.ts";
+import { type ImplicitSessions, openImplicitSessions } from "./app/implicit-session.ts";
 import { type Integrations, openIntegrations } from "./app/integrations.ts";
 import { openModelTests } from "./app/model-test.ts";
 import { type Opening, openPatiently } from "./app/opening.ts";
@@ -25,10 +27,11 @@ import { simulated } from "./providers/simulated.ts";
 import { keepShipped } from "./store/algorithm.ts";
 import type { Database } from "./store/database.ts";
 import { placeOf, readDatabaseUrl } from "./store/database-url.ts";
-import { openBooks } from "./store/journal.ts";
-import { openLive } from "./store/live.ts";
+import { openBooks, type SystemState } from "./store/journal.ts";
+import { type Live, openLive } from "./store/live.ts";
 import { openStore } from "./store/open.ts";
 import { upsertProfiles } from "./store/profiles.ts";
+import { getThread } from "./store/threads.ts";
 import { startUpkeep } from "./store/upkeep.ts";
 
 export type App = {
@@ -115,14 +118,11 @@ function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortCo
     ...{ database: store, simulatedSpeed: config.simulated.speed },
     testWire: opening.testing.speaker ?? simulated({ seed: "self-test", speed: 0 }),
   });
-  const books = openBooks(store, live, () => {
-    const { queued, running } = workers.load();
-    return {
-      memory_usage: Math.round(process.memoryUsage.rss() / 1e6),
-      active_requests: running,
-      queue_length: queued,
-    };
-  });
+  const books = openBooks(
+    store,
+    live,
+    systemState(() => workers.load()),
+  );
   const workers = openWorkers({
     database: store,
     books,
@@ -132,6 +132,7 @@ function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortCo
     testSpeaker: speakers.testSpeaker,
     threadsAtOnce: config.threadsAtOnce,
     databaseUrl: config.database?.url ?? null,
+    isAsked: (threadId) => direct.has(threadId),
     drainMs: config.drainMs,
     onFault: (message, error, threadId) => log.error({ err: error, thread_id: threadId }, message),
   });
@@ -142,6 +143,8 @@ function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortCo
     simulatedPolicy: config.simulated.policy,
     standing: outside.standing,
   };
+  const implicitSession = openImplicitSessions(asking);
+  const direct = openDirectly({ ...asking, sessions: implicitSession }, live, speakers, config, log);
   const stopping = leaving.signal;
   const tests = openTests({
     asking,
@@ -157,6 +160,7 @@ function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortCo
   const door = buildDoor(
     doorFor(asking, {
       ...{ ...tests, live, load: workers.load, stopping, log, integrations: outside },
+      ...{ direct: direct.call, implicitSession },
       ...{ storeOpens: opening.waitFor, storeFault: opening.fault },
     }),
   );
@@ -173,7 +177,7 @@ function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortCo
       leaving.abort(new AppError("server.stopping", "The server is stopping: ask again in a moment"));
       // Workers that are about to start, start first.
       const drained = ready.catch(() => undefined).then(() => workers.drain());
-      await Promise.all([door.close(), drained]);
+      await Promise.all([door.close(), drained, direct.drain()]);
       await background;
       await outside.close();
       await store.close();
@@ -191,6 +195,35 @@ const inBackground = (store: Database, config: Config, log: Logger, signal: Abor
 };
 
 type Constant = "builtIn" | "known" | "simulatedPolicy" | "version" | "webDir";
+/** Memory is looked at once a second: asking for it is a read of a file. */
+function systemState(load: () => { queued: number; running: number }): () => SystemState {
+  let seen = { at: Number.NEGATIVE_INFINITY, mb: 0 };
+  return () => {
+    const at = performance.now();
+    if (at - seen.at > 1_000) seen = { at, mb: Math.round(process.memoryUsage.rss() / 1e6) };
+    const { queued, running } = load();
+    return { memory_usage: seen.mb, active_requests: running, queue_length: queued };
+  };
+}
+
+const openDirectly = (
+  asking: Asking & { sessions: ImplicitSessions },
+  live: Live,
+  speakers: Speakers,
+  { drainMs, simulated: { policy } }: Config,
+  log: Logger,
+): Direct =>
+  openDirect({
+    ...{ books: asking.books, sessions: asking.sessions, live, simulatedPolicy: policy, drainMs },
+    speakerOf: (profile) => speakers.wireOf(profile) && speakers.providerOf(profile),
+    async totals(threadId) {
+      const thread = await getThread(asking.database, threadId);
+      if (!thread) throw new AppError("thread.not_found", `There is no thread ${threadId}`);
+      const { total_cost, total_time_spent, cost_is_estimated } = thread;
+      return { total_cost, total_time_spent, cost_is_estimated };
+    },
+    onFault: (message, error, threadId) => log.error({ err: error, thread_id: threadId }, message),
+  });
 
 const doorFor = (
   asking: Asking,

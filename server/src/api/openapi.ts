@@ -28,6 +28,7 @@ const tags = [
   { name: "sessions", description: "A user's sitting: settings, cost limit, threads" },
   { name: "models", description: "The models that may answer and evaluate" },
   { name: "integrations", description: "Providers of models: their keys, whether they answer" },
+  { name: "v1", description: "OpenAI's own API, for clients that speak it" },
   { name: "live", description: "Follow what happens, by WebSocket or server-sent events" },
   { name: "system", description: "Whether it works" },
 ];
@@ -108,8 +109,13 @@ export const EventStream = z
       'id: 1\nevent: orchestration_started\ndata: {"seq":1,"event_type":"orchestration_started","details":{}}\n\n',
   });
 
-const everywhere: FaultCode[] = ["request.host", "route.method", "internal", "store.failed", "server.stopping"];
-const withBody: FaultCode[] = ["request.malformed", "request.too_large", "request.media_type", "request.invalid"];
+export const everywhere: FaultCode[] = ["request.host", "route.method", "internal", "store.failed", "server.stopping"];
+export const withBody: FaultCode[] = [
+  "request.malformed",
+  "request.too_large",
+  "request.media_type",
+  "request.invalid",
+];
 
 /** The answers of a route that are failures: by status, each naming its codes. `body`: and those of a route with a body. */
 export function problems(codes: readonly FaultCode[], part: "body" | "none" = "none") {
