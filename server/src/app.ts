@@ -185,16 +185,6 @@ function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortCo
   };
 }
 
-/** Resolves when all of it has ended, after the signal. */
-const inBackground = (store: Database, config: Config, log: Logger, signal: AbortSignal) => {
-  const onFault = (what: string) => (error: unknown) => log.error({ err: error }, what);
-  return Promise.all([
-    startUpkeep(store, { signal, onFault: onFault("upkeep failed") }),
-    keepProfiles(store, config.simulated.policy, { signal, onFault: onFault("shipped profiles were not refreshed") }),
-  ]);
-};
-
-type Constant = "builtIn" | "known" | "simulatedPolicy" | "version" | "webDir";
 /** Memory is looked at once a second: asking for it is a read of a file. */
 function systemState(load: () => { queued: number; running: number }): () => SystemState {
   let seen = { at: Number.NEGATIVE_INFINITY, mb: 0 };
@@ -224,6 +214,17 @@ const openDirectly = (
     },
     onFault: (message, error, threadId) => log.error({ err: error, thread_id: threadId }, message),
   });
+
+/** Resolves when all of it has ended, after the signal. */
+const inBackground = (store: Database, config: Config, log: Logger, signal: AbortSignal) => {
+  const onFault = (what: string) => (error: unknown) => log.error({ err: error }, what);
+  return Promise.all([
+    startUpkeep(store, { signal, onFault: onFault("upkeep failed") }),
+    keepProfiles(store, config.simulated.policy, { signal, onFault: onFault("shipped profiles were not refreshed") }),
+  ]);
+};
+
+type Constant = "builtIn" | "known" | "simulatedPolicy" | "version" | "webDir";
 
 const doorFor = (
   asking: Asking,

@@ -111,7 +111,8 @@ export function errorsMarkdown(): string {
 
 Every failure is an answer of \`application/problem+json\` (RFC 9457). Its \`code\` is one of these and never changes its meaning;
 \`detail\` says what went wrong, where, and what to do; \`retry\` says whether the same request may succeed later; \`instance\` is the
-request id, also in the header \`X-Request-Id\` and in the server's log. The same page is served at \`/docs/errors\`.
+request id, also in the header \`X-Request-Id\` and in the server's log. Under \`/v1\` failures have OpenAI's form, with the same
+codes where OpenAI has none: [openai.md](openai.md). The same page is served at \`/docs/errors\`.
 This file is made from \`server/src/api/faults.ts\`; a test keeps the two equal.
 
 | code | status | retry | title | meaning and remedy |

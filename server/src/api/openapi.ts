@@ -41,7 +41,7 @@ Follow a prompt live with one command:
 curl -N http://127.0.0.1:8000/api/orchestrate/prompt -H 'Content-Type: application/json' -H 'Accept: text/event-stream' -d '{"prompt":"Why is the sky blue?"}'
 \`\`\`
 
-Events by WebSocket and SSE, with a console to try them: [live](/docs/live). Every path answers with and without its last slash. Failures are \`application/problem+json\` (RFC 9457): [all codes](/docs/errors). Unknown fields of a body are ignored. Times are RFC 3339 in UTC, durations milliseconds, money US dollars.`;
+Events by WebSocket and SSE, with a console to try them: [live](/docs/live). Every path answers with and without its last slash. Failures are \`application/problem+json\` (RFC 9457), under \`/v1\` in OpenAI's form: [all codes](/docs/errors). Unknown fields of a body are ignored. Times are RFC 3339 in UTC, durations milliseconds, money US dollars.`;
 
 export function describeRoutes(app: FastifyInstance, version: string): void {
   app.register(swagger, {

@@ -121,7 +121,11 @@ function closeInTime(app: FastifyInstance): AbortSignal {
   app.server.on("upgrade", (_request, stream) => quiet.delete(stream as Socket));
   app.server.on("request", ({ socket }, response) => {
     quiet.delete(socket);
-    response.once("close", () => !socket.destroyed && quiet.add(socket));
+    response.once("close", () => {
+      // Node would keep a line open whose answer began before the end.
+      if (closing.signal.aborted) socket.destroySoon();
+      else if (!socket.destroyed) quiet.add(socket);
+    });
   });
   const closing = new AbortController();
   let timer: NodeJS.Timeout | undefined;

@@ -12,7 +12,6 @@ const auto = "orchestratex/auto";
 const long = (characters: number) => "word ".repeat(characters / 5);
 const image = [{ type: "image_url", image_url: { url: "data:," } }];
 const tool = { type: "function", function: { name: "look" } };
-const schema = { type: "json_schema", json_schema: { name: "x", schema: {} } };
 
 /** What does not fit, its field, and a word that the message has. */
 const unfit: [more: object, param: string, says: RegExp][] = [
@@ -43,7 +42,6 @@ const unfit: [more: object, param: string, says: RegExp][] = [
   [{ metadata: { session_id: "mine" } }, "metadata.session_id", /UUID/],
   [{ metadata: { cost_limit: "much" } }, "metadata.cost_limit", /number/],
   [{ tools: [tool] }, "tools", /name one model/],
-  [{ response_format: schema }, "response_format", /name one model/],
 ];
 
 test("what does not fit is a 400 that names the field", async (t) => {
@@ -101,6 +99,13 @@ test("a provider's failure has its own status, whole and streamed", async (t) =>
   const broken = await client.stream(asked("simulated-amber", "Compare TCP and UDP"));
   assert.deepEqual([broken.error?.code, broken.done], ["provider.unreachable", false]);
   assert.ok(broken.text.length > 0 && !broken.chunks.some(({ orchestratex }) => orchestratex));
+});
+
+test("an answer of the loop that is no JSON, though it was asked for, is a failure", async (t) => {
+  const app = await openTestApp(t);
+  const client = clientOf(await app.listen());
+  const error = await client.refused(asked(auto, "Hello", { response_format: { type: "json_object" } }));
+  assert.deepEqual([error.status, error.code, error.retry], [502, "model.output_invalid", "true"]);
 });
 
 test("a thread that fails says so in the stream, which then ends", async (t) => {

@@ -2,9 +2,12 @@
 import assert from "node:assert/strict";
 import { request } from "node:http";
 import { test } from "node:test";
+import { v7 as uuidv7 } from "uuid";
+import { simulatedProfiles } from "../../src/providers/simulated.ts";
+import { upsertProfiles } from "../../src/store/profiles.ts";
 import { openByHand } from "../api/by-hand.ts";
 import { openTestApp, type TestApp } from "../app.ts";
-import { asked, clientOf } from "./published.ts";
+import { asked, clientOf, readStream } from "./published.ts";
 
 const within = { timeout: 30_000 };
 const lifelike = { ORCHESTRATEX_SIMULATED_SPEED: "1" };
@@ -51,6 +54,32 @@ test("so does one that waits for the whole answer", within, async (t) => {
   assert.match(String(await endOf(app, id)), /stopped$/);
 });
 
+test("and one that reads a single model's text as it is written", within, async (t) => {
+  const app = await openTestApp(t, lifelike);
+  const client = clientOf(await app.listen());
+  const control = new AbortController();
+  const body = asked("simulated-opal", question, { stream: true });
+  const answer = await client.ask(body, { signal: control.signal });
+  const id = String(answer.headers.get("x-orchestratex-thread"));
+  const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
+  for (let text = ""; !/"content":"\S/.test(text); ) text += (await reader?.read())?.value ?? "";
+  control.abort();
+  assert.equal(await endOf(app, id), "thread.stopped");
+  assert.deepEqual(app.faults, []);
+});
+
+test("a server that stops says so on the line", within, async (t) => {
+  const app = await openTestApp(t, lifelike);
+  const client = clientOf(await app.listen());
+  const models = ["orchestratex/thorough", "simulated-opal"];
+  const lines = await Promise.all(models.map((model) => client.ask(asked(model, question, { stream: true }))));
+  const [, ...bodies] = await Promise.all([app.close(), ...lines.map((line) => line.text())]);
+  for (const body of bodies) {
+    const { error, done } = readStream(body);
+    assert.deepEqual([error?.code, error?.type, done], ["server.stopping", "server_error", false]);
+  }
+});
+
 test("a request that was named can be come back for: its thread goes on, and is joined", within, async (t) => {
   const app = await openTestApp(t, { ORCHESTRATEX_SIMULATED_SPEED: "20" });
   const address = await app.listen();
@@ -89,6 +118,28 @@ test("a silent line gets a comment every ten seconds, from the first moment on",
     assert.equal(await next(), ": keep-alive, asked\n\n");
   }
   control.abort();
+});
+
+test("a single model may take its time: the line lives after ten seconds", within, async (t) => {
+  const began = Promise.withResolvers<void>();
+  const silence: AsyncIterable<never> = {
+    [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => began.resolve()) }),
+  };
+  const place = await openByHand(t, {
+    direct: async () => ({ thread_id: uuidv7(), session_id: place.sessionId, events: silence }),
+  });
+  await upsertProfiles(place.database, simulatedProfiles);
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const came = Promise.withResolvers<string>();
+  const headers = { "content-type": "application/json" };
+  const line = request(`${place.address}/v1/chat/completions`, { method: "POST", headers }, (answer) =>
+    answer.once("data", (piece) => came.resolve(`${answer.statusCode} ${piece}`)),
+  );
+  line.on("error", () => undefined).end(JSON.stringify(asked("simulated-opal", question, { stream: true })));
+  await began.promise;
+  t.mock.timers.tick(10_000);
+  assert.equal(await came.promise, "200 : keep-alive, asked\n\n");
+  line.destroy();
 });
 
 test("who waits for the whole answer is told each minute that it is worked on", within, async (t) => {

@@ -28,7 +28,7 @@ test("the models are the loop under four names and those that can be asked now",
       const one = fits<OpenAiModel>("Model", (await app.send("GET", `/v1/models/${path}`)).body);
       assert.equal(one.id, id);
     }
-  for (const id of ["gpt4", "GPT-4", "simulated-coral", "nobody", "orchestratex/nobody", "orchestratex"]) {
+  for (const id of ["gpt4", "GPT-4", "simulated-coral", "nobody", "orchestratex/nobody", "orchestratex", "%00"]) {
     const missing = await app.send("GET", `/v1/models/${id}`);
     assert.equal(missing.status, 404, id);
     assert.equal(fits<{ error: { code: string } }>("ErrorResponse", missing.body).error.code, "model_not_found");

@@ -47,6 +47,9 @@ test("Vercel's AI SDK: objects and tools", async (t) => {
   const { object } = await generateObject({ model, schema: jsonSchema<Place>(place), prompt: "Where?", maxRetries: 0 });
   assert.deepEqual(object, { city: "Ghent", degrees: 21 });
   assert.equal(requests[0]?.response_schema?.["type"], "object");
+  const looped = { model: vercel(address)("orchestratex/quick"), schema: jsonSchema<Place>(place), maxRetries: 0 };
+  assert.deepEqual((await generateObject({ ...looped, prompt: "Where?" })).object, object);
+  assert.match(String(requests[1]?.messages.at(-1)?.content), /one JSON object .*\{"type":"object","properties":/s);
   const weather = tool({
     inputSchema: jsonSchema<{ city: string }>(place),
     execute: async ({ city }) => `${city}: 21`,
@@ -85,8 +88,10 @@ test("LangChain: text, whole and streamed, from the loop", async (t) => {
 test("LangChain: structured output and tools", async (t) => {
   const { address } = await openWithSpeaker(t);
   const chat = langchain(address, MODEL);
-  const structured = chat.withStructuredOutput<Place>(place, { name: "place", method: "jsonSchema" });
-  assert.deepEqual(await structured.invoke("Where?"), { city: "Ghent", degrees: 21 });
+  for (const model of [chat, langchain(address, "orchestratex/quick")]) {
+    const structured = model.withStructuredOutput<Place>(place, { name: "place", method: "jsonSchema" });
+    assert.deepEqual(await structured.invoke("Where?"), { city: "Ghent", degrees: 21 });
+  }
   const weather = { type: "function" as const, function: { name: "weather", parameters: place } };
   const { tool_calls } = await chat.bindTools([weather]).invoke("How warm?");
   assert.deepEqual(

@@ -42,8 +42,10 @@ function callsFor({ tools = [], tool_choice, messages }: ModelRequest): ToolCall
     .map(({ name }) => ({ id: `call_${name}`, name, arguments: '{"city":"Ghent"}' }));
 }
 
-/** In pieces. */
+/** In pieces. Asked for JSON in words only, it puts a fence around it. */
 function textFor({ response_schema, json, messages }: ModelRequest): string[] {
+  if (messages.at(-1)?.content.includes("one JSON object"))
+    return ["Here it is:\n```json\n", '{"city": "Ghent",', ' "degrees": 21}\n```'];
   if (response_schema || json) return ['{"city":', '"Ghent","degrees":21}'];
   return ["You said: ", messages.at(-1)?.content ?? ""];
 }

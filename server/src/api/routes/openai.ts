@@ -15,6 +15,7 @@ import { openAiErrors } from "../v1/errors.ts";
 import { promptOf, speakByLoop } from "../v1/loop.ts";
 import { modelNamed, openAiModel, usableModels } from "../v1/models.ts";
 import { directCall, speakDirectly } from "../v1/single.ts";
+import { ModelPath } from "./models.ts";
 
 const tags = ["v1"];
 
@@ -44,7 +45,7 @@ function models(app: Routes, door: Door): void {
         operationId: "getOpenAiModel",
         summary: "One of them",
         tags,
-        params: z.object({ model: z.string().max(200).describe("its id, or a name that people know it by") }),
+        params: z.object({ model: ModelPath.shape.model_name }),
         response: { 200: answer("The model", OpenAiModel), ...openAiErrors(["model.not_found"]) },
       },
     },
@@ -60,23 +61,18 @@ function models(app: Routes, door: Door): void {
 
 /** Why a completion may not be had; what a model's provider does comes on top. */
 const refusals: FaultCode[] = [
+  ...(["model.not_found", "model.none", "model.unknown_price", "model.no_provider", "model.output_invalid"] as const),
   ...([
-    "model.not_found",
     "session.not_found",
     "session.ended",
     "request.key_reused",
     "feature.not_available",
+    "budget.exceeded",
   ] as const),
-  ...(["model.none", "model.unknown_price", "budget.exceeded", "deadline.passed", "thread.stopped"] as const),
-  ...([
-    "thread.parked",
-    "call.not_sent",
-    "provider.rate_limited",
-    "provider.rejected",
-    "provider.unreachable",
-  ] as const),
-  ...(["provider.key_rejected", "provider.no_credit", "provider.model_unknown", "provider.too_long"] as const),
-  ...(["provider.failed", "provider.unreadable", "provider.paused", "provider.empty"] as const),
+  ...(["deadline.passed", "thread.stopped", "thread.parked", "call.lost", "call.not_sent"] as const),
+  ...(["provider.rate_limited", "provider.rejected", "provider.unreachable", "provider.key_rejected"] as const),
+  ...(["provider.no_credit", "provider.model_unknown", "provider.too_long", "provider.failed"] as const),
+  ...(["provider.unreadable", "provider.paused", "provider.empty"] as const),
 ];
 
 const chunk = { id: "chatcmpl-01a1fe80", object: "chat.completion.chunk", created: 1_795_255_200, model: "claude" };
@@ -139,7 +135,7 @@ async function begin(asked: Asked, body: ChatCompletionRequest, idempotencyKey: 
     door.ask(userId, promptOf(model, body, sessionId), idempotencyKey),
   );
   // Who has named the request may come back for it.
-  const thread = { id, userId, gone, stopWhenGone: idempotencyKey === null };
+  const thread = { id, userId, gone, stopWhenGone: idempotencyKey === null, body };
   return { heading: accepted(id), speak: (to) => speakByLoop(asked, thread, to) };
 }
 

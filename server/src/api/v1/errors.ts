@@ -60,6 +60,12 @@ function typeOf(status: number): string {
 /** As OpenAI writes it: `messages[0].content`. */
 const dotted = (path: string): string => path.replace(/\.(\d+)(?=\.|$)/g, "[$1]");
 
+/** The code as it is told, and our own where that is another. */
+const codesOf = (code: FaultCode): string => {
+  const told = translations[code]?.code ?? code;
+  return told === code ? `\`${code}\`` : `\`${told}\` (\`${code}\`)`;
+};
+
 /** The answers of a route under `/v1` that are failures, as `problems` has them for `/api`. */
 export function openAiErrors(codes: readonly FaultCode[], part: "body" | "none" = "none") {
   const all = [...new Set([...codes, ...(part === "body" ? withBody : []), ...everywhere])];
@@ -69,7 +75,7 @@ export function openAiErrors(codes: readonly FaultCode[], part: "body" | "none" 
       .map(([status, here]) => [
         status,
         {
-          description: here.map((code) => `\`${code}\`: ${faultOf(code).title}`).join("; "),
+          description: here.map((code) => `${codesOf(code)}: ${faultOf(code).title}`).join("; "),
           content: { "application/json": { schema: OpenAiError } },
         },
       ]),

@@ -1,5 +1,6 @@
 /** `orchestratex/*`: a thread through the whole loop. Drafts and critics stay behind the door; the final text comes out. */
 import { AskPrompt, type ChatCompletionRequest, isFinal, type ThreadEvent } from "@orchestratex/sdk/contract";
+import { jsonIn } from "../../engine/output.ts";
 import { AppError, type FaultCode, faultCodes, faultOf } from "../../errors.ts";
 import { accountOf } from "../../store/receipts.ts";
 import type { Watching } from "../asked.ts";
@@ -13,28 +14,37 @@ import type { LoopModel } from "./models.ts";
 
 /** The thread's prompt, with what was said before as its context. Throws `request.invalid`, `feature.not_available`. */
 export function promptOf({ mode }: LoopModel, body: ChatCompletionRequest, sessionId: string): AskPrompt {
-  refuseLater(body);
+  refuseTools(body);
   const { prompt, context } = conversationOf(body.messages);
   const { cost_limit, deadline_ms } = body.metadata ?? {};
+  const asked = [prompt, ...formOf(body)].join("\n\n");
   const wishes = { mode, context_mode: "none", session_id: sessionId, cost_limit, deadline_ms };
-  const { data, error } = AskPrompt.safeParse({ prompt, context, ...wishes });
+  const { data, error } = AskPrompt.safeParse({ prompt: asked, context, ...wishes });
   if (data) return data;
   const [issue] = error.issues;
   const part = issue?.path[0] === "context" ? "those around the last of the user together" : "the last of the user";
   throw invalid("messages", `do not fit: ${part} ${issue?.message ?? "cannot be taken"}`);
 }
 
-/** Asked for in vain it would be passed over in silence. */
-function refuseLater({ tools, tool_choice, response_format }: ChatCompletionRequest): void {
-  const asked = {
-    tools: tools?.length && tool_choice !== "none",
-    response_format: response_format && response_format.type !== "text",
-  };
-  for (const [path, given] of Object.entries(asked))
-    if (given) {
-      const problem = "is not supported for orchestratex/* yet: leave it out, or name one model";
-      throw new AppError("feature.not_available", `${path} ${problem}`, { errors: [{ path, problem }] });
-    }
+/** Asked for in vain they would be passed over in silence. */
+function refuseTools({ tools, tool_choice }: ChatCompletionRequest): void {
+  if (!tools?.length || tool_choice === "none") return;
+  const problem = "are not supported for orchestratex/* yet: leave them out, or name one model";
+  throw new AppError("feature.not_available", `tools ${problem}`, { errors: [{ path: "tools", problem }] });
+}
+
+const isJson = ({ response_format }: ChatCompletionRequest): boolean =>
+  response_format ? response_format.type !== "text" : false;
+
+/** Said in the prompt, so that author and critics both know of it. */
+function formOf({ response_format: format }: ChatCompletionRequest): string[] {
+  if (!format || format.type === "text") return [];
+  const object = "Answer with one JSON object and nothing else, before it or after it";
+  return [
+    format.type === "json_object"
+      ? `${object}.`
+      : `${object}. It fits this JSON schema:\n${JSON.stringify(format.json_schema.schema)}`,
+  ];
 }
 
 export type LoopThread = {
@@ -44,6 +54,8 @@ export type LoopThread = {
   gone: AbortSignal;
   /** Whether the thread then ends too. */
   stopWhenGone: boolean;
+  /** What was asked for. */
+  body: ChatCompletionRequest;
 };
 
 /** Tell what the thread is doing, then its final text. Throws the fault that it has failed with. */
@@ -68,7 +80,8 @@ export async function speakByLoop(watching: Watching, thread: LoopThread, to: Au
   }
   const account = await accountOf(door.database, id);
   if (!account) throw noThread(id);
-  for (const piece of piecesOf(state.final_response)) await to.text(piece);
+  for (const piece of piecesOf(isJson(thread.body) ? jsonOf(state.final_response) : state.final_response))
+    await to.text(piece);
   return account;
 }
 
@@ -94,6 +107,15 @@ function doing(event: ThreadEvent): string | null {
   if (event.event_type === "response_generated") return `evaluating iteration ${iteration}`;
   if (event.event_type !== "iteration_completed") return null;
   return event.details.decision === "refine" ? `writing iteration ${iteration + 1}` : "finishing";
+}
+
+/** Without the words or the fence around it. */
+function jsonOf(text: string): string {
+  const value = jsonIn(text);
+  if (value !== undefined) return JSON.stringify(value);
+  const detail =
+    "The answer is not the JSON that was asked for: ask again, or name one model, whose provider can enforce it";
+  throw new AppError("model.output_invalid", detail);
 }
 
 /** About a line each, without splitting a character. */
