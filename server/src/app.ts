@@ -13,6 +13,7 @@ import { preview } from "./app/preview.ts";
 import { openPulse } from "./app/pulse.ts";
 import { openSelfTest } from "./app/self-test.ts";
 import { changeSettings } from "./app/settings.ts";
+import { openSpeakers, type Speakers } from "./app/speakers.ts";
 import { openWorkers } from "./app/workers.ts";
 import type { Config } from "./config.ts";
 import { RULES, shipped } from "./engine/settings.ts";
@@ -55,7 +56,7 @@ type Testing = { modelMs?: number; selfMs?: number; speaker?: Provider };
 /** The store, in the configured folder or on the configured server, is opened behind the door, which may listen meanwhile. */
 export async function openApp(config: Config, log: Logger, options: AppOptions = {}): Promise<App> {
   const { open = () => openStore(config.database ?? { dataDir: config.dataDir }), firstPauseMs } = options;
-  const speakers = options.providers ?? providers(config);
+  const wires = options.providers ?? providers(config);
   const leaving = new AbortController();
   const name = nameOf(config);
   const opening = openPatiently({
@@ -69,7 +70,7 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
       config,
       log,
       {
-        ...{ ...opening, speakers, testing: options.testing ?? {} },
+        ...{ ...opening, wires, testing: options.testing ?? {} },
         fault: openPulse(opening.database, name, opening.waitFor),
       },
       leaving,
@@ -99,12 +100,16 @@ async function withWhatIsShipped(config: Config, store: Database): Promise<Datab
 
 type Behind = Opening & {
   fault: Door["storeFault"];
-  speakers: ReadonlyMap<string, Provider>;
+  wires: ReadonlyMap<string, Provider>;
   testing: Testing;
 };
 
 function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortController): App {
-  const { database: store, speakers } = opening;
+  const { database: store } = opening;
+  const speakers = openSpeakers({
+    ...{ wires: opening.wires, database: store, simulatedSpeed: config.simulated.speed },
+    testWire: opening.testing.speaker ?? simulated({ seed: "self-test", speed: 0 }),
+  });
   const live = openLive();
   const books = openBooks(store, live, () => {
     const { queued, running } = workers.load();
@@ -118,9 +123,9 @@ function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortCo
     database: store,
     books,
     live,
-    providerOf: (profile) => providerOf(speakers, profile),
+    providerOf: speakers.providerOf,
     simulatedPolicy: config.simulated.policy,
-    testSpeaker: opening.testing.speaker ?? simulated({ seed: "self-test", speed: 0 }),
+    testSpeaker: speakers.testSpeaker,
     threadsAtOnce: config.threadsAtOnce,
     databaseUrl: config.database?.url ?? null,
     drainMs: config.drainMs,
@@ -187,10 +192,10 @@ const doorFor = (
 /** What the door tests, of the models and of the server. */
 function openTests({ asking, live, load, stopping, log, speakers, config, modelMs = 30_000, selfMs = 10_000 }: Tests) {
   return {
-    speaksFor: ({ provider }: Profile) => speakers.has(provider),
+    speaksFor: (profile: Profile) => speakers.wireOf(profile) !== undefined,
     testModel: openModelTests({
       ...{ database: asking.database, stopping, withinMs: modelMs },
-      speakerOf: ({ provider }) => speakers.get(provider),
+      speakerOf: speakers.wireOf,
       onFault: (error) => log.error({ err: error }, "the test of a model failed on our side"),
     }),
     selfTest: openSelfTest({
@@ -202,15 +207,9 @@ function openTests({ asking, live, load, stopping, log, speakers, config, modelM
 
 type Tests = Pick<Door, "live" | "load" | "stopping" | "log"> & {
   asking: Asking;
-  speakers: ReadonlyMap<string, Provider>;
+  speakers: Speakers;
   config: Config;
 } & Testing;
-
-function providerOf(speakers: ReadonlyMap<string, Provider>, { model_name, provider }: Profile): Provider {
-  const speaker = speakers.get(provider);
-  if (!speaker) throw new AppError("provider.rejected", `nobody here speaks for ${model_name} (${provider})`);
-  return speaker;
-}
 
 function packageVersion(): string {
   const file: unknown = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));

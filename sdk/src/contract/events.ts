@@ -122,6 +122,7 @@ export const EventDetails = {
       from: ModelOf,
       to: ModelOf.nullable().describe("null: nobody is left to take over"),
       code: z.string().describe("a fault code: why the first one gave up"),
+      detail: z.string().optional().describe("in the provider's own words"),
       partial_kept: z
         .boolean()
         .describe("true: what it had written is kept in its row; the next one writes its own text"),

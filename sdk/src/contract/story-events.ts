@@ -43,7 +43,14 @@ export const eventExamples = {
     ...{ evaluator_model: "gemini", code: "model.output_invalid", detail: "evaluation_criteria.safety is missing" },
     ...{ will_retry: true, total_cost: 0.0101 },
   },
-  model_fallback: { from: "claude", to: "gpt4", code: "provider.unreachable", partial_kept: true, total_cost: 0.0012 },
+  model_fallback: {
+    from: "claude",
+    to: "gpt4",
+    code: "provider.unreachable",
+    detail: "Anthropic broke off in the middle of its reply",
+    partial_kept: true,
+    total_cost: 0.0012,
+  },
   criticism_merged: { criticisms: [criticism], total_cost: 0.0148 },
   criticism_addressed: {
     ...{ revision_id: ids.revision, response_id: ids.revised, accepted: ["c1"] },

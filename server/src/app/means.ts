@@ -26,7 +26,7 @@ const SETTLE_FOR_MS = 25_000;
 export type World = {
   books: Books;
   live: Live;
-  /** The provider that speaks for a profile; throws `provider.unreachable` when there is none. */
+  /** The provider that speaks for a profile, with its wrappers; throws `provider.unreachable` when there is none. */
   providerOf(profile: Profile): Provider;
   /** The profiles this thread may use. */
   profiles(): Promise<Profile[]>;
@@ -35,7 +35,7 @@ export type World = {
   partials: Partials;
 };
 
-export type Held = HeldThread & { session_id: string };
+export type Held = HeldThread & { session_id: string; deadline_at: string | null };
 
 /** `signal`: all that may call the thread off; `draining`: no new call, those under way may end. */
 export function meansFor(world: World, held: Held, signal: AbortSignal, draining: AbortSignal): Means {
@@ -51,6 +51,8 @@ export function meansFor(world: World, held: Held, signal: AbortSignal, draining
     algorithm: world.algorithm,
     limits,
     send: (request, abort) => world.providerOf(request.profile).call(request, abort),
+    remainingMs: () =>
+      held.deadline_at === null ? Number.POSITIVE_INFINITY : Date.parse(held.deadline_at) - Date.now(),
     delta: showing(world, held),
   };
 }

@@ -2,9 +2,12 @@
 import { type ModelTest, NOTES_MARK, type Profile } from "@orchestratex/sdk/contract";
 import { v7 as uuidv7 } from "uuid";
 import { analyze } from "../engine/analyze.ts";
-import { billFor, type Outcome, type PlannedCall, plannedCall, send } from "../engine/call.ts";
+import { billFor, type Outcome, type PlannedCall, plannedCall } from "../engine/call.ts";
 import { answerMessages } from "../engine/prompts.ts";
+import { send } from "../engine/step.ts";
 import { AppError } from "../errors.ts";
+import { budgeted } from "../providers/budgeted.ts";
+import { metered } from "../providers/metered.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { Database } from "../store/database.ts";
 import { noteCheck } from "../store/model-checks.ts";
@@ -77,19 +80,23 @@ async function outcomeOf(call: PlannedCall, speaker: Provider, tester: ModelTest
   const late = `${call.model_name} did not answer within ${tester.withinMs / 1_000} seconds`;
   const timer = setTimeout(() => control.abort(new AppError("provider.unreachable", late)), tester.withinMs);
   const signal = AbortSignal.any([control.signal, tester.stopping]);
+  const clock = () => performance.now();
+  // Not retried, and not held back by the model's recent failures: it is asked to see how it is now.
   const caller = {
-    send: speaker.call,
-    fresh: () => true,
-    clock: () => performance.now(),
-    delta: () => undefined,
+    send: budgeted()(metered({ clock })(speaker)).call,
+    ...{ clock, fresh: () => true, delta: () => undefined, remainingMs: () => tester.withinMs },
+  };
+  const step = {
+    ...{ planned: call, reserve: async () => call, retried: async () => undefined, waits: () => undefined },
   };
   const failed = (code: "provider.unreachable" | "internal", detail: string, text = ""): Outcome => ({
     ...{ ok: false, text, elapsedMs: Math.round(performance.now() - started), code, detail },
     ...{ hold: "unconfirmed", aborted: false },
   });
   try {
-    const outcome = await Promise.race([send(call, caller, signal), givenUp(signal)]);
+    const sent = await Promise.race([send(step, caller, signal), givenUp(signal)]);
     tester.stopping.throwIfAborted();
+    const outcome = sent?.call ? sent.outcome : null;
     return outcome === null || (!outcome.ok && outcome.aborted)
       ? failed("provider.unreachable", late, outcome?.text)
       : outcome;

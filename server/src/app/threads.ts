@@ -60,7 +60,8 @@ export async function runThread(shop: Workshop, threadId: string, taken: () => v
 async function work(shop: Workshop, row: WorkRow, epoch: number): Promise<void> {
   const watch = watchFor(shop, row, epoch);
   try {
-    const held = { thread_id: row.id, session_id: row.session_id, epoch };
+    const { id: thread_id, session_id, deadline_at } = row;
+    const held = { thread_id, session_id, deadline_at, epoch };
     const { settings } = row;
     const testing = row.user_id === SELF_TEST_USER;
     const means = meansFor(

@@ -1,10 +1,9 @@
-/** One model call from reservation to outcome. Whatever happens, the caller learns it as a value; only `Fenced` and our own faults throw. */
-import type { CostSource, FinishReason, ModelResponse, Profile, Role, TokensUsed } from "@orchestratex/sdk/contract";
-import { AppError, type FaultCode } from "../errors.ts";
-import type { Message, ModelEvent, ModelRequest, Usage } from "../providers/provider.ts";
+/** A model call: what is planned, what it came to, what it costs. Pure. */
+import type { CostSource, FinishReason, ModelResponse, Profile, TokensUsed } from "@orchestratex/sdk/contract";
+import type { FaultCode } from "../errors.ts";
+import type { Message, ModelRequest, Usage } from "../providers/provider.ts";
 import { costOf, reserveFor, roughTokens } from "./cost.ts";
 import type { NewCall, Settlement } from "./journal.ts";
-import { notesFilter } from "./output.ts";
 
 export type PlannedCall = NewCall & {
   profile: Profile;
@@ -13,24 +12,13 @@ export type PlannedCall = NewCall & {
   response_schema?: ModelRequest["response_schema"];
 };
 
-export type Caller = {
-  send(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelEvent>;
-  /** Whether the call was reserved so short a time ago that nobody can have taken the thread since. */
-  fresh(responseId: string): boolean;
-  /** Milliseconds, monotonic. */
-  clock(): number;
-  /** Text that may be shown while the call runs; `offset` in UTF-16 units. */
-  delta(
-    of: { response_id: string; role: Role; iteration_number: number; model_name: string },
-    offset: number,
-    text: string,
-  ): void;
-};
-
+/** What an attempt came to. */
 export type Outcome = { text: string; elapsedMs: number } & (
   | { ok: true; finish_reason: FinishReason; usage: Usage | null }
   | { ok: false; code: FaultCode; detail: string; hold: "released" | "unconfirmed"; aborted: boolean }
 );
+
+export type Failure = Outcome & { ok: false };
 
 export function plannedCall(
   call: Omit<PlannedCall, "reserved_cost" | "simulated" | "model_name" | "prompt_sent">,
@@ -43,84 +31,6 @@ export function plannedCall(
     prompt_sent: promptText(call.messages),
     reserved_cost: reserveFor(call.messages, call.max_output_tokens, profile),
   };
-}
-
-/** Send a reserved call and read it to its end. Answers are shown as they come, without their notes; evaluations are not. */
-export async function send(call: PlannedCall, caller: Caller, signal: AbortSignal): Promise<Outcome> {
-  const started = caller.clock();
-  const filter = call.role === "primary" || call.role === "refiner" ? notesFilter() : null;
-  let text = "";
-  let shown = 0;
-  const show = (visible: string | undefined) => {
-    if (visible === undefined || visible === "") return;
-    caller.delta(
-      { response_id: call.id, role: call.role, iteration_number: call.iteration_number, model_name: call.model_name },
-      shown,
-      visible,
-    );
-    shown += visible.length;
-  };
-  const elapsed = () => Math.round(caller.clock() - started);
-  if (!caller.fresh(call.id)) return notSent(elapsed());
-  try {
-    for await (const event of caller.send(requestOf(call), signal)) {
-      if (event.type === "tool-call") continue;
-      if (event.type === "text-delta") {
-        text += event.text;
-        show(filter?.push(event.text));
-        continue;
-      }
-      show(filter?.rest());
-      return { ok: true, text, elapsedMs: elapsed(), finish_reason: event.finish_reason, usage: event.usage };
-    }
-    throw new AppError("provider.unreachable", `${call.model_name} broke off before the end of its reply`);
-  } catch (error) {
-    return { ok: false, text, elapsedMs: elapsed(), ...failure(error, signal) };
-  }
-}
-
-/** Never sent, so never billed: it may be reserved anew. */
-const NOT_SENT = "call.not_sent";
-
-const notSent = (elapsedMs: number): Outcome => ({
-  ok: false,
-  text: "",
-  elapsedMs,
-  code: NOT_SENT,
-  detail: "this process stood still between the reservation and the call",
-  hold: "released",
-  aborted: false,
-});
-
-/** How often a call that was not sent in time is reserved anew. */
-const MOST_NOT_SENT = 3;
-
-export const mayReserveAnew = (outcome: { code: FaultCode }, times: number): boolean =>
-  outcome.code === NOT_SENT && times < MOST_NOT_SENT;
-
-const requestOf = (call: PlannedCall): ModelRequest => ({
-  id: call.id,
-  profile: call.profile,
-  role: call.role,
-  messages: call.messages,
-  max_output_tokens: call.max_output_tokens,
-  temperature: call.role === "evaluator" ? 0 : 0.7,
-  stream: call.role !== "evaluator",
-  ...(call.response_schema && { response_schema: call.response_schema }),
-});
-
-/** A refusal costs nothing; a call that was cut may have been billed, so its hold stays, as `unconfirmed`. */
-function failure(
-  error: unknown,
-  signal: AbortSignal,
-): Pick<Outcome & { ok: false }, "code" | "detail" | "hold" | "aborted"> {
-  if (signal.aborted) {
-    const code = signal.reason instanceof AppError ? signal.reason.code : "thread.stopped";
-    return { code, detail: "aborted", hold: "unconfirmed", aborted: true };
-  }
-  if (!(error instanceof AppError)) throw error;
-  const free = error.code === "provider.rate_limited" || error.code === "provider.rejected";
-  return { code: error.code, detail: error.message, hold: free ? "released" : "unconfirmed", aborted: false };
 }
 
 export type Bill = {
@@ -151,11 +61,11 @@ export function billFor(call: PlannedCall, { usage, text }: Pick<Outcome & { ok:
 const likelyCost = (call: PlannedCall, text: string): number | null =>
   costOf({ input: roughTokens(call.prompt_sent), output: roughTokens(text) }, call.profile);
 
+/** Never sent, so never billed: it may be reserved anew. */
+export const NOT_SENT = "call.not_sent";
+
 /** The settlement's part that every failed call shares. */
-export function failedResponse(
-  call: PlannedCall,
-  outcome: Outcome & { ok: false },
-): Pick<Settlement, "response" | "hold"> {
+export function failedResponse(call: PlannedCall, outcome: Failure): Pick<Settlement, "response" | "hold"> {
   const lost = outcome.hold === "unconfirmed";
   const response: Settlement["response"] = {
     id: call.id,

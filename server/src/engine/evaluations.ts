@@ -1,21 +1,15 @@
 /** Having an answer judged: all evaluators at once, each in a fixed form, one repair each; one that fails is an event, not a failure. */
 import type { Evaluated, ModelEvaluation, Profile } from "@orchestratex/sdk/contract";
-import {
-  attemptsOf,
-  billFor,
-  failedResponse,
-  mayReserveAnew,
-  type Outcome,
-  type PlannedCall,
-  plannedCall,
-  send,
-} from "./call.ts";
+import { attemptsOf, billFor, failedResponse, NOT_SENT, type Outcome, type PlannedCall, plannedCall } from "./call.ts";
 import { reserveFor } from "./cost.ts";
 import { counted, overallScore, specialityMatch } from "./evaluate.ts";
 import type { NewEvent, Settlement } from "./journal.ts";
 import { readEvaluation } from "./output.ts";
 import { evaluationMessages, evaluationSchema, repairMessages } from "./prompts.ts";
+import { openStage, type Stage } from "./stage.ts";
+import { Refused, send } from "./step.ts";
 import type { Room, Version, Wishes } from "./thread.ts";
+import { evaluationFailed, waitsEvent } from "./troubles.ts";
 
 export type Judgement = Pick<ModelEvaluation, "id" | "evaluator_model" | "overall_score" | "criticisms">;
 
@@ -46,11 +40,11 @@ export async function evaluations(
     if (done || (gaveUp && next > 2)) return [];
     return [planned(room, version, profile, step, next, messages)];
   });
-  const calls = await reserveThatFit(room, open);
-  const fresh = await all((calls === "cost_limit" ? [] : calls).map((call) => judged(room, version, call, true)));
+  const stage = openStage(open, (calls) => reserveThatFit(room, calls));
+  const fresh = await all(open.map((call) => judged(room, version, call, { stage })));
   return {
     judgements: inOrder([...past, ...fresh.filter((row) => row !== null)]),
-    moneyRefused: calls === "cost_limit",
+    moneyRefused: stage.moneyRefused(),
   };
 }
 
@@ -108,11 +102,8 @@ async function reserveThatFit(
     const stage = calls.slice(0, count);
     const answer = await means.journal.reserve({
       calls: stage,
-      headroom: 0,
+      ...nothingElse,
       thread: { thread_status: "evaluating" },
-      read: null,
-      selections: [],
-      events: [],
     });
     if (answer === "reserved") return stage;
     if (answer !== "cost_limit") return [];
@@ -120,21 +111,29 @@ async function reserveThatFit(
   return "cost_limit";
 }
 
+/** `stage`: of the first call; a repair is reserved alone. */
 async function judged(
   room: Room,
   version: Version,
-  call: PlannedCall,
-  mayRepair: boolean,
-  notSent = 0,
+  planned: PlannedCall,
+  { stage }: { stage: Stage | null },
 ): Promise<Judgement | null> {
   const { journal } = room.means;
-  const outcome = await send(call, room.means, room.signal);
+  const sent = await send(stepOf(room, planned, stage), room.means, room.signal).finally(() => stage?.leave(planned));
+  if (sent.call === null) {
+    if (!sent.refusal && !sent.aborted)
+      await journal.record({ events: [evaluationFailed(planned, sent.code, sent.detail, false)] });
+    if (sent.refusal && !stage)
+      await journal.record({
+        events: [evaluationFailed(planned, "model.output_invalid", `not asked again: ${sent.refusal}`, false)],
+      });
+    return null;
+  }
+  const { call, outcome } = sent;
   if (!outcome.ok) {
-    const anew = mayReserveAnew(outcome, notSent);
-    const events = outcome.aborted ? [] : [failedEvent(call, outcome.code, outcome.detail, anew)];
+    const events = outcome.aborted ? [] : [evaluationFailed(call, outcome.code, outcome.detail, false)];
     await journal.settle({ ...failedResponse(call, outcome), events });
-    const again = anew ? await nextAttempt(room, version, call, call.messages) : null;
-    return again && judged(room, version, again, mayRepair, notSent + 1);
+    return null;
   }
   const read = readEvaluation(outcome.text, version.text);
   if ("evaluated" in read) {
@@ -142,43 +141,41 @@ async function judged(
     await journal.settle(completed(call, outcome, row));
     return row;
   }
-  const retry = mayRepair && call.attempt < 2 && !room.signal.aborted;
+  const retry = stage !== null && planned.attempt < 2 && !room.signal.aborted;
   await journal.settle(unreadable(call, outcome, read.problem, retry));
-  return retry ? repaired(room, version, call, outcome.text, read.problem) : null;
+  if (!retry) return null;
+  const again = {
+    ...call,
+    attempt: call.attempt + 1,
+    messages: repairMessages(call.messages, outcome.text, read.problem),
+  };
+  return judged(room, version, plannedCall({ ...again, id: room.means.newId() }), { stage: null });
 }
 
-async function repaired(
-  room: Room,
-  version: Version,
-  call: PlannedCall,
-  reply: string,
-  problem: string,
-): Promise<Judgement | null> {
-  const again = await nextAttempt(room, version, call, repairMessages(call.messages, reply, problem));
-  return again && judged(room, version, again, false);
+function stepOf(room: Room, planned: PlannedCall, stage: Stage | null) {
+  const { journal, newId } = room.means;
+  return {
+    planned,
+    async reserve(attempt: number): Promise<PlannedCall> {
+      if (attempt === 0 && stage) return stage.join(planned);
+      const again = attempt === 0 ? planned : { ...planned, id: newId(), attempt: planned.attempt + attempt };
+      const answer = await journal.reserve({ ...nothingElse, calls: [again], thread: {} });
+      if (answer !== "reserved") throw new Refused(answer);
+      return again;
+    },
+    retried: (call: PlannedCall, failure: Outcome & { ok: false }) =>
+      journal.settle({
+        ...failedResponse(call, failure),
+        events: failure.code === NOT_SENT ? [] : [evaluationFailed(call, failure.code, failure.detail, true)],
+      }),
+    waits(pauseMs: number) {
+      stage?.leave(planned);
+      void journal.record({ events: [waitsEvent(planned, pauseMs)] }).catch(() => undefined);
+    },
+  };
 }
 
-async function nextAttempt(
-  room: Room,
-  version: Version,
-  call: PlannedCall,
-  messages: PlannedCall["messages"],
-): Promise<PlannedCall | null> {
-  const again = planned(room, version, call.profile, call.step, call.attempt + 1, messages);
-  const answer = await room.means.journal.reserve({
-    calls: [again],
-    headroom: 0,
-    thread: {},
-    read: null,
-    selections: [],
-    events: [],
-  });
-  if (answer === "reserved") return again;
-  await room.means.journal.record({
-    events: [failedEvent(call, "model.output_invalid", `not asked again: ${answer}`, false)],
-  });
-  return null;
-}
+const nothingElse = { headroom: 0, read: null, selections: [], events: [] };
 
 function evaluationRow(
   room: Room,
@@ -265,7 +262,7 @@ function unreadable(call: PlannedCall, outcome: Outcome & { ok: true }, problem:
   return {
     response: { ...answeredResponse(call, outcome), ...bill, status: "failed", error_message: `${code}: ${problem}` },
     hold,
-    events: [failedEvent(call, code, problem, retry)],
+    events: [evaluationFailed(call, code, problem, retry)],
   };
 }
 
@@ -275,14 +272,4 @@ const answeredResponse = (call: PlannedCall, outcome: Outcome & { ok: true }) =>
   response_time: outcome.elapsedMs,
   processing_duration: outcome.elapsedMs,
   finish_reason: outcome.finish_reason,
-});
-
-const failedEvent = (call: PlannedCall, code: string, detail: string, will_retry: boolean): NewEvent => ({
-  event_type: "evaluation_failed",
-  component: "evaluator",
-  log_level: "warning",
-  iteration_number: call.iteration_number,
-  model_involved: call.model_name,
-  message: `${call.model_name} could not evaluate (${code})${will_retry ? "; asked once more" : ""}`,
-  details: { evaluator_model: call.model_name, code, detail: detail.slice(0, 1_000), will_retry },
 });

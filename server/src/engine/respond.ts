@@ -1,15 +1,17 @@
 /** Getting an answer or a revision written: by the author, or by the next candidate where one fails. */
 import type { Profile } from "@orchestratex/sdk/contract";
 import type { FaultCode } from "../errors.ts";
-import { answeredIn, attemptsOf, failedResponse, mayReserveAnew, type PlannedCall, plannedCall, send } from "./call.ts";
+import { answeredIn, attemptsOf, failedResponse, NOT_SENT, type PlannedCall, plannedCall } from "./call.ts";
 import { roughTokens } from "./cost.ts";
 import { leastEvaluationCost } from "./evaluations.ts";
-import type { NewEvent, Refusal } from "./journal.ts";
+import type { Refusal } from "./journal.ts";
 import { splitNotes } from "./output.ts";
 import { answerMessages, revisionMessages } from "./prompts.ts";
 import { answered, emptyAnswer } from "./revision.ts";
 import { versionOf } from "./score.ts";
+import { Refused, type Sent, type Step, send } from "./step.ts";
 import type { Halt, Opening, Room, Round, Version } from "./thread.ts";
+import { fallbackEvent, retriedEvent, waitsEvent } from "./troubles.ts";
 
 /** So many models are tried for one answer before the stage gives up. */
 const MOST_AUTHORS = 3;
@@ -19,34 +21,54 @@ export async function respond(room: Room, round: Round): Promise<Version | Halt>
   const { iteration, best, wishes, authors } = round;
   const done = answeredIn(room.past.responses, iteration);
   if (done) return versionOf(done, wishes);
-  let { opening } = round;
-  let last: Halt = {
-    halt: "failed",
-    code: "model.none",
-    detail: "no model was left to answer",
-    untold: opening.events,
-  };
+  const opening = openingOf(round);
+  let last: Failed = { halt: "failed", code: "model.none", detail: "no model was left to answer" };
   const tried = authors.slice(0, MOST_AUTHORS);
   for (const [place, author] of tried.entries()) {
     const step = `${iteration}.${best === null ? "answer" : "revise"}.${author.model_name}`;
     const { next, gaveUp } = attemptsOf(room.past.responses, step, room.past.since);
     if (gaveUp) continue;
     const plan = planBy(room, author, step, round);
-    // A revision that is cut short could only be worse than what it revises.
-    const least = best === null ? 0 : roughTokens(best.text) * 1.25;
-    const terms = { first: best === null, least, headroom: leastEvaluationCost(room, author, wishes) };
-    for (let notSent = 0; ; notSent++) {
-      const reserved = await reserve(room, (tokens) => plan(next + notSent, tokens), terms, opening);
-      if ("halt" in reserved) return reserved;
-      opening = { selections: [], events: [], read: null };
-      const written = await write(room, reserved, round, tried[place + 1]);
-      if (!("halt" in written) || written.halt === "aborted") return written;
-      last = written;
-      if (!mayReserveAnew(written, notSent)) break;
-    }
+    const reserve = (attempt: number) => reserveFirst(room, (tokens) => plan(next + attempt, tokens), round, opening);
+    const sent = await send(
+      stepOf(room, plan(next, room.means.limits.answerTokens[0]), reserve),
+      room.means,
+      room.signal,
+    );
+    const written = await write(room, sent, author, round, tried[place + 1]);
+    if (!("halt" in written)) return written;
+    last = written;
+    if (written.halt !== "failed") break;
   }
-  return last;
+  return { ...last, untold: opening.untold() };
 }
+
+type Failed = Omit<Halt, "untold">;
+
+/** What goes with the round's first reservation, once. */
+type FirstOf = { use(): Opening; used(): void; untold(): Opening["events"] };
+
+function openingOf({ opening }: Round): FirstOf {
+  let rest = opening;
+  return {
+    use: () => rest,
+    used: () => {
+      rest = { selections: [], events: [], read: null };
+    },
+    untold: () => rest.events,
+  };
+}
+
+const stepOf = ({ means }: Room, planned: PlannedCall, reserve: Step["reserve"]): Step => ({
+  planned,
+  reserve,
+  retried: (call, failure, pauseMs) =>
+    means.journal.settle({
+      ...failedResponse(call, failure),
+      events: failure.code === NOT_SENT ? [] : [retriedEvent(call, failure, pauseMs)],
+    }),
+  waits: (pauseMs) => void means.journal.record({ events: [waitsEvent(planned, pauseMs)] }).catch(() => undefined),
+});
 
 /** The call of an author, once its attempt and its length are known. */
 function planBy(
@@ -77,36 +99,45 @@ function planBy(
 }
 
 /** The full length where the money reaches, else a short answer, else none. */
-async function reserve(
-  { means, plan }: Room,
+async function reserveFirst(
+  room: Room,
   planned: (maxOutputTokens: number) => PlannedCall,
-  { first, least, headroom }: { first: boolean; least: number; headroom: number },
-  opening: Opening,
-): Promise<PlannedCall | Halt> {
-  let refusal: Refusal = "cost_limit";
-  const [full, ...less] = means.limits.answerTokens;
-  const shorter = [full, ...less.filter((tokens) => tokens >= least)].map((tokens) => ({ tokens, spare: headroom }));
-  const shortest = shorter.at(-1)?.tokens ?? full;
-  // A first answer that nobody can judge is still an answer; a revision is worth nothing without its evaluation.
-  for (const { tokens, spare } of first ? [...shorter, { tokens: shortest, spare: 0 }] : shorter) {
+  round: Round,
+  opening: FirstOf,
+): Promise<PlannedCall> {
+  const { means, plan } = room;
+  const first = round.best === null;
+  for (const { tokens, headroom } of lengths(room, planned, round)) {
     const call = planned(tokens);
-    const thread_status = first ? "responding" : "refining";
     const answer = await means.journal.reserve({
       calls: [call],
-      headroom: spare,
+      headroom,
       thread: {
-        thread_status,
+        thread_status: first ? "responding" : "refining",
         current_iteration: call.iteration_number,
         // The user may have asked for more than was planned.
         max_iterations: Math.max(plan.maxIterations, call.iteration_number),
       },
-      ...opening,
+      ...opening.use(),
     });
-    if (answer === "reserved") return call;
-    refusal = answer;
-    if (refusal !== "cost_limit") break;
+    if (answer === "reserved") {
+      opening.used();
+      return call;
+    }
+    if (answer !== "cost_limit") throw new Refused(answer);
   }
-  return { halt: refusal, code: codes[refusal], detail: `the call was refused: ${refusal}`, untold: opening.events };
+  throw new Refused("cost_limit");
+}
+
+/** A first answer that nobody can judge is still an answer; a revision is worth nothing without its evaluation. */
+function lengths(room: Room, planned: (tokens: number) => PlannedCall, { best, wishes }: Round) {
+  const [full, ...less] = room.means.limits.answerTokens;
+  const headroom = leastEvaluationCost(room, planned(full).profile, wishes);
+  // A revision that is cut short could only be worse than what it revises.
+  const least = best === null ? 0 : roughTokens(best.text) * 1.25;
+  const shorter = [full, ...less.filter((tokens) => tokens >= least)];
+  const judged = shorter.map((tokens) => ({ tokens, headroom }));
+  return best === null ? [...judged, { tokens: shorter.at(-1) ?? full, headroom: 0 }] : judged;
 }
 
 const codes: Readonly<Record<Refusal, FaultCode>> = {
@@ -119,40 +150,41 @@ const codes: Readonly<Record<Refusal, FaultCode>> = {
 
 async function write(
   room: Room,
-  call: PlannedCall,
-  { best, wishes }: Round,
+  sent: Sent,
+  author: Profile,
+  round: Round,
   next: Profile | undefined,
-): Promise<Version | Halt> {
+): Promise<Version | Failed> {
   const { journal } = room.means;
-  const outcome = await send(call, room.means, room.signal);
+  if (sent.call === null) {
+    const { refusal, detail, aborted } = sent;
+    if (refusal) return { halt: refusal, code: codes[refusal], detail };
+    if (!aborted)
+      await journal.record({ events: [fallbackEvent(author, round.iteration, next, { ...sent, text: "" })] });
+    return { halt: aborted ? "aborted" : "failed", code: sent.code, detail };
+  }
+  const { call, outcome } = sent;
   const { answer, notes } = splitNotes(outcome.text);
   if (outcome.ok && answer !== "") {
-    await journal.settle(answered(room, call, { outcome, answer, notes }, { best, wishes }));
-    return {
-      iteration: call.iteration_number,
-      responseId: call.id,
-      modelName: call.model_name,
-      text: answer,
-      score: null,
-      criticism: [],
-      evaluationIds: [],
-      wishes,
-    };
+    await journal.settle(answered(room, call, { outcome, answer, notes }, round));
+    return versionBy(call, answer, round);
   }
   const code = outcome.ok ? "provider.empty" : outcome.code;
+  const detail = outcome.ok ? "the answer was empty" : outcome.detail;
   const settled = outcome.ok ? emptyAnswer(call, outcome) : failedResponse(call, outcome);
   const aborted = !outcome.ok && outcome.aborted;
-  const silent = aborted || mayReserveAnew({ code }, 0);
-  await journal.settle({ ...settled, events: silent ? [] : [fallbackEvent(call, next, code)] });
-  const detail = outcome.ok ? "the answer was empty" : outcome.detail;
-  return { halt: aborted ? "aborted" : "failed", code, detail, untold: [] };
+  const event = fallbackEvent(author, round.iteration, next, { code, detail, text: outcome.text });
+  await journal.settle({ ...settled, events: aborted ? [] : [event] });
+  return { halt: aborted ? "aborted" : "failed", code, detail };
 }
 
-const fallbackEvent = (call: PlannedCall, next: Profile | undefined, code: string): NewEvent => ({
-  event_type: "model_fallback",
-  log_level: "warning",
-  iteration_number: call.iteration_number,
-  model_involved: call.model_name,
-  message: `${call.model_name} failed (${code})${next ? `; ${next.model_name} takes over` : "; nobody is left to take over"}`,
-  details: { from: call.model_name, to: next?.model_name ?? null, code, partial_kept: false },
+const versionBy = (call: PlannedCall, text: string, { wishes }: Round): Version => ({
+  iteration: call.iteration_number,
+  responseId: call.id,
+  modelName: call.model_name,
+  text,
+  score: null,
+  criticism: [],
+  evaluationIds: [],
+  wishes,
 });

@@ -1,12 +1,12 @@
 /** What the stages of one thread share: what was asked, what is known, and the means to act. */
 import type { Analysis, Candidate, Criticism, Profile } from "@orchestratex/sdk/contract";
 import type { FaultCode } from "../errors.ts";
-import type { Caller } from "./call.ts";
 import type { Turn } from "./context.ts";
 import type { Asked, Feedback, Journal, NewEvent, NewSelection, Past, Refusal } from "./journal.ts";
 import type { Plan } from "./plan.ts";
 import type { Task } from "./prompts.ts";
 import type { Algorithm } from "./settings.ts";
+import type { Caller } from "./step.ts";
 
 export type Limits = {
   /** Most tokens of an answer, and what it is cut down to when the money does not reach: falling. */

@@ -65,6 +65,8 @@ export type Booking = {
   failed(request: ModelRequest, failure: AppError, pauseMs: number): Promise<void>;
   /** The next attempt has to wait for a limit of the provider's, for about so long. */
   waits?(pauseMs: number): void;
+  /** Milliseconds until the call's deadline: no wait that would pass it is begun. Without it there is no deadline. */
+  remainingMs?(): number;
 };
 
 /** Tokens of one call as the vendor counted them; `cached_input` and `cache_write` are part of `input`, `reasoning` of `output`. */

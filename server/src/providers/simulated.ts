@@ -6,7 +6,7 @@
  */
 import type { FinishReason } from "@orchestratex/sdk/contract";
 import { AppError } from "../errors.ts";
-import type { ModelEvent, ModelRequest, Provider, Usage } from "./provider.ts";
+import { type ModelEvent, type ModelRequest, type Provider, ProviderError, type Usage } from "./provider.ts";
 import { chanceOf, unit } from "./simulated/chance.ts";
 import { type FaultKind, type FaultRule, faultOf, parseFaults } from "./simulated/faults.ts";
 import { type Mind, minds } from "./simulated/minds.ts";
@@ -51,7 +51,9 @@ export function simulated(options: SimulatedOptions = {}): Provider {
       signal.throwIfAborted();
       const mind = minds.find(({ model }) => model === request.profile.model_name);
       if (!mind)
-        throw new AppError("provider.rejected", `There is no simulated model "${request.profile.model_name}".`);
+        throw new ProviderError("provider.rejected", `There is no simulated model "${request.profile.model_name}".`, {
+          free: true,
+        });
       const task = read(request.messages);
       const fault = rules.length > 0 ? struck(rules, request, task, seed, seen) : null;
       const pace = speed === 0 ? 0 : (fault === "slow" ? 10 : 1) / speed;
@@ -104,9 +106,10 @@ async function* streamed(call: Call, seed: string): AsyncGenerator<ModelEvent> {
   }
   signal.throwIfAborted();
   if (fault === "cut")
-    throw new AppError(
+    throw new ProviderError(
       "provider.unreachable",
       `${mind.model} broke off in the middle of its answer (simulated fault).`,
+      { free: false },
     );
   yield {
     type: "end",
@@ -117,9 +120,13 @@ async function* streamed(call: Call, seed: string): AsyncGenerator<ModelEvent> {
 
 function refuse(fault: FaultKind | null, model: string): void {
   if (fault === "rate_limited")
-    throw new AppError("provider.rate_limited", `${model} asks us to slow down (simulated fault).`);
-  if (fault === "rejected") throw new AppError("provider.rejected", `${model} refused the call (simulated fault).`);
-  if (fault === "unreachable") throw new AppError("provider.unreachable", `${model} did not answer (simulated fault).`);
+    throw new ProviderError("provider.rate_limited", `${model} asks us to slow down (simulated fault).`, {
+      free: true,
+    });
+  if (fault === "rejected")
+    throw new ProviderError("provider.rejected", `${model} refused the call (simulated fault).`, { free: true });
+  if (fault === "unreachable")
+    throw new ProviderError("provider.unreachable", `${model} did not answer (simulated fault).`, { free: false });
 }
 
 const finishOf = (fault: FaultKind | null, isShortened: boolean): FinishReason =>

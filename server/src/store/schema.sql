@@ -839,6 +839,46 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.lease_rate(p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_model text := p ->> 'model_name';
+  v_least_requests int := p -> 'least' ->> 'requests';
+  v_least_tokens bigint := p -> 'least' ->> 'tokens';
+  v_now timestamptz;
+  v_requests bigint;
+  v_tokens bigint;
+  b rate_blocks;
+  v_at timestamptz;
+begin
+  perform pg_advisory_xact_lock(hashtextextended('rate_blocks ' || v_model, 0));
+  -- Of after the lock: now() is when the transaction began to wait for it.
+  v_now := clock_timestamp();
+  delete from rate_blocks where model_name = v_model and counts_until <= v_now;
+  update rate_blocks r set requests = greatest(0, r.requests + c.requests), tokens = greatest(0, r.tokens + c.tokens)
+    from jsonb_to_recordset(p -> 'corrections') c (id uuid, requests int, tokens bigint) where r.id = c.id;
+  select (p -> 'limits' ->> 'requests_per_minute')::bigint - coalesce(sum(requests), 0),
+      (p -> 'limits' ->> 'tokens_per_minute')::bigint - coalesce(sum(tokens), 0)
+    into v_requests, v_tokens from rate_blocks where model_name = v_model;
+  -- Null: no limit.
+  if v_requests < v_least_requests or v_tokens < v_least_tokens then
+    select counts_until into v_at from (
+      select counts_until, sum(requests) over earlier as requests, sum(tokens) over earlier as tokens
+      from rate_blocks where model_name = v_model window earlier as (order by counts_until, id)
+    ) freed where coalesce(v_requests + requests >= v_least_requests, true) and coalesce(v_tokens + tokens >= v_least_tokens, true)
+    order by counts_until limit 1;
+    return jsonb_build_object('id', null, 'requests', 0, 'tokens', 0,
+      'for_ms', 1 + ceil(1000 * extract(epoch from coalesce(v_at, v_now + interval '1 minute') - v_now))::int);
+  end if;
+  insert into rate_blocks (model_name, requests, tokens, counts_until) values (v_model,
+    least((p -> 'wanted' ->> 'requests')::bigint, v_requests), least((p -> 'wanted' ->> 'tokens')::bigint, v_tokens),
+    v_now + interval '63 seconds') returning * into b;
+  return jsonb_build_object('id', b.id, 'requests', b.requests, 'tokens', b.tokens, 'for_ms', 3000);
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.new_id()
  RETURNS uuid
  LANGUAGE sql
@@ -1294,6 +1334,17 @@ create table processing_jobs (
   created_at timestamp(3) with time zone default now() not null,
   updated_at timestamp(3) with time zone default now() not null,
   constraint processing_jobs_pkey PRIMARY KEY (id)
+);
+
+create table rate_blocks (
+  id uuid default new_id() not null,
+  model_name text not null,
+  requests integer not null,
+  tokens bigint not null,
+  counts_until timestamp(3) with time zone not null,
+  constraint rate_blocks_pkey PRIMARY KEY (id),
+  constraint rate_blocks_requests_check CHECK ((requests >= 0)),
+  constraint rate_blocks_tokens_check CHECK ((tokens >= 0))
 );
 
 create table refresh_tokens (
@@ -1786,6 +1837,8 @@ CREATE INDEX processing_jobs_file_id_idx ON public.processing_jobs USING btree (
 CREATE INDEX processing_jobs_owner_id_created_at_idx ON public.processing_jobs USING btree (owner_id, created_at DESC NULLS LAST);
 
 CREATE INDEX processing_jobs_waiting_idx ON public.processing_jobs USING btree (run_after) WHERE (status = ANY (ARRAY['queued'::job_status, 'running'::job_status]));
+
+CREATE INDEX rate_blocks_model_name_idx ON public.rate_blocks USING btree (model_name);
 
 CREATE INDEX refresh_tokens_family_id_idx ON public.refresh_tokens USING btree (family_id);
 

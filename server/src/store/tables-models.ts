@@ -89,3 +89,11 @@ export type AlgorithmVersionsTable = {
   restored_from: string | null;
   created_at: Defaulted<string>;
 };
+
+export type RateBlocksTable = {
+  id: Defaulted<string>;
+  model_name: string;
+  requests: number;
+  tokens: number;
+  counts_until: string;
+};

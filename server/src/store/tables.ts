@@ -13,6 +13,7 @@ import type {
   AiModelProfilesTable,
   AlgorithmMetricsTable,
   AlgorithmVersionsTable,
+  RateBlocksTable,
   SystemMetricsTable,
 } from "./tables-models.ts";
 import type {
@@ -47,6 +48,7 @@ export type Tables = {
   ai_model_profiles: AiModelProfilesTable;
   algorithm_metrics: AlgorithmMetricsTable;
   algorithm_versions: AlgorithmVersionsTable;
+  rate_blocks: RateBlocksTable;
   system_metrics: SystemMetricsTable;
   users: UsersTable;
   api_keys: ApiKeysTable;

@@ -43,7 +43,7 @@ test("without a model that can answer, the server lives but its health is degrad
 
 test("a database that does not answer is a failure that says so; a stopping server too", async (t) => {
   const other = await openByHand(t);
-  await other.database.close();
+  await other.database.end();
   const health = await other.door.inject({ url: "/api/health" });
   assert.deepEqual([health.statusCode, health.json().code], [503, "store.failed"]);
   const lost = await other.door.inject({ url: "/health" });

@@ -167,7 +167,7 @@ test("ids made by the database are UUIDs of version 7, in order of time", async 
 
 test("a closed store says so", async () => {
   const closed = await openTestStore();
-  await closed.close();
+  await closed.end();
   await closed.close();
   await assert.rejects(closed.exec("select 1"), (error) => error instanceof AppError && error.code === "store.failed");
 });

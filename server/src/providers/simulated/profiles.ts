@@ -12,7 +12,6 @@ type Row = {
   uses: string[];
   /** US dollars per million tokens, in and out. */
   price: readonly [number, number];
-  perMinute: readonly [requests: number, tokens: number];
 };
 
 const rows: readonly Row[] = [
@@ -25,7 +24,6 @@ const rows: readonly Row[] = [
     weaknesses: "slips into jargon; pale prose",
     uses: ["Programming tasks", "Worked calculations"],
     price: [2.5, 10],
-    perMinute: [600, 600_000],
   },
   {
     name: "opal",
@@ -36,7 +34,6 @@ const rows: readonly Row[] = [
     weaknesses: "digresses; weak with numbers",
     uses: ["Creative writing", "Headlines and slogans"],
     price: [1.2, 5],
-    perMinute: [600, 600_000],
   },
   {
     name: "onyx",
@@ -47,7 +44,6 @@ const rows: readonly Row[] = [
     weaknesses: "slow and dear; repeats itself",
     uses: ["Analysis and comparison", "Evaluating the answers of others"],
     price: [4, 16],
-    perMinute: [300, 400_000],
   },
   {
     name: "jade",
@@ -58,7 +54,6 @@ const rows: readonly Row[] = [
     weaknesses: "hedges more than needed",
     uses: ["Translation", "Texts in several languages"],
     price: [1, 4],
-    perMinute: [600, 600_000],
   },
   {
     name: "amber",
@@ -69,7 +64,6 @@ const rows: readonly Row[] = [
     weaknesses: "overstates what it is sure of",
     uses: ["Questions of fact", "Explanations"],
     price: [1.5, 6],
-    perMinute: [600, 600_000],
   },
   {
     name: "pearl",
@@ -80,7 +74,6 @@ const rows: readonly Row[] = [
     weaknesses: "pads its sentences; weak with numbers",
     uses: ["Sentiment of reviews", "Delicate matters"],
     price: [0.8, 3.2],
-    perMinute: [900, 900_000],
   },
   {
     name: "flint",
@@ -91,7 +84,6 @@ const rows: readonly Row[] = [
     weaknesses: "leaves out examples and conclusions",
     uses: ["Quick code", "High volume"],
     price: [0.3, 1.2],
-    perMinute: [1_500, 1_500_000],
   },
   {
     name: "coral",
@@ -102,7 +94,6 @@ const rows: readonly Row[] = [
     weaknesses: "vague; misses mistakes as an evaluator",
     uses: ["Small talk", "Drafts"],
     price: [0.2, 0.8],
-    perMinute: [1_500, 1_500_000],
   },
 ];
 
@@ -122,7 +113,7 @@ export const simulatedProfiles: readonly Profile[] = rows.map((row) => ({
   api_key_required: false,
   cost_per_input_token: row.price[0] / 1_000_000,
   cost_per_output_token: row.price[1] / 1_000_000,
-  rate_limits: { requests_per_minute: row.perMinute[0], tokens_per_minute: row.perMinute[1] },
+  rate_limits: { requests_per_minute: null, tokens_per_minute: null },
   is_active: true,
   is_available: true,
   ...unmeasured,
