@@ -1,7 +1,7 @@
 /** A vendor's models over its protocol: one HTTP request per call, with a key of its own, failures by name. */
 import type { Profile } from "@orchestratex/sdk/contract";
 import { AnswerError, failureOf } from "./failures.ts";
-import type { Http } from "./http.ts";
+import { type Http, plain } from "./http.ts";
 import type { ModelEvent, ModelRequest, Provider } from "./provider.ts";
 import { ProviderError } from "./provider.ts";
 import { openTerms, type Place, type Terms } from "./terms.ts";
@@ -101,8 +101,10 @@ const keysOf = (vendor: Vendor, { provider }: Profile): string => (vendor.baseUr
 export function connectionFor(vendor: Vendor, profile: Profile, { connections, keyring }: WireMeans): Connection {
   const fail = (message: string) =>
     new ProviderError("provider.key_rejected", `${message} (nothing was sent).`, { free: true });
-  const connection = connections(profile);
-  if (!connection) throw fail(`${vendor.title} is not set up`);
+  const set = connections(profile);
+  if (!set) throw fail(`${vendor.title} is not set up`);
+  const named = Object.entries(set.headers).map(([name, value]) => [name.toLowerCase(), value]);
+  const connection: Connection = { ...set, headers: Object.fromEntries(named) };
   if (connection.key !== null) return connection;
   const id = keysOf(vendor, profile);
   const own = [vendor.baseUrl, connections({ ...profile, api_endpoint: null })?.baseUrl ?? null];
@@ -125,8 +127,8 @@ function oneRequest(http: Http, { key, headers }: Connection, isStreamed: boolea
   return async (input, init = {}) => {
     if (asked.sent) throw new Error("a second request within one call");
     asked.sent = true;
-    const named = new Headers(init.headers);
-    if (key === null) for (const name of keyHeaders) if (!(name in headers)) named.delete(name);
+    const named = plain(init.headers);
+    if (key === null) for (const name of keyHeaders) if (!(name in headers)) delete named[name];
     const response = await http.fetch(input, { ...init, headers: named });
     const type = response.headers.get("content-type") ?? "";
     if (response.ok && !type.includes("html") && !(isStreamed && type.includes("application/json"))) return response;
