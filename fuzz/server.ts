@@ -19,7 +19,12 @@ export async function startServer() {
     stdio: ["ignore", "pipe", "pipe"],
     env: {
       ...{ PATH: process.env["PATH"] ?? "", LANG: "C.UTF-8", PORT: "0", ORCHESTRATEX_DATA: path.join(folder, "data") },
-      ...{ ORCHESTRATEX_SIMULATED_SPEED: "0", LOG_LEVEL: "info", ORCHESTRATEX_DEFAULT_COST_LIMIT: "1000" },
+      ...{
+        OLLAMA_BASE_URL: "off",
+        ORCHESTRATEX_SIMULATED_SPEED: "0",
+        LOG_LEVEL: "info",
+        ORCHESTRATEX_DEFAULT_COST_LIMIT: "1000",
+      },
     },
   });
   process.once("exit", () => child.kill("SIGKILL"));

@@ -1,27 +1,27 @@
 /** The wiring: the one place that knows every room. */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { Profile } from "@orchestratex/sdk/contract";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import type { Door } from "./api/door.ts";
 import { buildDoor } from "./api/server.ts";
 import { type Asking, ask, draft, newSession } from "./app/asking.ts";
+import { type Integrations, openIntegrations } from "./app/integrations.ts";
 import { openModelTests } from "./app/model-test.ts";
 import { type Opening, openPatiently } from "./app/opening.ts";
 import { preview } from "./app/preview.ts";
 import { openPulse } from "./app/pulse.ts";
 import { openSelfTest } from "./app/self-test.ts";
 import { changeSettings } from "./app/settings.ts";
+import { builtIn, keepProfiles, known, shippedProfiles } from "./app/shipped.ts";
 import { openSpeakers, type Speakers } from "./app/speakers.ts";
 import { openWorkers } from "./app/workers.ts";
 import type { Config } from "./config.ts";
 import { RULES, shipped } from "./engine/settings.ts";
 import { AppError } from "./errors.ts";
-import { providers } from "./providers/index.ts";
-import { firstProfiles } from "./providers/profiles.ts";
 import type { Provider } from "./providers/provider.ts";
-import { simulated, simulatedProfiles } from "./providers/simulated.ts";
+import { substituteFor } from "./providers/retired.ts";
+import { simulated } from "./providers/simulated.ts";
 import { keepShipped } from "./store/algorithm.ts";
 import type { Database } from "./store/database.ts";
 import { placeOf, readDatabaseUrl } from "./store/database-url.ts";
@@ -37,6 +37,8 @@ export type App = {
   listen(): Promise<string>;
   /** Resolves once prompts can be answered; rejects with a fault of the store that will not pass. */
   ready(): Promise<void>;
+  /** What was found by itself, in lines for people. */
+  found(): Promise<string[]>;
   /** Take no more, let go of what runs (it is taken up again at the next start), close the store. */
   close(): Promise<void>;
 };
@@ -56,7 +58,6 @@ type Testing = { modelMs?: number; selfMs?: number; speaker?: Provider };
 /** The store, in the configured folder or on the configured server, is opened behind the door, which may listen meanwhile. */
 export async function openApp(config: Config, log: Logger, options: AppOptions = {}): Promise<App> {
   const { open = () => openStore(config.database ?? { dataDir: config.dataDir }), firstPauseMs } = options;
-  const wires = options.providers ?? providers(config);
   const leaving = new AbortController();
   const name = nameOf(config);
   const opening = openPatiently({
@@ -70,7 +71,7 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
       config,
       log,
       {
-        ...{ ...opening, wires, testing: options.testing ?? {} },
+        ...{ ...opening, speakers: options.providers, testing: options.testing ?? {} },
         fault: openPulse(opening.database, name, opening.waitFor),
       },
       leaving,
@@ -85,12 +86,10 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
 const nameOf = ({ database, dataDir }: Config): string =>
   database ? `The database at ${placeOf(readDatabaseUrl(database.url))}` : `The database in ${dataDir}`;
 
-const shippedProfiles = [...firstProfiles, ...simulatedProfiles];
-
 async function withWhatIsShipped(config: Config, store: Database): Promise<Database> {
   try {
     await keepShipped(store, RULES, shipped);
-    await upsertProfiles(store, config.simulated.policy === "off" ? firstProfiles : shippedProfiles);
+    await upsertProfiles(store, shippedProfiles(config.simulated.policy, new Date()));
     return store;
   } catch (error) {
     await store.close();
@@ -100,17 +99,22 @@ async function withWhatIsShipped(config: Config, store: Database): Promise<Datab
 
 type Behind = Opening & {
   fault: Door["storeFault"];
-  wires: ReadonlyMap<string, Provider>;
+  speakers: ReadonlyMap<string, Provider> | undefined;
   testing: Testing;
 };
 
 function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortController): App {
   const { database: store } = opening;
+  const live = openLive();
+  const outside = openIntegrations({
+    ...{ config, database: store, live, log, speakers: opening.speakers },
+    substituteFor: (vendorId, modelId) => substituteFor(vendorId, modelId, new Date()),
+  });
   const speakers = openSpeakers({
-    ...{ wires: opening.wires, database: store, simulatedSpeed: config.simulated.speed },
+    wires: outside.wires,
+    ...{ database: store, simulatedSpeed: config.simulated.speed },
     testWire: opening.testing.speaker ?? simulated({ seed: "self-test", speed: 0 }),
   });
-  const live = openLive();
   const books = openBooks(store, live, () => {
     const { queued, running } = workers.load();
     return {
@@ -136,40 +140,57 @@ function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortCo
     books,
     defaultCostLimitUsd: config.defaultCostLimitUsd,
     simulatedPolicy: config.simulated.policy,
+    standing: outside.standing,
   };
   const stopping = leaving.signal;
-  const tests = openTests({ asking, live, stopping, load: workers.load, log, speakers, config, ...opening.testing });
+  const tests = openTests({
+    asking,
+    live,
+    stopping,
+    load: workers.load,
+    log,
+    outside,
+    speakers,
+    config,
+    ...opening.testing,
+  });
   const door = buildDoor(
     doorFor(asking, {
-      ...{ ...tests, live, load: workers.load, stopping, log },
+      ...{ ...tests, live, load: workers.load, stopping, log, integrations: outside },
       ...{ storeOpens: opening.waitFor, storeFault: opening.fault },
     }),
   );
-  const ready = opening.opened.then(() => workers.start());
-  const upkeep = ready.then(() =>
-    startUpkeep(store, {
-      signal: leaving.signal,
-      onFault: (error) => log.error({ err: error }, "upkeep failed"),
-    }),
-  );
-  upkeep.catch(() => undefined);
+  const found = opening.opened.then(() => outside.start());
+  const ready = found.then(() => workers.start());
+  const background = ready.then(() => inBackground(store, config, log, leaving.signal)).catch(() => undefined);
 
   return {
     door,
     listen: () => door.listen({ host: config.host, port: config.port }),
     ready: () => ready,
+    found: () => found,
     async close() {
       leaving.abort(new AppError("server.stopping", "The server is stopping: ask again in a moment"));
       // Workers that are about to start, start first.
       const drained = ready.catch(() => undefined).then(() => workers.drain());
       await Promise.all([door.close(), drained]);
-      await upkeep.catch(() => undefined);
+      await background;
+      await outside.close();
       await store.close();
     },
   };
 }
 
-type Constant = "builtIn" | "simulatedPolicy" | "version" | "webDir";
+/** Resolves when all of it has ended, after the signal. */
+const inBackground = (store: Database, config: Config, log: Logger, signal: AbortSignal) => {
+  const onFault = (what: string) => (error: unknown) => log.error({ err: error }, what);
+  return Promise.all([
+    startUpkeep(store, { signal, onFault: onFault("upkeep failed") }),
+    keepProfiles(store, config.simulated.policy, { signal, onFault: onFault("shipped profiles were not refreshed") }),
+  ]);
+};
+
+type Constant = "builtIn" | "known" | "simulatedPolicy" | "version" | "webDir";
 
 const doorFor = (
   asking: Asking,
@@ -183,19 +204,33 @@ const doorFor = (
   preview: (userId, body) => preview(asking, userId, body),
   createSession: (userId, body, key) => newSession(asking, userId, body, key),
   changeSettings: (userId, body, expected) => changeSettings(asking.database, userId, body, expected),
-  builtIn: new Set(shippedProfiles.map(({ model_name }) => model_name)),
+  builtIn,
+  known,
   simulatedPolicy: asking.simulatedPolicy,
   version: packageVersion(),
   webDir: fileURLToPath(new URL("../../web/", import.meta.url)),
 });
 
 /** What the door tests, of the models and of the server. */
-function openTests({ asking, live, load, stopping, log, speakers, config, modelMs = 30_000, selfMs = 10_000 }: Tests) {
+function openTests({
+  asking,
+  live,
+  load,
+  stopping,
+  log,
+  outside,
+  speakers,
+  config,
+  modelMs = 30_000,
+  selfMs = 10_000,
+}: Tests) {
   return {
-    speaksFor: (profile: Profile) => speakers.wireOf(profile) !== undefined,
+    standing: outside.standing,
+    isPaused: (name: string) => speakers.breakers().get(name)?.state === "open",
     testModel: openModelTests({
       ...{ database: asking.database, stopping, withinMs: modelMs },
       speakerOf: speakers.wireOf,
+      standing: outside.standing,
       onFault: (error) => log.error({ err: error }, "the test of a model failed on our side"),
     }),
     selfTest: openSelfTest({
@@ -207,6 +242,7 @@ function openTests({ asking, live, load, stopping, log, speakers, config, modelM
 
 type Tests = Pick<Door, "live" | "load" | "stopping" | "log"> & {
   asking: Asking;
+  outside: Integrations;
   speakers: Speakers;
   config: Config;
 } & Testing;

@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { parseEnv } from "node:util";
 import { z } from "zod";
 import { AppError } from "./errors.ts";
+import { addressVariableOf, type Vendor, vendors } from "./providers/vendors.ts";
 import { readDatabaseUrl } from "./store/database-url.ts";
 
 type Variable<Schema extends z.ZodType> = { about: string; schema: Schema };
@@ -18,7 +19,15 @@ const money = z
   .regex(/^(none|\d+(\.\d+)?)$/, "must be an amount in dollars, or none")
   .transform((text) => (text === "none" ? null : Number(text)));
 
-/** Every variable the server (the last one: its commands) reads, in the order of `.env.example`. */
+const noSlash = (url: string): string => url.replace(/\/+$/, "");
+const ADDRESS = "an http(s) URL without user, password, query or fragment";
+const address = z.string().refine(isPlainUrl, `must be ${ADDRESS}`).transform(noSlash);
+const addressOrOff = z
+  .string()
+  .refine((text) => text === "off" || isPlainUrl(text), `must be off, or ${ADDRESS}`)
+  .transform(noSlash);
+
+/** Every variable the server (the last one: its commands) reads, in the order of `.env.example`; then those of the vendors. */
 const variables = {
   HOST: variable("the address to listen on", z.string().default("127.0.0.1")),
   PORT: variable("the port to listen on; 0 takes a free one", whole(0, 65_535).default(8000)),
@@ -62,18 +71,35 @@ const variables = {
     "failures on demand, such as onyx:rate_limited, *.evaluator:bad_json@0.2",
     z.string().default(""),
   ),
+  ENCRYPTION_KEY: variable(
+    "what provider keys are encrypted with in the database: at least 20 random characters, the same for every process over one " +
+      "database server; without it a file secret.key is made in the data folder, which serves the embedded database alone",
+    z.string().optional(),
+  ),
+  OLLAMA_BASE_URL: variable(
+    "where Ollama is looked for, instead of http://127.0.0.1:11434; off: nowhere",
+    addressOrOff.optional(),
+  ),
   ORCHESTRATEX_URL: variable(
     "where ask and the other commands find the server",
     z.string().default("http://127.0.0.1:8000"),
   ),
 } as const satisfies Record<string, Variable<z.ZodType>>;
 
+const keyed = vendors.filter((vendor): vendor is Vendor & { keyVariable: string } => vendor.keyVariable !== null);
+
+const vendorVariables: Readonly<Record<string, Variable<z.ZodType<string | undefined>>>> = Object.fromEntries(
+  keyed.flatMap((vendor) => [
+    [vendor.keyVariable, variable(`a key of ${vendor.title}, or several divided by commas`, z.string().optional())],
+    [addressVariableOf(vendor), variable(`another address for it than ${vendor.baseUrl}`, address.optional())],
+  ]),
+);
+
 /** Variables of parts that are still to come: set, they have no effect yet, and the start says so. */
 const later = (
   "ORCHESTRATEX_ROLES VECTOR_STORE_TYPE WEAVIATE_URL WEAVIATE_API_KEY UPLOAD_DIR MAX_FILE_SIZE ALLOWED_FILE_TYPES CHUNK_SIZE " +
-  "CHUNK_OVERLAP EMBEDDING_MODEL JWT_SECRET ENCRYPTION_KEY CORS_ORIGINS ALLOW_UNCENSORED MONGODB_URL ORCHESTRATEX_PROFILES " +
-  "ORCHESTRATEX_API_KEY OTEL_EXPORTER_OTLP_ENDPOINT OPENAI_API_KEY ANTHROPIC_API_KEY XAI_API_KEY DASHSCOPE_API_KEY " +
-  "MISTRAL_API_KEY GOOGLE_API_KEY GROQ_API_KEY TOGETHER_API_KEY OPENROUTER_API_KEY PORTKEY_API_KEY OLLAMA_BASE_URL NOTION_TOKEN"
+  "CHUNK_OVERLAP EMBEDDING_MODEL JWT_SECRET CORS_ORIGINS ALLOW_UNCENSORED MONGODB_URL ORCHESTRATEX_PROFILES " +
+  "ORCHESTRATEX_API_KEY OTEL_EXPORTER_OTLP_ENDPOINT NOTION_TOKEN"
 ).split(" ");
 
 export type Config = {
@@ -88,6 +114,17 @@ export type Config = {
   threadsAtOnce: number;
   drainMs: number;
   simulated: { policy: "auto" | "on" | "off"; seed: string; speed: number; faults: string };
+  /** Functions, so that whoever prints a configuration prints no secret. */
+  secrets: Readonly<{
+    /** The keys of a vendor, the first first; none is an empty list. */
+    keysOf(vendorId: string): readonly string[];
+    /** What stored secrets are encrypted with; null: a file in the data folder. */
+    encryptionKey(): string | null;
+  }>;
+  /** Addresses that are not the vendors' own, by vendor. */
+  baseUrls: Readonly<Record<string, string>>;
+  /** Whether Ollama is looked for. */
+  findOllama: boolean;
   /** Names of variables that are set and have no effect in this version. */
   withoutEffect: readonly string[];
 };
@@ -100,9 +137,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, cw
       [Name in keyof typeof variables]: (typeof variables)[Name]["schema"];
     },
   );
-  const parsed = shape.safeParse(given);
-  if (!parsed.success) throw invalid(parsed.error.issues);
-  refuseWhatCannotBeDone(parsed.data.HOST);
+  const ofVendors = z.object(
+    Object.fromEntries(Object.entries(vendorVariables).map(([name, { schema }]) => [name, schema])),
+  );
+  const [parsed, keys] = [shape.safeParse(given), ofVendors.safeParse(given)];
+  if (!parsed.success || !keys.success) throw invalid([...(parsed.error?.issues ?? []), ...(keys.error?.issues ?? [])]);
+  refuseWhatCannotBeDone(parsed.data);
   const values = parsed.data;
   const production = values.ORCHESTRATEX_ENV === "production";
   return Object.freeze({
@@ -121,6 +161,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, cw
       speed: values.ORCHESTRATEX_SIMULATED_SPEED,
       faults: values.ORCHESTRATEX_SIMULATED_FAULTS,
     }),
+    secrets: secretsOf(keys.data, values.ENCRYPTION_KEY),
+    baseUrls: baseUrlsOf(keys.data, values.OLLAMA_BASE_URL),
+    findOllama: values.OLLAMA_BASE_URL !== "off",
     withoutEffect: later.filter((name) => name in given),
   });
 }
@@ -133,7 +176,7 @@ export function environment(cwd: string): Record<string, string | undefined> {
 
 /** The text of `.env.example`. */
 export function envExample(): string {
-  const lines = Object.entries(variables).map(([name, { about, schema }]) => {
+  const lines = Object.entries({ ...variables, ...vendorVariables }).map(([name, { about, schema }]) => {
     const unset: unknown = z.object({ value: schema as z.ZodType }).safeParse({}).data?.value;
     const value = unset === null || unset === undefined ? "" : String(unset);
     return `# ${about}\n#${name}=${value}\n`;
@@ -158,14 +201,56 @@ function databaseOf(settings: DatabaseSettings): Config["database"] {
   return Object.freeze({ url, poolSize, poolMax });
 }
 
-function refuseWhatCannotBeDone(host: string): void {
+type Given = Readonly<Record<string, string | undefined>>;
+
+function secretsOf(given: Given, encryptionKey: string | undefined): Config["secrets"] {
+  const lists = new Map(
+    keyed.map(({ id, keyVariable }) => {
+      const keys = (given[keyVariable] ?? "").split(",").map((key) => key.trim());
+      return [id, [...new Set(keys)].filter((key) => key !== "")];
+    }),
+  );
+  return Object.freeze({
+    keysOf: (vendorId: string) => lists.get(vendorId) ?? [],
+    encryptionKey: () => encryptionKey ?? null,
+  });
+}
+
+function baseUrlsOf(given: Given, ollama: string | undefined): Config["baseUrls"] {
+  const others = keyed.flatMap((vendor) => {
+    const url = given[addressVariableOf(vendor)];
+    return url === undefined ? [] : [[vendor.id, url]];
+  });
+  return Object.freeze(
+    Object.fromEntries([...others, ...(ollama === undefined || ollama === "off" ? [] : [["ollama", ollama]])]),
+  );
+}
+
+type Doubtful = { HOST: string; ORCHESTRATEX_ENV: string; ENCRYPTION_KEY?: string | undefined };
+
+function refuseWhatCannotBeDone({ HOST: host, ORCHESTRATEX_ENV, ENCRYPTION_KEY }: Doubtful): void {
   const problems = [];
+  if (ORCHESTRATEX_ENV === "production" && ENCRYPTION_KEY !== undefined && isWeak(ENCRYPTION_KEY))
+    problems.push({
+      path: "ENCRYPTION_KEY",
+      problem: "is too easy to guess: take at least 20 random characters, such as `openssl rand -base64 32` writes",
+    });
   if (!isLoopback(host))
     problems.push({
       path: "HOST",
       problem: `${host} would open this server to others, and it has no accounts yet: use 127.0.0.1`,
     });
   if (problems.length > 0) throw problemsOf(problems);
+}
+
+/** Random ones of 20 characters and more have at least ten different; words and repeated patterns have fewer, or are shorter. */
+const isWeak = (key: string): boolean => key.length < 20 || new Set(key).size < 10;
+
+function isPlainUrl(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  return (
+    url !== null && /^https?:$/.test(url.protocol) && `${url.username}${url.password}${url.search}${url.hash}` === ""
+  );
 }
 
 const invalid = (issues: readonly z.core.$ZodIssue[]): AppError =>

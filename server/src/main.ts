@@ -65,8 +65,9 @@ async function serve(app: App, config: Config, log: Logger): Promise<void> {
   const { rss } = process.memoryUsage();
   const start = { start_ms: Math.round(performance.now()), memory_mb: Math.round(rss / 1e6) };
   log.info({ address, data: config.dataDir, ...start }, "ready");
+  const found = (await app.found()).map((line) => `  ${line}\n`).join("");
   process.stderr.write(
-    `\n  OrchestrateX is ready:  ${address}\n  Ask:  npx orchestratex ask "Why is the sky blue?"\n\n`,
+    `\n  OrchestrateX is ready:  ${address}\n${found}  Ask:  npx orchestratex ask "Why is the sky blue?"\n\n`,
   );
 }
 

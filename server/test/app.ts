@@ -9,7 +9,13 @@ import { openTestStore, type TestStore } from "./store.ts";
 
 export const testConfig = (variables: Readonly<Record<string, string>> = {}): Config =>
   readConfig(
-    { PORT: "0", ORCHESTRATEX_SIMULATED_SPEED: "0", ORCHESTRATEX_DRAIN_SECONDS: "0", ...variables },
+    {
+      PORT: "0",
+      OLLAMA_BASE_URL: "off",
+      ORCHESTRATEX_SIMULATED_SPEED: "0",
+      ORCHESTRATEX_DRAIN_SECONDS: "0",
+      ...variables,
+    },
     "/nowhere",
   );
 

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { inspect } from "node:util";
 import { envExample, readConfig } from "../src/config.ts";
 import { AppError } from "../src/errors.ts";
 
@@ -28,7 +29,7 @@ test("every wrong setting is named at once", () => {
 
 test("what cannot be done yet is refused when it would be unsafe, and told when it does nothing", () => {
   assert.throws(() => readConfig({ HOST: "0.0.0.0" }, "/"), /HOST .*no accounts/);
-  assert.deepEqual(readConfig({ OPENAI_API_KEY: "sk-test", HOME: "/" }, "/").withoutEffect, ["OPENAI_API_KEY"]);
+  assert.deepEqual(readConfig({ NOTION_TOKEN: "secret", HOME: "/" }, "/").withoutEffect, ["NOTION_TOKEN"]);
 });
 
 const configFor = (DATABASE_URL: string, more: object = {}) => readConfig({ DATABASE_URL, ...more }, "/").database;
@@ -70,6 +71,40 @@ test("a wrong DATABASE_URL is refused by name, without its password", () => {
         return true;
       },
     );
+});
+
+test("keys of vendors are read, several divided by commas, and no configuration prints one", () => {
+  const { secrets, ...rest } = readConfig(
+    {
+      ...{ OPENAI_API_KEY: " key-one, key-two,,key-one", GROQ_API_KEY: "key-three", ENCRYPTION_KEY: "key-four" },
+      ...{ OPENAI_BASE_URL: "http://127.0.0.1:9/v1/", OLLAMA_BASE_URL: "off" },
+    },
+    "/",
+  );
+  assert.deepEqual(secrets.keysOf("openai"), ["key-one", "key-two"]);
+  assert.deepEqual([secrets.keysOf("groq"), secrets.keysOf("mistral")], [["key-three"], []]);
+  assert.equal(secrets.encryptionKey(), "key-four");
+  assert.deepEqual([rest.baseUrls, rest.findOllama], [{ openai: "http://127.0.0.1:9/v1" }, false]);
+  const printed =
+    inspect({ secrets, ...rest }, { depth: null, showHidden: true }) + JSON.stringify({ secrets, ...rest });
+  assert.doesNotMatch(printed, /key-(one|two|three|four)/);
+  assert.deepEqual([readConfig({}, "/").baseUrls, readConfig({}, "/").findOllama], [{}, true]);
+});
+
+test("an address with a password in it is refused without telling it, and production refuses a weak ENCRYPTION_KEY", () => {
+  assert.throws(
+    () => readConfig({ OPENAI_BASE_URL: "https://me:hunter2@example.org", OLLAMA_BASE_URL: "ftp://x" }, "/"),
+    (error: Error) =>
+      /OPENAI_BASE_URL/.test(error.message) && /OLLAMA/.test(error.message) && !/hunter2/.test(error.message),
+  );
+  const production = (ENCRYPTION_KEY: string) => readConfig({ ORCHESTRATEX_ENV: "production", ENCRYPTION_KEY }, "/");
+  for (const weak of ["secret", "changeme", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "abcabcabcabcabcabcabcabcabc"])
+    assert.throws(
+      () => production(weak),
+      (error: Error) => /ENCRYPTION_KEY/.test(error.message) && !error.message.includes(weak),
+    );
+  assert.equal(production("0f9c3a7be1d24586ac91").secrets.encryptionKey(), "0f9c3a7be1d24586ac91");
+  assert.equal(readConfig({ ENCRYPTION_KEY: "secret" }, "/").secrets.encryptionKey(), "secret");
 });
 
 test(".env.example is what the code says (if not: npm run env-example)", () => {

@@ -5,6 +5,7 @@ export * from "./envelope.ts";
 export * from "./events.ts";
 export * from "./inspect.ts";
 export { threadMarkdown } from "./inspect-examples.ts";
+export * from "./integrations.ts";
 export * from "./model-output.ts";
 export * from "./models.ts";
 export * from "./orchestrate.ts";

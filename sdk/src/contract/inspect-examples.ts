@@ -57,11 +57,12 @@ export const modelsHealth = {
     {
       ...{ model_name: "claude", provider: "anthropic", simulated: false, status: "ok", total_requests: 312 },
       ...{ last_health_check: "2026-11-21T09:59:30.000Z", success_rate: 0.987, average_response_time: 2_480 },
-      ...{ uptime_percentage: null, over_billed_at: null },
+      ...{ uptime_percentage: null, over_billed_at: null, detail: null, retired: null },
     },
   ],
   summary: {
     ...{ total: 1, usable: 1, ok: 1, degraded: 0, unavailable: 0, inactive: 0, no_provider: 0, untested: 0 },
+    ...{ no_key: 0, key_rejected: 0, retired: 0, paused: 0 },
   },
 };
 

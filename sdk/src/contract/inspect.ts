@@ -3,6 +3,7 @@ import { z } from "zod";
 import { Id, Milliseconds, ModelName, PageQuery, Timestamp, userText } from "./common.ts";
 import { EventDetails, type EventType, ThreadEvent } from "./events.ts";
 import { modelsHealth, modelTest, selfTest, threadExport, threadItem } from "./inspect-examples.ts";
+import { Profile } from "./models.ts";
 import { ThreadState, threadStatusFields } from "./orchestrate.ts";
 import { Session } from "./sessions.ts";
 import { Analysis, ModelEvaluation, ModelResponse, Revision, Selection, TokensUsed } from "./threads.ts";
@@ -155,7 +156,18 @@ export const ModelTest = z
   .meta({ id: "ModelTest", example: modelTest });
 export type ModelTest = z.infer<typeof ModelTest>;
 
-export const HealthWord = z.enum(["ok", "degraded", "unavailable", "inactive", "no_provider", "untested"]);
+export const HealthWord = z.enum([
+  "ok",
+  "degraded",
+  "unavailable",
+  "inactive",
+  "no_provider",
+  "untested",
+  "no_key",
+  "key_rejected",
+  "retired",
+  "paused",
+]);
 export type HealthWord = z.infer<typeof HealthWord>;
 
 const ModelHealth = z.object({
@@ -163,13 +175,20 @@ const ModelHealth = z.object({
   provider: z.string(),
   simulated: z.boolean(),
   status: HealthWord.describe(
-    "`no_provider`: nothing here speaks for its provider; `degraded`: many of its calls fail, or it charged more than was reserved; `untested`: never asked",
+    "`no_provider`: its provider is not set up; `no_key`: there is no key for it; `key_rejected`: the provider refused the key, or its account has no credit; `retired`: the provider's list lacks it; `paused`: it failed so often that it is left alone for a while; `degraded`: many of its calls fail, or it charged more than was reserved; `untested`: never asked",
   ),
+  detail: z.string().nullable().describe("why it cannot be asked, and what to do"),
+  retired: Profile.shape.retired,
   last_health_check: Timestamp.nullable(),
   total_requests: z.int(),
   success_rate: z.number().nullable().describe("0 to 1, of its calls in finished threads"),
   average_response_time: z.number().nullable().describe("milliseconds"),
-  uptime_percentage: z.number().nullable().describe("0 to 100; null: not measured"),
+  uptime_percentage: z
+    .number()
+    .nullable()
+    .describe(
+      "0 to 100: of the time between checks in the last 30 days, the share in which it could be asked; null: not measured",
+    ),
   over_billed_at: Timestamp.nullable(),
 });
 

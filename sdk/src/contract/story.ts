@@ -174,11 +174,21 @@ export const revision = {
 export const profile = {
   ...{ model_name: "claude", provider: "anthropic", family: "claude", model_version: "claude-sonnet-4-5" },
   ...{ aliases: ["Claude", "Claude 3.5"], specialties: ["creative", "analysis", "safety"] },
-  ...{ supported_languages: ["en", "de", "fr", "es", "ja"], max_context_length: 200_000 },
+  ...{ supported_languages: ["en", "de", "fr", "es", "ja"], max_context_length: 200_000, max_output_tokens: 64_000 },
   ...{ strengths: "Long texts, careful argument.", weaknesses: "May be wordy.", best_use_cases: ["Essays", "Reviews"] },
   ...{ api_endpoint: null, api_key_required: true, cost_per_input_token: 0.000003, cost_per_output_token: 0.000015 },
+  prices: {
+    ...{ cached_input: 0.0000003, cache_write: 0.00000375, per_request: 0 },
+    tiers: [
+      {
+        ...{ above_input_tokens: 200_000, input: 0.000006, output: 0.0000225 },
+        ...{ cached_input: 0.0000006, cache_write: 0.0000075 },
+      },
+    ],
+    ...{ source: "genai-prices 0.1.8", as_of: "2026-09-23" },
+  },
   ...{ rate_limits: { requests_per_minute: 50, tokens_per_minute: 40_000 }, is_active: true, is_available: true },
-  ...{ last_health_check: "2026-11-21T09:59:30.000Z", over_billed_at: null },
+  ...{ last_health_check: "2026-11-21T09:59:30.000Z", over_billed_at: null, retired: null },
   performance_metrics: {
     ...{ average_response_time: 2_480, success_rate: 0.987, average_quality_rating: 8.1 },
     ...{ total_requests: 312, total_tokens_processed: 198_400, uptime_percentage: 99.9 },

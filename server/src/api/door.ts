@@ -2,11 +2,16 @@
 import type {
   AskPrompt,
   ChangeAlgorithmSettings,
+  CreateModel,
   CreateSession,
   CreateThread,
+  Integration,
+  IntegrationTest,
   ModelTest,
   Preview,
   Profile,
+  PutIntegration,
+  RecognizedKey,
   SelfTest,
   Session,
   VersionedSettings,
@@ -16,6 +21,15 @@ import type { AppError } from "../errors.ts";
 import type { Database } from "../store/database.ts";
 import type { Books } from "../store/journal.ts";
 import type { Live } from "../store/live.ts";
+
+export type KnownModel = {
+  /** The provider has no address of its own. */
+  needsEndpoint: boolean;
+  /** It is shut down: what its vendor names instead. */
+  substitute: string | null;
+  /** Null: the price list does not have it. `max_context_length` is left out where the list has none. */
+  facts: Pick<CreateModel, "cost_per_input_token" | "cost_per_output_token" | "prices" | "max_context_length"> | null;
+};
 
 export type Door = {
   /** Throws `store.failed` at every statement until it is open. */
@@ -35,12 +49,28 @@ export type Door = {
   createSession(userId: string, body: CreateSession, idempotencyKey: string | null): Promise<Session>;
   /** Answers what holds from now on. `expected`: the version that must hold until then. */
   changeSettings(userId: string, body: ChangeAlgorithmSettings, expected: string | null): Promise<VersionedSettings>;
-  /** Whether anything here speaks for a model's provider. */
-  speaksFor(profile: Profile): boolean;
+  /** Why a model cannot be asked, before anyone has tried; null: it can. */
+  standing(profile: Profile): { word: "no_provider" | "no_key"; detail: string } | null;
+  /** Whether a model is left alone for a while because it failed so often; absent: none is. */
+  isPaused?(modelName: string): boolean;
+  /** Services outside: names, addresses, keys, which come in and never go out. Throws `integration.*`. */
+  integrations: {
+    list(): Promise<Integration[]>;
+    get(name: string): Promise<Integration>;
+    put(name: string, body: PutIntegration): Promise<Integration>;
+    remove(name: string): Promise<void>;
+    /** `key`: try this one, and keep nothing; null: those in use. */
+    test(name: string, key: string | null): Promise<IntegrationTest>;
+    recognize(key: string): RecognizedKey;
+    /** After a change of a provider's models: they become available, or not, by what is set, and are looked at. */
+    refresh(provider: string): Promise<void>;
+  };
   /** Ask a model a short question; what fails is in the answer. */
   testModel(profile: Profile): Promise<ModelTest>;
   /** Send a fixed prompt through the whole loop on simulated models; what fails is in the answer. */
   selfTest(): Promise<SelfTest>;
+  /** What is known of a vendor's model before anyone says anything of it. */
+  known(provider: string, modelVersion: string): Promise<KnownModel>;
   /** The models that come with the server, by name: they cannot be removed. */
   builtIn: ReadonlySet<string>;
   /** Threads waiting and being worked on. */

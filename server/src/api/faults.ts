@@ -48,6 +48,13 @@ const meanings: Record<FaultCode, string> = {
     "It would come back at the next start: switch it off with `is_active` false in `PUT /api/models/{model_name}`.",
   "model.no_provider":
     "Nobody can ask it, so it cannot be available: set up its provider, or use a model of another one.",
+  "integration.not_found": "`GET /api/integrations` lists them; one of your own is made by `PUT` with a `base_url`.",
+  "integration.from_environment":
+    "What the environment sets, wins: change the variable that `detail` names and restart, or take it away first.",
+  "integration.no_encryption_key":
+    "Several processes may share a database server, and each must be able to read what one has stored: set `ENCRYPTION_KEY`, the same for all, and restart.",
+  "integration.no_key": "Name a `key` in the body, or store one with `PUT /api/integrations/{name}`.",
+  "integration.no_address": "Give its `base_url`: an OpenAI-compatible address, such as http://127.0.0.1:8080/v1.",
   "model.none":
     "All models are excluded, inactive, unavailable or too small for the prompt: `detail` says which. Exclude fewer, shorten the prompt, or set up a provider.",
   "model.unknown_price":

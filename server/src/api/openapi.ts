@@ -27,6 +27,7 @@ const tags = [
   { name: "threads", description: "The life of one prompt, with everything behind it" },
   { name: "sessions", description: "A user's sitting: settings, cost limit, threads" },
   { name: "models", description: "The models that may answer and evaluate" },
+  { name: "integrations", description: "Providers of models: their keys, whether they answer" },
   { name: "live", description: "Follow what happens, by WebSocket or server-sent events" },
   { name: "system", description: "Whether it works" },
 ];
@@ -61,11 +62,13 @@ export function describeRoutes(app: FastifyInstance, version: string): void {
   });
 }
 
+const optionalBodies = new Set(["stopThread", "testIntegration"]);
+
 /** The generator says of every body that it is required, and lists every contract twice, as taken and as given. */
 function tidy<Document>(document: Document): Document {
   const { paths, components } = Documented.parse(document);
   for (const { operationId, requestBody } of Object.values(paths).flatMap((methods) => Object.values(methods)))
-    if (requestBody && operationId === "stopThread") requestBody["required"] = false;
+    if (requestBody && optionalBodies.has(operationId)) requestBody["required"] = false;
   const used = new Set<string>();
   for (let texts = [JSON.stringify(paths)]; texts.length > 0; ) {
     const named = texts.flatMap((text) =>

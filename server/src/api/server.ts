@@ -12,6 +12,7 @@ import { errorPage, liveConsole, webPages } from "./pages.ts";
 import { answerProblems, answerUnreadable, BODY_LIMIT_BYTES, pathOf, sendProblem } from "./problems.ts";
 import { controlRoutes } from "./routes/control.ts";
 import { exportRoutes } from "./routes/export.ts";
+import { integrationRoutes } from "./routes/integrations.ts";
 import { liveRoutes } from "./routes/live.ts";
 import { modelTestRoutes } from "./routes/model-tests.ts";
 import { modelRoutes } from "./routes/models.ts";
@@ -53,6 +54,7 @@ export function buildDoor(door: Door): FastifyInstance {
     sessionRoutes(routes, door);
     modelRoutes(routes, door);
     modelTestRoutes(routes, door);
+    integrationRoutes(routes, door);
     selfTestRoutes(routes, door);
     liveRoutes(routes, door, followers, openSockets(app, followers, door.mostSockets));
     systemRoutes(routes, door, followers);

@@ -4,6 +4,7 @@ import type {
   AskPrompt,
   CreateSession,
   CreateThread,
+  Profile,
   SessionSettings,
 } from "@orchestratex/sdk/contract";
 import { v7 as uuidv7 } from "uuid";
@@ -23,6 +24,8 @@ export type Asking = {
   books: Books;
   defaultCostLimitUsd: number | null;
   simulatedPolicy: "auto" | "on" | "off";
+  /** Why a model cannot be asked, before anyone has tried; null: it can. */
+  standing(profile: Profile): { detail: string } | null;
 };
 
 export type Wishes = Omit<AskPrompt, "thread_id" | "prompt">;
@@ -147,7 +150,7 @@ export async function threadOf({ database }: Asking, userId: string, id: string)
 }
 
 /** The models a thread may use; a named one must be among them and at work. */
-export async function modelsFor({ database, simulatedPolicy }: Asking, named: string | null) {
+export async function modelsFor({ database, simulatedPolicy, standing }: Asking, named: string | null) {
   const profiles = await listProfiles(database);
   const pool = poolOf(profiles, simulatedPolicy, named);
   if (named === null) return pool;
@@ -156,14 +159,16 @@ export async function modelsFor({ database, simulatedPolicy }: Asking, named: st
   const profile = pool.find(({ model_name }) => model_name === named);
   if (!profile) throw invalid("model_name", `${named} is simulated, and simulated models are switched off here`);
   if (!profile.is_active) throw invalid("model_name", `${named} is switched off`);
-  if (!profile.is_available)
-    throw invalid(
-      "model_name",
-      profile.simulated || profile.last_health_check !== null
-        ? `${named} is not available now`
-        : `${named} is not available: nothing here speaks for its provider, ${profile.provider}, yet`,
-    );
+  if (!profile.is_available) throw invalid("model_name", `${named} is not available${whyNot(profile, standing)}`);
   return pool;
+}
+
+function whyNot(profile: Profile, standing: Asking["standing"]): string {
+  const { retired, model_version, provider } = profile;
+  const { detail } = standing(profile) ?? {};
+  if (detail !== undefined) return `: ${detail}`;
+  if (!retired) return " now";
+  return `: ${provider} no longer lists ${model_version}${retired.substitute ? `; ${retired.substitute} took its place` : ""}`;
 }
 
 /** Files, personas and search come with their own versions of this server; asking for them must not be passed over in silence. */

@@ -16,6 +16,8 @@ export type ModelTester = {
   database: Database;
   /** Undefined: nobody here speaks for it. */
   speakerOf(profile: Profile): Provider | undefined;
+  /** Why it cannot be asked, before anyone has tried; null: it can. */
+  standing(profile: Profile): { detail: string } | null;
   withinMs: number;
   stopping: AbortSignal;
   onFault(error: unknown): void;
@@ -43,8 +45,9 @@ async function testModel(tester: ModelTester, profile: Profile): Promise<ModelTe
   const about = { model_name, simulated, tested_at: new Date().toISOString() };
   const nothing = { ok: false, response_time: 0, output: null, usage: null, cost: 0 };
   const speaker = tester.speakerOf(profile);
-  if (!speaker) {
-    const detail = `Nothing here speaks for its provider, ${profile.provider}`;
+  const why = tester.standing(profile);
+  if (!speaker || why) {
+    const detail = why?.detail ?? `nothing here speaks for its provider, ${profile.provider}`;
     return { ...about, ...nothing, code: "model.no_provider", detail };
   }
   const call = callOf(profile);

@@ -27,21 +27,20 @@ export function openSpeakers({ wires, database, simulatedSpeed, testWire }: Spea
     leases: (ask: Parameters<typeof leaseRate>[1]) => leaseRate(database, ask),
   };
   const real = chain({ ...means, sleep: slept });
-  const acting = chain({
-    ...means,
-    sleep: (ms, signal) => slept(simulatedSpeed === 0 ? 0 : ms / simulatedSpeed, signal),
-  });
-  const testing = chain({ ...means, sleep: (_ms, signal) => slept(0, signal) });
+  // Only the pause before another attempt is shortened: a limit's is measured by the clock.
+  const hurried = (speed: number) => (ms: number, signal: AbortSignal) => slept(speed === 0 ? 0 : ms / speed, signal);
+  const acting = chain({ ...means, sleep: slept, retrying: { sleep: hurried(simulatedSpeed) } });
+  const testing = chain({ ...means, sleep: slept, retrying: { sleep: hurried(0) } });
   const wrapped = new Map([...wires].map(([id, wire]) => [id, id === "simulated" ? acting(wire) : real(wire)]));
   return {
     /** With its wrappers; throws `provider.rejected` where nobody speaks for the profile. */
     providerOf(profile: Profile): Provider {
-      const speaker = speakerOf(wrapped, profile);
+      const speaker = speakerOf(wrapped, profile.provider);
       if (speaker) return speaker;
       throw new AppError("provider.rejected", `nobody here speaks for ${profile.model_name} (${profile.provider})`);
     },
     /** Without them. */
-    wireOf: (profile: Profile): Provider | undefined => speakerOf(wires, profile),
+    wireOf: (profile: Profile): Provider | undefined => speakerOf(wires, profile.provider),
     testSpeaker: testing(testWire),
     /** By model: those that fail too often are left alone for a while. */
     breakers: () => new Map([...acting.states(), ...real.states()]),

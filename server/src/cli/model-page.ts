@@ -6,7 +6,12 @@ import type { Look } from "./look.ts";
 import { safe, safeLine } from "./safe-text.ts";
 import { table } from "./table.ts";
 
-export const perMillion = (perToken: number | null): string => (perToken === null ? "?" : (perToken * 1e6).toFixed(2));
+/** Dollars, with two decimals, or as many as the price has. */
+export const perMillion = (perToken: number | null): string => {
+  if (perToken === null) return "?";
+  const exact = String(Number((perToken * 1e6).toFixed(6)));
+  return /\.\d\d/.test(exact) ? exact : (perToken * 1e6).toFixed(2);
+};
 
 export function quality({ performance_metrics, domain_performance }: Profile): string {
   const average = performance_metrics.average_quality_rating;
@@ -45,10 +50,16 @@ export function modelPage(model: Profile, look: Look): string {
       "Price",
       [
         `$${perMillion(model.cost_per_input_token)} in, $${perMillion(model.cost_per_output_token)} out per million tokens`,
+        ...beside(model),
       ],
       look,
     ) +
     entry("Context", [many(model.max_context_length, "token")], look) +
+    entry(
+      "Writes",
+      model.max_output_tokens === null ? [] : [`${many(model.max_output_tokens, "token")} at most`],
+      look,
+    ) +
     entry("Knows", list(model.specialties), look) +
     entry("Languages", list(model.supported_languages), look) +
     entry("Strong", [safeLine(model.strengths)].filter(Boolean), look) +
@@ -56,6 +67,22 @@ export function modelPage(model: Profile, look: Look): string {
     entry("Good for", model.best_use_cases.map(safeLine), look) +
     measured(model, look)
   );
+}
+
+/** What there is to a price beside its two figures. */
+function beside({ prices }: Profile): string[] {
+  if (prices === null) return [];
+  const { cached_input, cache_write, tiers, per_request, source, as_of } = prices;
+  return [
+    ...(cached_input === null ? [] : [`$${perMillion(cached_input)} read from its cache`]),
+    ...(cache_write === null ? [] : [`$${perMillion(cache_write)} written to its cache`]),
+    ...tiers.map(
+      ({ above_input_tokens, input, output }) =>
+        `$${perMillion(input)} in, $${perMillion(output)} out where the input is longer than ${many(above_input_tokens, "token")}`,
+    ),
+    ...(per_request === 0 ? [] : [`$${per_request} a request`]),
+    `by ${safeLine(source)}, ${as_of}`,
+  ];
 }
 
 function measured({ performance_metrics, domain_performance }: Profile, look: Look): string {

@@ -2,7 +2,7 @@
 import type { CostSource, FinishReason, ModelResponse, Profile, TokensUsed } from "@orchestratex/sdk/contract";
 import type { FaultCode } from "../errors.ts";
 import type { Message, ModelRequest, Usage } from "../providers/provider.ts";
-import { costOf, reserveFor, roughTokens } from "./cost.ts";
+import { capFor, costOf, reserveFor, roughTokens } from "./cost.ts";
 import type { NewCall, Settlement } from "./journal.ts";
 
 export type PlannedCall = NewCall & {
@@ -24,12 +24,14 @@ export function plannedCall(
   call: Omit<PlannedCall, "reserved_cost" | "simulated" | "model_name" | "prompt_sent">,
 ): PlannedCall {
   const { profile } = call;
+  const cap = capFor(call.max_output_tokens, profile);
   return {
     ...call,
+    max_output_tokens: cap,
     model_name: profile.model_name,
     simulated: profile.simulated,
     prompt_sent: promptText(call.messages),
-    reserved_cost: reserveFor(call.messages, call.max_output_tokens, profile),
+    reserved_cost: reserveFor(call.messages, cap, profile),
   };
 }
 

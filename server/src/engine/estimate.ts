@@ -1,6 +1,6 @@
 /** What a thread may cost, before any money is spent. Pure. */
 import type { Profile } from "@orchestratex/sdk/contract";
-import { addMoney, costOf, inputBound, reserveFor } from "./cost.ts";
+import { addMoney, capFor, costOf, inputBound, reserveFor } from "./cost.ts";
 import type { Plan } from "./plan.ts";
 import { answerMessages, evaluationMessages, revisionMessages, type Task } from "./prompts.ts";
 import type { Choice } from "./select.ts";
@@ -65,8 +65,8 @@ function mostCosts(
       : revisionMessages(task, { answer, criticisms: open, wishes: noWishes });
     const judging = evaluationMessages(task, { answer, previous: first ? null : { answer, open }, wishes: noWishes });
     return [
-      reserveFor(writing, answerTokens, author) ?? 0,
-      ...evaluators.map((evaluator) => reserveFor(judging, evaluationTokens, evaluator) ?? 0),
+      reserveFor(writing, capFor(answerTokens, author), author) ?? 0,
+      ...evaluators.map((evaluator) => reserveFor(judging, capFor(evaluationTokens, evaluator), evaluator) ?? 0),
     ];
   };
   const later = maxIterations > 1 ? iteration(false) : [];

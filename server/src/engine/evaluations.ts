@@ -1,7 +1,7 @@
 /** Having an answer judged: all evaluators at once, each in a fixed form, one repair each; one that fails is an event, not a failure. */
 import type { Evaluated, ModelEvaluation, Profile } from "@orchestratex/sdk/contract";
 import { attemptsOf, billFor, failedResponse, NOT_SENT, type Outcome, type PlannedCall, plannedCall } from "./call.ts";
-import { reserveFor } from "./cost.ts";
+import { capFor, reserveFor } from "./cost.ts";
 import { counted, overallScore, specialityMatch } from "./evaluate.ts";
 import type { NewEvent, Settlement } from "./journal.ts";
 import { readEvaluation } from "./output.ts";
@@ -64,7 +64,7 @@ export function leastEvaluationCost(room: Room, author: Profile, wishes: Wishes)
   });
   const costs = room.cast.evaluators
     .filter((profile) => profile !== author)
-    .map((profile) => reserveFor(messages, limits.evaluationTokens, profile) ?? 0);
+    .map((profile) => reserveFor(messages, capFor(limits.evaluationTokens, profile), profile) ?? 0);
   return costs.length > 0 ? Math.min(...costs) : 0;
 }
 

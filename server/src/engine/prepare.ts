@@ -2,7 +2,7 @@
 import type { Analysis, Profile, Selection } from "@orchestratex/sdk/contract";
 import { analyze, cleanPrompt } from "./analyze.ts";
 import { contextFor, type Turn } from "./context.ts";
-import { reserveFor, roughTokens } from "./cost.ts";
+import { capFor, reserveFor, roughTokens } from "./cost.ts";
 import { estimate } from "./estimate.ts";
 import type { Asked, NewEvent, NewSelection, Past } from "./journal.ts";
 import { type Plan, planOf } from "./plan.ts";
@@ -117,7 +117,7 @@ async function choose(
 /** The least an answer by a profile must have free: the shortest we ask for. */
 export function leastNeed(task: Task, limits: Limits): (profile: Profile) => number | null {
   const messages = answerMessages(task);
-  return (profile) => reserveFor(messages, Math.min(...limits.answerTokens), profile);
+  return (profile) => reserveFor(messages, capFor(Math.min(...limits.answerTokens), profile), profile);
 }
 
 const nobody = (reasons: string[]): Halt => {

@@ -32,6 +32,8 @@ export type About = {
   vendor: Vendor;
   /** Never to be seen: keys, and values of headers. */
   secrets: readonly string[];
+  /** Whether it came to a request at all. */
+  sent: boolean;
   /** What we sent: a vendor that quotes it back is not repeated. */
   prompt: readonly string[];
 };
@@ -48,9 +50,18 @@ export function failureOf(fault: unknown, about: About): ProviderError {
     return new ProviderError("provider.unreachable", `${title} broke off in the middle of its answer.`, {
       free: false,
     });
+  const name = fault instanceof Error ? fault.name : typeof fault;
+  if (!about.sent)
+    return new ProviderError(
+      "provider.rejected",
+      `This cannot be asked of ${title} (${name}: ${said(`${fault}`, about)}).`,
+      {
+        free: true,
+      },
+    );
   const told = toldIn(chain);
   if (told) return toldFailure(told, about);
-  return new ProviderError("provider.unreadable", `What ${title} answered is not what its wire promises.`, {
+  return new ProviderError("provider.unreadable", `What ${title} answered is not what its wire promises (${name}).`, {
     free: false,
   });
 }
@@ -117,7 +128,7 @@ function codeOf(status: number, told: Told): FaultCode {
     if (rule) return rule[0];
   }
   if (/overloaded/.test(told.kinds)) return "provider.failed";
-  if (/rate_limit/.test(told.kinds)) return "provider.rate_limited";
+  if (/rate_limit/.test(told.kinds) && status !== 413) return "provider.rate_limited";
   if (status === 403 && /moderat|flagged|content|safety/i.test(told.message)) return "provider.rejected";
   return statusOnly(status, "{");
 }
@@ -140,7 +151,8 @@ function retryAfter(headers: Headers, delay: string | null): number | null {
   if (exact >= 0) return Math.round(exact);
   const after = headers.get("retry-after");
   if (after !== null && Number(after) >= 0) return Math.round(Number(after) * 1000);
-  if (after !== null && !Number.isNaN(Date.parse(after))) return Math.max(0, Date.parse(after) - Date.now());
+  if (after !== null && /^[A-Z][a-z]{2},/.test(after) && !Number.isNaN(Date.parse(after)))
+    return Math.max(0, Date.parse(after) - Date.now());
   const seconds = /^(\d+(?:\.\d+)?)s$/.exec(delay ?? "")?.[1];
   return seconds === undefined ? null : Math.round(Number(seconds) * 1000);
 }

@@ -10,7 +10,7 @@ import { openaiCompatible } from "./openai-compatible.ts";
 import { openrouter } from "./openrouter.ts";
 import type { Provider } from "./provider.ts";
 import { simulated } from "./simulated.ts";
-import { type Connection, type Keyring, type ProtocolName, vendors } from "./vendors.ts";
+import { type Connection, type Keyring, type ProtocolName, vendorOf, vendors } from "./vendors.ts";
 import { type Protocol, wire } from "./wire.ts";
 import { xai } from "./xai.ts";
 
@@ -45,9 +45,6 @@ export function providers({ simulated: acting, connections, keyring, http }: Pro
   return speakers;
 }
 
-/** A provider that is no vendor of ours is taken for an imitator of OpenAI, if the profile says where it is. */
-export const speakerOf = (
-  speakers: ReadonlyMap<string, Provider>,
-  { provider, api_endpoint }: Profile,
-): Provider | undefined =>
-  speakers.get(provider) ?? (api_endpoint === null ? undefined : speakers.get("openai-compatible"));
+/** A provider that is no vendor of ours is taken for an imitator of OpenAI. */
+export const speakerOf = (speakers: ReadonlyMap<string, Provider>, provider: string): Provider | undefined =>
+  speakers.get(provider) ?? (vendorOf(provider) ? undefined : speakers.get("openai-compatible"));

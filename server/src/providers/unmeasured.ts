@@ -3,10 +3,11 @@ import type { Profile } from "@orchestratex/sdk/contract";
 
 export const unmeasured: Pick<
   Profile,
-  "last_health_check" | "over_billed_at" | "performance_metrics" | "domain_performance"
+  "last_health_check" | "over_billed_at" | "retired" | "performance_metrics" | "domain_performance"
 > = {
   last_health_check: null,
   over_billed_at: null,
+  retired: null,
   performance_metrics: {
     average_response_time: null,
     success_rate: null,

@@ -25,6 +25,8 @@ export type Vendor = {
   keyPattern: RegExp | null;
   /** Below the base URL: lists its models, free of charge; null: there is no such path. */
   modelsPath: string | null;
+  /** Below the base URL, where `modelsPath` answers without a key: tells whether a key is one. */
+  keyPath?: string;
   /** Error answers that are not billed. */
   freeStatuses: readonly number[];
   /** The header that has its key, where it is not the protocol's own. */
@@ -137,6 +139,7 @@ export const vendors: readonly Vendor[] = [
     keyVariable: "OPENROUTER_API_KEY",
     keyPattern: /^sk-or-[A-Za-z0-9-]{20,}$/,
     modelsPath: "/models",
+    keyPath: "/key",
     freeStatuses: refused,
     pricesId: "openrouter",
   },
@@ -177,6 +180,24 @@ export const vendors: readonly Vendor[] = [
 ];
 
 export const vendorOf = (id: string): Vendor | undefined => vendors.find((vendor) => vendor.id === id);
+
+/** `OPENAI_API_KEY` -> `OPENAI_BASE_URL`: the variable that sets another address. */
+export const addressVariableOf = ({ id, keyVariable }: Vendor): string =>
+  `${keyVariable?.replace(/_API_KEY$/, "") ?? id.toUpperCase()}_BASE_URL`;
+
+/** Whose keys look so: the one whose pattern begins with most letters of its own (`sk-ant-` says more than `sk-`). */
+export function vendorOfKey(key: string): Vendor | undefined {
+  const own = ({ keyPattern }: Vendor) => /^\^([A-Za-z0-9_-]*)/.exec(keyPattern?.source ?? "")?.[1]?.length ?? 0;
+  return vendors.filter(({ keyPattern }) => keyPattern?.test(key)).toSorted((a, b) => own(b) - own(a))[0];
+}
+
+/** Whose address an operator has set under a name of their own. */
+export const vendorNamed = (id: string): Vendor => {
+  const compatible = vendors.find((vendor) => vendor.id === "openai-compatible");
+  const known = vendorOf(id) ?? (compatible && { ...compatible, id, title: id });
+  if (!known) throw new Error("the list of vendors lacks openai-compatible");
+  return known;
+};
 
 /** What a wire needs beside the request: where to, and with which key. */
 export type Connection = {

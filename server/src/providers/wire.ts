@@ -54,20 +54,21 @@ async function* called(call: Call): AsyncGenerator<ModelEvent> {
   const connection = connectionFor(vendor, request.profile, means);
   const place: Place = { vendorId: vendor.id, baseUrl: connection.baseUrl, model: request.profile.model_version };
   const terms = book.of(place, request);
-  const answers: AnswerError[] = [];
-  const fetch = oneRequest(means.http, connection, request.stream, answers);
+  const asked: Asked = { sent: false, answer: null };
+  const fetch = oneRequest(means.http, connection, request.stream, asked);
   try {
     yield* protocol({ vendor, connection, request, terms, fetch, signal });
   } catch (fault) {
     if (signal.aborted) throw signal.reason;
-    const [answer] = answers;
+    const { answer, sent } = asked;
     if (answer && book.refused(place, request, terms, answer.status, answer.body))
       throw new ProviderError("provider.form_refused", `${vendor.title} does not take the form that was asked for.`, {
         free: true,
         httpStatus: answer.status,
         retryAfterMs: 0,
       });
-    throw afterRest(failureOf(answer ?? fault, about(call, connection)), connection, call);
+    const failure = failureOf(answer ?? fault, { ...about(call, connection), sent });
+    throw afterRest(failure, connection, call);
   }
 }
 
@@ -116,24 +117,21 @@ const originOf = (url: string): string => (URL.canParse(url) ? new URL(url).orig
 
 const keyHeaders = ["authorization", "x-api-key", "x-goog-api-key"];
 
+/** What became of the one request. `answer`: an error or a page came. */
+type Asked = { sent: boolean; answer: AnswerError | null };
+
 /** Errors and pages are caught here, with status and body as they came, whatever the package makes of them. */
-function oneRequest(
-  http: Http,
-  { key, headers }: Connection,
-  isStreamed: boolean,
-  answers: AnswerError[],
-): Http["fetch"] {
-  let sent = false;
+function oneRequest(http: Http, { key, headers }: Connection, isStreamed: boolean, asked: Asked): Http["fetch"] {
   return async (input, init = {}) => {
-    if (sent) throw new Error("a second request within one call");
-    sent = true;
-    const asked = new Headers(init.headers);
-    if (key === null) for (const name of keyHeaders) if (!(name in headers)) asked.delete(name);
-    const response = await http.fetch(input, { ...init, headers: asked });
+    if (asked.sent) throw new Error("a second request within one call");
+    asked.sent = true;
+    const named = new Headers(init.headers);
+    if (key === null) for (const name of keyHeaders) if (!(name in headers)) named.delete(name);
+    const response = await http.fetch(input, { ...init, headers: named });
     const type = response.headers.get("content-type") ?? "";
     if (response.ok && !type.includes("html") && !(isStreamed && type.includes("application/json"))) return response;
     const answer = new AnswerError(response.status, response.headers, await response.text());
-    answers.push(answer);
+    asked.answer = answer;
     throw answer;
   };
 }

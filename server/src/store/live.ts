@@ -20,9 +20,13 @@ type Delta = Omit<RunningText, "text"> & { thread_id: string; offset: number; te
 /**
  * `log`: a thread's log has grown to `seq`; `ended`: a thread is final; `asked`: the user wants something of a running thread;
  * `room`: money of a session has come free; `queued`: a thread waits for a worker; `erased`: a session is gone;
- * `text`: `seq` characters of the answer that is being written have been saved.
+ * `text`: `seq` characters of the answer that is being written have been saved; `outside`: a service outside is set otherwise.
  */
-export type Wake = { kind: "log" | "ended" | "asked" | "room" | "queued" | "erased" | "text"; id: string; seq: number };
+export type Wake = {
+  kind: "log" | "ended" | "asked" | "room" | "queued" | "erased" | "text" | "outside";
+  id: string;
+  seq: number;
+};
 
 export type Live = ReturnType<typeof openLive>;
 
@@ -34,7 +38,7 @@ export function openLive() {
     return () => emitter.off(name, listener);
   };
   const hear = ({ kind, id, seq }: Wake): void => {
-    if (kind === "queued" || kind === "erased") emitter.emit(kind, id);
+    if (kind === "queued" || kind === "erased" || kind === "outside") emitter.emit(kind, id);
     else emitter.emit(`${kind}:${id}`, seq);
   };
   const tell = (kind: Wake["kind"], id: string, seq = 0): void => {
@@ -54,6 +58,8 @@ export function openLive() {
     onQueued: (listener: (threadId: string) => void) => on("queued", listener),
     erased: (sessionId: string) => tell("erased", sessionId),
     onErased: (listener: (sessionId: string) => void) => on("erased", listener),
+    outside: (name: string) => tell("outside", name),
+    onOutside: (listener: (name: string) => void) => on("outside", listener),
     textSaved: (threadId: string, length: number) => tell("text", threadId, length),
     onTextSaved: (threadId: string, listener: (length: number) => void) => on(`text:${threadId}`, listener),
     /** A word to everyone who follows anything. */

@@ -77,7 +77,10 @@ const goesBy = (name: RawBuilder<unknown>) =>
   sql<SqlBool>`(p.model_name = lower(${name}) or lower(${name}) in (select lower(alias) from unnest(p.aliases) alias))`;
 
 /** A profile of one's own: nothing speaks for it yet. Throws `model.exists` when one of its names is taken. */
-export const createProfile = async (database: Database, model: CreateModel): Promise<Profile> => {
+export const createProfile = async (
+  database: Database,
+  model: CreateModel & Pick<Profile, "max_context_length">,
+): Promise<Profile> => {
   const row = { ...given(model), family: model.family ?? model.provider };
   const names = [model.model_name, ...(model.aliases ?? [])];
   const columns = sql.raw(Object.keys(row).join(", "));
@@ -105,7 +108,7 @@ export const updateProfile = async (
   name: string,
   change: UpdateModel,
 ): Promise<Profile | undefined> => {
-  const { rate_limits, ...facts } = given(change);
+  const { rate_limits, prices, ...facts } = given(change);
   const changed = Object.keys(given(change));
   if (changed.length === 0) return getProfile(database, name);
   const row = await database.sql
@@ -113,8 +116,10 @@ export const updateProfile = async (
     .set({
       ...facts,
       ...(rate_limits && { rate_limits: json(rate_limits) }),
+      ...(pricesAnew(change) && { prices: prices ? json(prices) : null }),
       ...(changed.some((key) => key !== "is_active") && { seeded: false }),
       ...(change.is_active && { over_billed_at: null }),
+      ...(isElsewhere(change) && { check_failure: null, retired_at: null, substitute: null, unlisted: false }),
     })
     .where("model_name", "=", name)
     .where(sql<SqlBool>`not exists (${holders(change.aliases ?? [], name)})`)
@@ -124,6 +129,14 @@ export const updateProfile = async (
   if (await getProfile(database, name)) throw await nameTaken(database, change.aliases ?? [], name);
   return undefined;
 };
+
+/** A price of one's own stands alone: what the list says of caches and long inputs belongs to the list's price. */
+const pricesAnew = ({ prices, cost_per_input_token, cost_per_output_token }: UpdateModel): boolean =>
+  prices !== undefined || cost_per_input_token !== undefined || cost_per_output_token !== undefined;
+
+/** What checks have found was of another model, or of the same in another place. */
+const isElsewhere = ({ provider, model_version, api_endpoint }: UpdateModel): boolean =>
+  [provider, model_version, api_endpoint].some((value) => value !== undefined);
 
 const given = <Fields extends object>(fields: Fields): Fields =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Fields;
@@ -169,7 +182,7 @@ export const upsertProfiles = async (database: Database, seed: readonly Profile[
 const FACTS = [
   ...["model_name", "provider", "family", "model_version", "specialties", "supported_languages", "max_context_length"],
   ...["strengths", "weaknesses", "best_use_cases", "api_endpoint", "api_key_required", "cost_per_input_token"],
-  ...["cost_per_output_token", "rate_limits", "simulated", "aliases"],
+  ...["cost_per_output_token", "prices", "max_output_tokens", "rate_limits", "simulated", "aliases"],
 ];
 
 const STATE = ["is_active", "is_available", "last_health_check", "performance_metrics", "domain_performance"];
@@ -185,6 +198,7 @@ export const profileOf = (row: Selectable<AiModelProfilesTable>): Profile => ({
   specialties: row.specialties,
   supported_languages: row.supported_languages,
   max_context_length: row.max_context_length,
+  max_output_tokens: row.max_output_tokens,
   strengths: row.strengths,
   weaknesses: row.weaknesses,
   best_use_cases: row.best_use_cases,
@@ -192,11 +206,13 @@ export const profileOf = (row: Selectable<AiModelProfilesTable>): Profile => ({
   api_key_required: row.api_key_required,
   cost_per_input_token: row.cost_per_input_token,
   cost_per_output_token: row.cost_per_output_token,
+  prices: row.prices,
   rate_limits: row.rate_limits,
   is_active: row.is_active,
   is_available: row.is_available,
   last_health_check: row.last_health_check,
   over_billed_at: row.over_billed_at,
+  retired: row.retired_at === null ? null : { since: row.retired_at, substitute: row.substitute },
   performance_metrics: row.performance_metrics,
   domain_performance: row.domain_performance,
   simulated: row.simulated,

@@ -938,10 +938,17 @@ create table ai_model_profiles (
   domain_performance jsonb default '{}'::jsonb not null,
   seeded boolean default false not null,
   over_billed_at timestamp(3) with time zone,
+  check_failure text,
+  retired_at timestamp(3) with time zone,
+  substitute text,
+  unlisted boolean default false not null,
+  prices jsonb,
+  max_output_tokens integer,
   constraint ai_model_profiles_model_name_key UNIQUE (model_name),
   constraint ai_model_profiles_pkey PRIMARY KEY (id),
   constraint ai_model_profiles_cost_per_input_token_check CHECK ((cost_per_input_token >= (0)::numeric)),
   constraint ai_model_profiles_cost_per_output_token_check CHECK ((cost_per_output_token >= (0)::numeric)),
+  constraint ai_model_profiles_max_output_tokens_check CHECK ((max_output_tokens > 0)),
   constraint ai_model_profiles_model_name_check CHECK ((model_name ~ '^[a-z0-9][a-z0-9._-]{0,63}$'::text))
 );
 
@@ -1125,6 +1132,8 @@ create table external_integrations (
   calls bigint default 0 not null,
   created_at timestamp(3) with time zone default now() not null,
   updated_at timestamp(3) with time zone default now() not null,
+  revision integer default 0 not null,
+  last_error_at timestamp(3) with time zone,
   constraint external_integrations_name_key UNIQUE (name),
   constraint external_integrations_pkey PRIMARY KEY (id)
 );
@@ -1269,6 +1278,14 @@ create table model_selection_history (
   constraint model_selection_history_pkey PRIMARY KEY (id)
 );
 
+create table model_uptime (
+  model_name text not null,
+  day date not null,
+  known_seconds double precision not null,
+  up_seconds double precision not null,
+  constraint model_uptime_pkey PRIMARY KEY (model_name, day)
+);
+
 create table orchestration_logs (
   id uuid default new_id() not null,
   session_id uuid,
@@ -1334,6 +1351,18 @@ create table processing_jobs (
   created_at timestamp(3) with time zone default now() not null,
   updated_at timestamp(3) with time zone default now() not null,
   constraint processing_jobs_pkey PRIMARY KEY (id)
+);
+
+create table provider_checks (
+  vendor text not null,
+  base_url text not null,
+  next_check_at timestamp(3) with time zone not null,
+  checked_at timestamp(3) with time zone,
+  code text,
+  detail text,
+  response_time double precision,
+  models integer,
+  constraint provider_checks_pkey PRIMARY KEY (vendor, base_url)
 );
 
 create table rate_blocks (
@@ -1533,6 +1562,8 @@ alter table model_responses add constraint model_responses_parent_response_id_fk
 alter table model_responses add constraint model_responses_thread_id_session_id_fkey FOREIGN KEY (thread_id, session_id) REFERENCES conversation_threads(id, session_id) ON DELETE CASCADE;
 
 alter table model_selection_history add constraint model_selection_history_thread_id_session_id_fkey FOREIGN KEY (thread_id, session_id) REFERENCES conversation_threads(id, session_id) ON DELETE CASCADE;
+
+alter table model_uptime add constraint model_uptime_model_name_fkey FOREIGN KEY (model_name) REFERENCES ai_model_profiles(model_name) ON DELETE CASCADE;
 
 alter table orchestration_logs add constraint orchestration_logs_thread_id_session_id_fkey FOREIGN KEY (thread_id, session_id) REFERENCES conversation_threads(id, session_id) ON DELETE CASCADE;
 

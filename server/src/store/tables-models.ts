@@ -1,6 +1,6 @@
 /** What is known and measured about models. A test holds these equal to the columns of the database. */
-import type { AlgorithmSettings, Domain, PerformanceMetrics, Profile } from "@orchestratex/sdk/contract";
-import type { Defaulted, DefaultedJson, Json } from "./column-types.ts";
+import type { AlgorithmSettings, Domain, PerformanceMetrics, Prices, Profile } from "@orchestratex/sdk/contract";
+import type { Defaulted, DefaultedJson, Json, NullableJson } from "./column-types.ts";
 
 type ModelUsage = {
   times_selected: number;
@@ -44,6 +44,30 @@ export type AiModelProfilesTable = {
   domain_performance: DefaultedJson<Profile["domain_performance"]>;
   seeded: Defaulted<boolean>;
   over_billed_at: string | null;
+  prices: NullableJson<Prices>;
+  max_output_tokens: number | null;
+  check_failure: string | null;
+  retired_at: string | null;
+  substitute: string | null;
+  unlisted: Defaulted<boolean>;
+};
+
+export type ProviderChecksTable = {
+  vendor: string;
+  base_url: string;
+  next_check_at: string;
+  checked_at: string | null;
+  code: string | null;
+  detail: string | null;
+  response_time: number | null;
+  models: number | null;
+};
+
+export type ModelUptimeTable = {
+  model_name: string;
+  day: string;
+  known_seconds: number;
+  up_seconds: number;
 };
 
 export type AlgorithmMetricsTable = {

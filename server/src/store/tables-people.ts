@@ -66,6 +66,8 @@ export type ExternalIntegrationsTable = {
   calls: Defaulted<number>;
   created_at: Defaulted<string>;
   updated_at: Defaulted<string>;
+  revision: Defaulted<number>;
+  last_error_at: string | null;
 };
 
 export type IdempotencyKeysTable = {

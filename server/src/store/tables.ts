@@ -13,6 +13,8 @@ import type {
   AiModelProfilesTable,
   AlgorithmMetricsTable,
   AlgorithmVersionsTable,
+  ModelUptimeTable,
+  ProviderChecksTable,
   RateBlocksTable,
   SystemMetricsTable,
 } from "./tables-models.ts";
@@ -50,6 +52,8 @@ export type Tables = {
   algorithm_versions: AlgorithmVersionsTable;
   rate_blocks: RateBlocksTable;
   system_metrics: SystemMetricsTable;
+  provider_checks: ProviderChecksTable;
+  model_uptime: ModelUptimeTable;
   users: UsersTable;
   api_keys: ApiKeysTable;
   refresh_tokens: RefreshTokensTable;

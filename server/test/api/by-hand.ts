@@ -12,6 +12,11 @@ import { openTestStore } from "../store.ts";
 
 const unused = () => Promise.reject(new Error("not used here"));
 
+const openNothing: Door["integrations"] = {
+  ...{ list: async () => [], get: unused, put: unused, remove: unused, test: unused, refresh: unused },
+  recognize: () => ({ name: null, title: null, candidates: [] }),
+};
+
 /** Listens on a free port until the test (or, with `after` of node:test, the file) ends. */
 export async function openByHand(t: { after(fn: () => Promise<void>): void }, over: Partial<Door> = {}) {
   const database = await openTestStore();
@@ -20,7 +25,8 @@ export async function openByHand(t: { after(fn: () => Promise<void>): void }, ov
   const stopping = new AbortController();
   const door = buildDoor({
     ...{ database, books, live, ask: unused, draft: unused, preview: unused, createSession: unused },
-    ...{ speaksFor: () => false, testModel: unused, selfTest: unused, changeSettings: unused },
+    ...{ integrations: openNothing, standing: () => null },
+    ...{ testModel: unused, selfTest: unused, changeSettings: unused, known: unused },
     ...{ storeOpens: () => undefined, storeFault: openPulse(database, "the database of the test") },
     ...{
       load: () => ({ queued: 0, running: 0 }),

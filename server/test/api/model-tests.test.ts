@@ -22,11 +22,11 @@ test("models are listed by provider, specialty and state; unknown words are refu
   const app = await openTestApp(t);
   await app.send("PUT", "/api/models/simulated-coral/status", { is_active: false });
   assert.equal((await names(app, "/api/models/?simulated=true")).length, 8);
-  assert.deepEqual(await names(app, "/api/models/?provider=xai"), ["grok"]);
+  assert.deepEqual(await names(app, "/api/models/?provider=xai"), ["grok", "grok-4.3", "grok-build"]);
   assert.deepEqual(await names(app, "/api/models/?active=false&simulated=1"), ["simulated-coral"]);
   assert.ok((await names(app, "/api/models/?available=false")).includes("gpt4"));
   const humorous = await names(app, "/api/models/?specialty=Humor");
-  assert.deepEqual(humorous, ["grok", "simulated-coral", "simulated-opal"]);
+  assert.deepEqual(humorous, ["grok", "grok-4.3", "simulated-coral", "simulated-opal"]);
   assert.deepEqual(await names(app, "/api/models/?specialty=cooking"), []);
   for (const query of ["active=perhaps", "available=2", "simulated=x"])
     assert.equal((await app.send("GET", `/api/models/?${query}`)).status, 422, query);
@@ -141,9 +141,11 @@ test("the health of the models is told in one word each, and counted", async (t)
   const word = (name: string) => items.find(({ model_name }) => model_name === name)?.status;
   assert.deepEqual(
     ["simulated-coral", "simulated-amber", "simulated-jade", "simulated-flint", "simulated-opal", "gpt4"].map(word),
-    ["inactive", "unavailable", "ok", "degraded", "untested", "no_provider"],
+    ["inactive", "unavailable", "ok", "degraded", "untested", "no_key"],
   );
+  const real = items.filter(({ model_name }) => !model_name.startsWith("simulated-")).length;
   assert.deepEqual(summary, {
-    ...{ total: 16, usable: 6, ok: 1, degraded: 1, unavailable: 1, inactive: 1, no_provider: 8, untested: 4 },
+    ...{ total: real + 8, usable: 6, ok: 1, degraded: 1, unavailable: 1, inactive: 1, untested: 4 },
+    ...{ no_key: real, no_provider: 0, key_rejected: 0, retired: 0, paused: 0 },
   });
 });

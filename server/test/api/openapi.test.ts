@@ -42,9 +42,12 @@ const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
 
 test("it lists exactly these routes", () => {
   assert.deepEqual(operations.map(({ name }) => name).sort(), [
+    "DELETE /api/integrations/{name}",
     "DELETE /api/models/{model_name}",
     "DELETE /api/sessions/{session_id}",
     "GET /api/health",
+    "GET /api/integrations",
+    "GET /api/integrations/{name}",
     "GET /api/models/",
     "GET /api/models/specialties/{domain}",
     "GET /api/models/{model_name}",
@@ -68,6 +71,8 @@ test("it lists exactly these routes", () => {
     "GET /health",
     "GET /ws/thread/{thread_id}",
     "GET /ws/{session_id}",
+    "POST /api/integrations/keys/recognize",
+    "POST /api/integrations/{name}/test",
     "POST /api/models/",
     "POST /api/models/{model_name}/test",
     "POST /api/orchestrate/iteration",
@@ -79,6 +84,7 @@ test("it lists exactly these routes", () => {
     "POST /api/system/notice",
     "POST /api/threads/",
     "POST /api/threads/{thread_id}/feedback",
+    "PUT /api/integrations/{name}",
     "PUT /api/models/{model_name}",
     "PUT /api/models/{model_name}/status",
     "PUT /api/orchestrate/settings",

@@ -15,7 +15,7 @@ test("models are listed by name and found by every name they go by", { timeout: 
   const app = await openTestApp(t);
   const { body } = await app.send("GET", "/api/models/");
   const profiles = (body["items"] as unknown[]).map((item) => Profile.parse(item));
-  assert.equal(profiles.length, 16);
+  assert.ok(profiles.filter(({ simulated }) => simulated).length === 8 && profiles.length >= 16);
   assert.ok(profiles.every(({ simulated, model_name }) => simulated === model_name.startsWith("simulated-")));
   const first = profiles[0]?.model_name ?? "";
   assert.deepEqual(

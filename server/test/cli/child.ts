@@ -22,7 +22,13 @@ const elsewhere = temporaryFolder();
 export function start(args: readonly string[], { url, env, input = "", cwd, nodeArgs = [], program }: Run = {}) {
   const child = spawn(process.execPath, [...nodeArgs, program ?? bin("orchestratex.js"), ...args], {
     cwd: cwd ?? elsewhere,
-    env: { PATH: process.env["PATH"] ?? "", LANG: "C.UTF-8", ...(url ? { ORCHESTRATEX_URL: url } : {}), ...env },
+    env: {
+      PATH: process.env["PATH"] ?? "",
+      LANG: "C.UTF-8",
+      OLLAMA_BASE_URL: "off",
+      ...(url ? { ORCHESTRATEX_URL: url } : {}),
+      ...env,
+    },
   });
   let stdout = "";
   let stderr = "";

@@ -26,7 +26,7 @@ const apps: App[] = [];
 
 async function open(speed: string, faults = ""): Promise<string> {
   const env = {
-    ...{ PORT: "0", ORCHESTRATEX_SIMULATED: "on" },
+    ...{ PORT: "0", OLLAMA_BASE_URL: "off", ORCHESTRATEX_SIMULATED: "on" },
     ...{ ORCHESTRATEX_SIMULATED_SPEED: speed, ORCHESTRATEX_SIMULATED_FAULTS: faults },
   };
   const app = await openApp(readConfig(env, temporaryFolder()), pino({ level: "silent" }), { open: openTestStore });
@@ -152,15 +152,21 @@ test("a thread is taken away, to standard output or to a file", async () => {
 });
 
 test("a model is shown, tested, switched off and on again", async () => {
-  const [shown, json, tested, failing, unknown] = await Promise.all([
+  const [shown, json, tested, failing, unknown, priced] = await Promise.all([
     run(["models", "show", "simulated-jade"], { url }),
     run(["models", "show", "GPT-4", "--json"], { url }),
     run(["models", "test", "simulated-jade"], { url }),
     run(["models", "test", "claude", "--json"], { url }),
     run(["models", "show", "nobody"], { url }),
+    run(["models", "show", "gpt-6-luna"], { url }),
   ]);
   assert.match(shown.stdout, /SIMULATED[\s\S]*Price +\$1\.00 in, \$4\.00 out[\s\S]*Knows +translation/);
   assert.equal(Profile.parse(JSON.parse(json.stdout)).model_name, "gpt4");
+  const price = [
+    ...["\\$0\\.10 in, \\$0\\.50 out per million", "\\$0\\.01 read", "\\$0\\.125 written to its cache"],
+    ...["\\$0\\.20 in, \\$0\\.75 out where the input is longer than 272", "by genai-prices", "Writes +128.000 tokens"],
+  ];
+  assert.match(priced.stdout, new RegExp(price.join("[\\s\\S]*")));
   assert.equal(tested.code, 0);
   assert.match(tested.stdout, /Result +it answers\n/);
   assert.deepEqual([failing.code, ModelTest.parse(JSON.parse(failing.stdout)).code], [1, "model.no_provider"]);

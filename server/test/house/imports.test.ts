@@ -12,7 +12,7 @@ const rooms: Record<string, string[]> = {
   "app.ts": ["app", "engine", "learning", "providers", "ingest", "search", "store", "api", "config.ts"],
   app: ["engine", "learning", "providers", "ingest", "search", "store", "api", "config.ts"],
   cli: ["main.ts"],
-  "config.ts": ["store/database-url.ts"],
+  "config.ts": ["store/database-url.ts", "providers/vendors.ts"],
   "write-env-example.ts": ["config.ts"],
   "errors.ts": [],
   "log.ts": [],

@@ -3,7 +3,7 @@ import type { TestContext } from "node:test";
 import type { Profile } from "@orchestratex/sdk/contract";
 import { type HttpSettings, openHttp } from "../../src/providers/http.ts";
 import { providers, speakerOf } from "../../src/providers/index.ts";
-import { firstProfiles } from "../../src/providers/profiles.ts";
+import { firstProfiles } from "../../src/providers/profiles/index.ts";
 import type { ModelEvent, ModelRequest, Provider } from "../../src/providers/provider.ts";
 import { type Connection, type Keyring, type ProtocolName, type Vendor, vendors } from "../../src/providers/vendors.ts";
 import { openUpstream, type Upstream, type UpstreamOptions, type Wire } from "../upstream/upstream.ts";
@@ -26,7 +26,7 @@ const dialects = new Set(["mistral", "openrouter"]);
 
 export const everyVendor: readonly Vendor[] = vendors;
 
-const [template] = firstProfiles;
+const [template] = firstProfiles(new Date());
 
 export const profileOf = (vendor: Vendor, more: Partial<Profile> = {}): Profile => {
   if (!template) throw new Error("There are no profiles.");
@@ -97,7 +97,7 @@ export async function openSeats(
     /** What has been heard so far is in `heard` also when it throws. */
     async ask(vendor: Vendor, more: Partial<ModelRequest> = {}, heard = nothing(), signal = never()): Promise<Heard> {
       const request = requestOf(vendor, more);
-      const speaker = speakerOf(speakers, request.profile);
+      const speaker = speakerOf(speakers, request.profile.provider);
       if (!speaker) throw new Error(`Nobody speaks for ${vendor.id}.`);
       return listen(speaker, request, heard, signal);
     },
@@ -122,7 +122,12 @@ export const nothing = (): Heard => ({ text: "", deltas: 0, tools: [], end: null
 
 const never = (): AbortSignal => new AbortController().signal;
 
-async function listen(speaker: Provider, request: ModelRequest, heard: Heard, signal: AbortSignal): Promise<Heard> {
+export async function listen(
+  speaker: Provider,
+  request: ModelRequest,
+  heard: Heard,
+  signal: AbortSignal,
+): Promise<Heard> {
   for await (const event of speaker.call(request, signal)) {
     if (heard.end) throw new Error("Something came after the end.");
     if (event.type === "text-delta") {

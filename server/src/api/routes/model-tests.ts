@@ -1,7 +1,8 @@
 /** How the models are: who knows a subject, who is switched on, who answers. */
 import { Domain, HealthWord, ModelStatus, ModelsHealth, ModelTest, Profile, pageOf } from "@orchestratex/sdk/contract";
 import { z } from "zod";
-import { AppError } from "../../errors.ts";
+import { AppError, type FaultCode, faultOf } from "../../errors.ts";
+import { checkFailures } from "../../store/health.ts";
 import { setModelStatus } from "../../store/model-checks.ts";
 import { listProfiles } from "../../store/profiles.ts";
 import type { Door } from "../door.ts";
@@ -48,7 +49,7 @@ function strengthIn({ specialties, domain_performance }: Profile, word: string):
 }
 
 const isUsable = (door: Door, model: Profile): boolean =>
-  model.is_active && model.is_available && door.speaksFor(model);
+  model.is_active && model.is_available && door.standing(model) === null;
 
 function status(app: Routes, door: Door): void {
   app.put(
@@ -58,7 +59,7 @@ function status(app: Routes, door: Door): void {
         operationId: "setModelStatus",
         summary: "Switch a model on or off, or say whether it answers",
         description:
-          "`is_active` is a wish, `is_available` what is known: a test sets it too. A model for whose provider nothing here speaks cannot be available.",
+          "`is_active` is a wish, `is_available` what is known: a test sets it too. A model whose provider is not set up, or has no key, cannot be available.",
         tags,
         params: ModelPath,
         body: ModelStatus,
@@ -70,11 +71,8 @@ function status(app: Routes, door: Door): void {
     },
     async ({ params, body }) => {
       const model = await knownModel(door, params.model_name);
-      if (body.is_available && !door.speaksFor(model))
-        throw new AppError(
-          "model.no_provider",
-          `${model.model_name} cannot be available: nothing here speaks for its provider, ${model.provider}`,
-        );
+      const why = body.is_available ? door.standing(model) : null;
+      if (why) throw new AppError("model.no_provider", `${model.model_name} cannot be available: ${why.detail}`);
       const changed = await setModelStatus(door.database, model.model_name, body);
       if (!changed) throw noModel();
       return changed;
@@ -114,19 +112,8 @@ function health(app: Routes, door: Door): void {
       },
     },
     async () => {
-      const models = await listProfiles(door.database);
-      const items = models.map((model) => ({
-        model_name: model.model_name,
-        provider: model.provider,
-        simulated: model.simulated,
-        status: wordFor(model, door.speaksFor(model)),
-        last_health_check: model.last_health_check,
-        total_requests: model.performance_metrics.total_requests,
-        success_rate: model.performance_metrics.success_rate,
-        average_response_time: model.performance_metrics.average_response_time,
-        uptime_percentage: model.performance_metrics.uptime_percentage,
-        over_billed_at: model.over_billed_at,
-      }));
+      const [models, failures] = await Promise.all([listProfiles(door.database), checkFailures(door.database)]);
+      const items = models.map((model) => healthOf(door, model, failures.get(model.model_name) ?? null));
       const count = (word: HealthWord) => items.filter(({ status }) => status === word).length;
       const counts = Object.fromEntries(HealthWord.options.map((word) => [word, count(word)])) as Record<
         HealthWord,
@@ -142,11 +129,34 @@ function health(app: Routes, door: Door): void {
 const ENOUGH_CALLS = 5;
 const SUCCESS_EXPECTED = 0.9;
 
-function wordFor(model: Profile, spokenFor: boolean): HealthWord {
+function healthOf(door: Door, model: Profile, failure: string | null) {
+  const { performance_metrics: metrics, retired } = model;
+  const standing = door.standing(model);
+  const gone = retired && `its provider no longer lists ${model.model_version}`;
+  const instead = retired?.substitute ? `: set model_version to ${retired.substitute}` : "";
+  return {
+    ...{ model_name: model.model_name, provider: model.provider, simulated: model.simulated },
+    status: wordFor(model, standing?.word ?? null, failure, door.isPaused?.(model.model_name) ?? false),
+    detail: standing?.detail ?? (gone ? `${gone}${instead}` : failure && faultOf(failure as FaultCode).title),
+    ...{ retired, last_health_check: model.last_health_check, total_requests: metrics.total_requests },
+    ...{ success_rate: metrics.success_rate, average_response_time: metrics.average_response_time },
+    ...{ uptime_percentage: metrics.uptime_percentage, over_billed_at: model.over_billed_at },
+  };
+}
+
+function wordFor(
+  model: Profile,
+  standing: "no_provider" | "no_key" | null,
+  failure: string | null,
+  paused: boolean,
+): HealthWord {
   const { success_rate, total_requests } = model.performance_metrics;
   if (!model.is_active) return "inactive";
-  if (!spokenFor) return "no_provider";
+  if (standing !== null) return standing;
+  if (model.retired) return "retired";
+  if (failure === "provider.key_rejected" || failure === "provider.no_credit") return "key_rejected";
   if (!model.is_available) return "unavailable";
+  if (paused) return "paused";
   const fails = total_requests >= ENOUGH_CALLS && success_rate !== null && success_rate < SUCCESS_EXPECTED;
   if (fails || model.over_billed_at !== null) return "degraded";
   return total_requests === 0 && model.last_health_check === null ? "untested" : "ok";

@@ -31,7 +31,7 @@ function read(app: Routes, door: Door): void {
         operationId: "listModels",
         summary: "All models, with their prices and what was measured of them",
         description:
-          "The list comes whole: `next_cursor` is always null. `simulated` says which ones only play a model; `is_available` is false while nothing here speaks for a model's provider.",
+          "The list comes whole: `next_cursor` is always null. `simulated` says which ones only play a model; `is_available` is false while a model's provider has no key or does not answer, and for a model that was retired.",
         tags,
         querystring: ModelsQuery,
         response: { 200: answer("The models, by name", pageOf(Profile)), ...problems(["request.invalid"]) },
@@ -72,7 +72,7 @@ function make(app: Routes, door: Door): void {
         operationId: "createModel",
         summary: "Add a model of your own",
         description:
-          "Its name and aliases must be free. It is not available until something here speaks for its provider.",
+          "Its name and aliases must be free. It is available as soon as its provider is set up: has a key, or needs none. Prices and context that are not given come from the price list, where that has the model; `prices.source` says so.",
         tags,
         body: CreateModel,
         response: {
@@ -85,10 +85,30 @@ function make(app: Routes, door: Door): void {
       if (body.model_name.startsWith("simulated-"))
         throw invalid("model_name", "must not start with simulated-: that marks the built-in simulations");
       if (body.provider === SIMULATED) throw invalid("provider", "must not be simulated: those are built in");
-      const profile = await createProfile(door.database, body);
-      return reply.code(201).header("Location", `/api/models/${profile.model_name}`).send(profile);
+      const { model_name } = await createProfile(door.database, await withWhatIsKnown(door, body));
+      await door.integrations.refresh(body.provider);
+      return reply
+        .code(201)
+        .header("Location", `/api/models/${model_name}`)
+        .send(await knownModel(door, model_name));
     },
   );
+}
+
+/** Prices only where none is given: half of one's own and half of the list's would be nobody's. */
+async function withWhatIsKnown({ known }: Door, body: CreateModel) {
+  const { needsEndpoint, substitute, facts } = await known(body.provider, body.model_version);
+  if (needsEndpoint && !body.api_endpoint)
+    throw invalid("api_endpoint", `must be given: ${body.provider} has no address of its own`);
+  if (substitute && !body.api_endpoint)
+    throw invalid("model_version", `has been shut down by ${body.provider}, which names ${substitute} instead`);
+  const max_context_length = body.max_context_length ?? facts?.max_context_length;
+  if (max_context_length === undefined)
+    throw invalid("max_context_length", "must be given: it is not known of this model");
+  const priced = [body.cost_per_input_token, body.cost_per_output_token, body.prices].some(
+    (price) => price !== undefined,
+  );
+  return { ...(!priced && facts), ...body, max_context_length };
 }
 
 function change(app: Routes, door: Door): void {
@@ -99,7 +119,7 @@ function change(app: Routes, door: Door): void {
         operationId: "updateModel",
         summary: "Change what is known of a model; what is not named stays",
         description:
-          "What is measured, the name and `simulated` are not changed. Of a model that comes with the server, edited facts are no longer refreshed at a start. `is_active` false takes it out at once.",
+          "What is measured, the name and `simulated` are not changed. A new price per token ends what `prices` said, unless both are given. Of a model that comes with the server, edited facts are no longer refreshed at a start. `is_active` false takes it out at once.",
         tags,
         params: ModelPath,
         body: UpdateModel,
@@ -110,12 +130,12 @@ function change(app: Routes, door: Door): void {
       },
     },
     async ({ params, body }) => {
-      const { model_name, simulated } = await knownModel(door, params.model_name);
+      const { model_name, provider, simulated } = await knownModel(door, params.model_name);
       if (body.provider !== undefined && (body.provider === SIMULATED) !== simulated)
         throw invalid("provider", simulated ? "must stay simulated" : "must not be simulated: those are built in");
-      const profile = await updateProfile(door.database, model_name, body);
-      if (!profile) throw noModel();
-      return profile;
+      if (!(await updateProfile(door.database, model_name, body))) throw noModel();
+      await door.integrations.refresh(body.provider ?? provider);
+      return knownModel(door, model_name);
     },
   );
 }

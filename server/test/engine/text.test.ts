@@ -1,11 +1,10 @@
-/** Pure: context, money, prompts, and reading what models write. */
+/** Pure: context, prompts, and reading what models write. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { NOTES_MARK } from "@orchestratex/sdk/contract";
 import fc from "fast-check";
 import { analyze } from "../../src/engine/analyze.ts";
 import { contextFor } from "../../src/engine/context.ts";
-import { addMoney, costOf, inputBound, reserveFor } from "../../src/engine/cost.ts";
 import { notesFilter, primaryNotes, readEvaluation, splitNotes } from "../../src/engine/output.ts";
 import { answerMessages, evaluationMessages } from "../../src/engine/prompts.ts";
 
@@ -22,32 +21,6 @@ describe("context", () => {
     assert.ok(text.includes("[…]"));
     assert.ok(text.indexOf("User: second") < text.indexOf("User: third"));
     assert.ok(text.length <= 1_400 * 2.5 + 100);
-  });
-});
-
-describe("money", () => {
-  const prices = { cost_per_input_token: 0.00000015, cost_per_output_token: 0.0000006, max_context_length: 128_000 };
-
-  test("is counted without drift and rounded up to a nano-dollar", () => {
-    assert.equal(costOf({ input: 1_000, output: 500 }, prices), 0.00045);
-    assert.equal(costOf({ input: 1, output: 0 }, { ...prices, cost_per_input_token: 1e-12 }), 1e-9);
-    assert.equal(costOf({ input: 1, output: 1 }, { ...prices, cost_per_output_token: null }), null);
-    assert.equal(addMoney(...Array(10).fill(0.1)), 1);
-  });
-
-  test("a reservation covers any usage within bytes and cap", () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.string({ unit: "grapheme" }), { maxLength: 5 }),
-        fc.integer({ min: 1, max: 5_000 }),
-        fc.double({ min: 0, max: 1, noNaN: true }),
-        (texts, cap, share) => {
-          const messages = texts.map((content) => ({ role: "user" as const, content }));
-          const usage = { input: Math.floor(inputBound(messages) * share), output: Math.floor(cap * share) };
-          assert.ok((costOf(usage, prices) ?? 0) <= (reserveFor(messages, cap, prices) ?? 0));
-        },
-      ),
-    );
   });
 });
 
