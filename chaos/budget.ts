@@ -2,9 +2,9 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { simulatedProfiles } from "../server/src/providers/simulated.ts";
 import { chanceFrom } from "./chance.ts";
 import { units } from "./looks.ts";
+import { modelNames } from "./models.ts";
 import type { Refused } from "./refusals.ts";
 import type { Report } from "./report.ts";
 import type { ChaosOptions } from "./run.ts";
@@ -24,7 +24,11 @@ export async function chaos({ quick, times = quick ? 100 : 1_000, seed, database
       deadlineMs: 600_000,
     },
     vendor: {
-      faults: { cut: 0.02, no_usage: 0.02, rate_limited: 0.03, overbilled: 0.006, slow: 0.03, hang: 0.001 },
+      faults: {
+        ...{ cut: 0.02, no_usage: 0.02, rate_limited: 0.03, overbilled: 0.006, slow: 0.03, hang: 0.001 },
+        ...{ server_error: 0.01, overloaded: 0.01, error_midway: 0.01, garbled: 0.01, refused_connection: 0.01 },
+        ...{ negative_usage: 0.01, rate_limited_silent: 0.01, html: 0.005, empty: 0.01, length: 0.01, refusal: 0.01 },
+      },
       callMs: [50, 400],
     },
     env: { ORCHESTRATEX_THREADS_AT_ONCE: "1000", DATABASE_POOL_MAX: "30" },
@@ -49,7 +53,7 @@ export async function chaos({ quick, times = quick ? 100 : 1_000, seed, database
   operator.abort();
   const refused = read(refusals);
   if (Object.values(findings).every((found) => found.length === 0)) removed(folder);
-  const excess = scene.vendor.sent.reduce((sum, call) => sum + call.excess, 0n);
+  const excess = scene.vendor.calls.reduce((sum, call) => sum + call.excess, 0n);
   return {
     findings,
     facts: {
@@ -66,9 +70,9 @@ export async function chaos({ quick, times = quick ? 100 : 1_000, seed, database
 /** The vendor has had so many calls, or nothing has come for a while. */
 async function sentBy({ vendor }: Scene, calls: number): Promise<void> {
   let before = -1;
-  for (let still = 0; vendor.sent.length < calls && still < 100; ) {
-    still = before === vendor.sent.length && before > 0 ? still + 1 : 0;
-    before = vendor.sent.length;
+  for (let still = 0; vendor.calls.length < calls && still < 100; ) {
+    still = before === vendor.calls.length && before > 0 ? still + 1 : 0;
+    before = vendor.calls.length;
     await pause(200);
   }
 }
@@ -78,8 +82,8 @@ function puttingBack({ crowd }: Scene): AbortController {
   const control = new AbortController();
   const work = async () => {
     while (!control.signal.aborted) {
-      for (const { model_name } of simulatedProfiles)
-        await crowd.line.ask(`/api/models/${model_name}`, { method: "PUT", body: { is_active: true } });
+      for (const name of modelNames)
+        await crowd.line.ask(`/api/models/${name}`, { method: "PUT", body: { is_active: true } });
       await pause(500);
     }
   };

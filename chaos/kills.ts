@@ -69,9 +69,9 @@ async function killedOnce(scene: Scene, chance: Chance, how: How): Promise<How |
 
 /** So many more calls have reached the vendor, and then a little while. */
 export async function callsGoBy({ vendor }: Pick<Scene, "vendor">, calls: number): Promise<void> {
-  const until = vendor.sent.length + calls;
+  const until = vendor.calls.length + calls;
   const latest = performance.now() + MOST_MS;
-  while (vendor.sent.length < until && performance.now() < latest) await pause(5);
+  while (vendor.calls.length < until && performance.now() < latest) await pause(5);
   await pause(Math.random() * 30);
 }
 

@@ -4,9 +4,11 @@ import { pino } from "pino";
 import { openApp } from "../server/src/app.ts";
 import { environment, readConfig } from "../server/src/config.ts";
 import { openStore } from "../server/src/store/open.ts";
+import { upsertProfiles } from "../server/src/store/profiles.ts";
+import { modelsAt } from "./models.ts";
 import { deathAt, watched } from "./points.ts";
 import { refusalsTo } from "./refusals.ts";
-import { speaker } from "./speaker.ts";
+import { speakers } from "./speaker.ts";
 
 const { CHAOS_VENDOR: vendor = "", CHAOS_KILL, CHAOS_CHECKPOINT_MS, CHAOS_REFUSALS } = process.env;
 const pass = deathAt(CHAOS_KILL);
@@ -15,11 +17,12 @@ const log = pino({ level: config.logLevel });
 
 const open = async () => {
   const store = await openStore(config.database ?? { dataDir: config.dataDir });
+  await upsertProfiles(store, modelsAt(vendor));
   if (CHAOS_CHECKPOINT_MS)
     setInterval(() => void store.exec("checkpoint").catch(() => undefined), Number(CHAOS_CHECKPOINT_MS)).unref();
   return watched(CHAOS_REFUSALS ? refusalsTo(store, (line) => appendFileSync(CHAOS_REFUSALS, line)) : store, pass);
 };
-const app = await openApp(config, log, { open, providers: new Map([["simulated", speaker(vendor, pass)]]) });
+const app = await openApp(config, log, { open, providers: speakers(pass) });
 process.once("SIGTERM", () => {
   app.close().then(
     () => process.exit(0),

@@ -33,7 +33,7 @@ const cache = fileURLToPath(new URL("../node_modules/.cache/orchestratex", impor
 type Setting = {
   chance: Chance;
   wishes: Wishes;
-  vendor?: Omit<VendorOptions, "log" | "chance">;
+  vendor?: Omit<VendorOptions, "chance">;
   env?: Readonly<Record<string, string>>;
   /** False: the first process makes the folder. */
   made?: boolean;
@@ -51,12 +51,12 @@ export async function openScene(name: string, setting: Setting): Promise<Scene> 
   mkdirSync(data);
   const server = setting.server === undefined ? null : await newDatabase(setting.server);
   if (made && !server) copyImage(await imageIn(cache), data);
-  const vendor = await openVendor({ log: path.join(folder, "calls.jsonl"), chance, ...faults });
+  const vendor = await openVendor({ chance, ...faults });
   const ports = await Promise.all(Array.from({ length: doors }, freePort));
   const crowd = openCrowd(() => `http://127.0.0.1:${chance.of(ports)}`, chance, wishes);
   const base = {
     ORCHESTRATEX_DATA: data,
-    ORCHESTRATEX_SIMULATED: "on",
+    ORCHESTRATEX_SIMULATED: "off",
     OLLAMA_BASE_URL: "off",
     ORCHESTRATEX_DEFAULT_COST_LIMIT: "none",
     ORCHESTRATEX_DRAIN_SECONDS: "2",
@@ -136,7 +136,8 @@ async function reportOf(scene: Scene, database: Database, { late, left, ...outsi
   findings["bill_uncovered"]?.push(...looks.bill_uncovered);
   findings["died"] = [...deaths];
   findings["did_not_leave"] = left ? [] : ["asked to stop, the last process did not leave cleanly"];
-  vendor.close();
+  vendor.keep(path.join(folder, "calls.jsonl"));
+  await vendor.close();
   return {
     findings,
     facts: {

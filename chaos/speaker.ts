@@ -1,37 +1,49 @@
-/** The provider of the process under test: one HTTP request to the harness's vendor, read as lines of JSON. */
-import { AppError } from "../server/src/errors.ts";
-import { type ModelEvent, type ModelRequest, type Provider, ProviderError } from "../server/src/providers/provider.ts";
+/** The wires of the process under test: the product's own, passing the points, with the id of each attempt in a header. */
+import { AsyncLocalStorage } from "node:async_hooks";
+import { openHttp } from "../server/src/providers/http.ts";
+import { providers } from "../server/src/providers/index.ts";
+import type { Provider } from "../server/src/providers/provider.ts";
 import type { Passing } from "./points.ts";
 
-export const speaker = (url: string, pass: Passing): Provider => ({
-  id: "simulated",
-  async *call(request: ModelRequest, signal: AbortSignal) {
-    try {
-      const reply = await fetch(url, { method: "POST", body: JSON.stringify(request), signal });
+export function speakers(pass: Passing): ReadonlyMap<string, Provider> {
+  const attempts = new AsyncLocalStorage<string>();
+  const http = openHttp();
+  const named: typeof http = {
+    ...http,
+    async fetch(input, init = {}) {
+      const headers = new Headers(init.headers);
+      headers.set("x-client-request-id", attempts.getStore() ?? "");
+      const answering = http.fetch(input, { ...init, headers });
+      const response = await answering;
       pass("after_send");
-      if (reply.status === 429)
-        throw new ProviderError("provider.rate_limited", "the vendor asks us to slow down", { free: true });
-      let texts = 0;
-      for await (const line of linesOf(reply)) {
-        const event = JSON.parse(line) as ModelEvent;
-        if (event.type === "text-delta" && ++texts === 2) pass("mid_answer");
-        if (event.type === "end") pass("after_answer");
-        yield event;
+      return response;
+    },
+  };
+  const wires = providers({
+    simulated: { seed: "chaos", speed: 0, faults: "" },
+    connections: ({ api_endpoint }) =>
+      api_endpoint === null ? null : { baseUrl: api_endpoint, key: null, headers: {} },
+    keyring: { next: () => null, has: () => false, rest: () => {} },
+    http: named,
+  });
+  return new Map([...wires].map(([id, wire]) => [id, watchedWire(wire, attempts, pass)]));
+}
+
+const watchedWire = (wire: Provider, attempts: AsyncLocalStorage<string>, pass: Passing): Provider => ({
+  id: wire.id,
+  async *call(request, signal) {
+    const events = wire.call(request, signal)[Symbol.asyncIterator]();
+    let texts = 0;
+    try {
+      for (;;) {
+        const next = await attempts.run(request.id, () => events.next());
+        if (next.done) return;
+        if (next.value.type === "text-delta" && ++texts === 2) pass("mid_answer");
+        if (next.value.type === "end") pass("after_answer");
+        yield next.value;
       }
-    } catch (error) {
-      signal.throwIfAborted();
-      if (error instanceof AppError) throw error;
-      throw new AppError("provider.unreachable", `the vendor's line broke: ${error}`, { cause: error });
+    } finally {
+      await events.return?.();
     }
   },
 });
-
-async function* linesOf(reply: Response): AsyncGenerator<string> {
-  if (!reply.body) return;
-  let rest = "";
-  for await (const chunk of reply.body.pipeThrough(new TextDecoderStream())) {
-    const lines = (rest + chunk).split("\n");
-    rest = lines.pop() ?? "";
-    yield* lines;
-  }
-}

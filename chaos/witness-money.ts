@@ -25,7 +25,7 @@ export function moneyOf({ sessions, threads, responses }: Rows, { asks, vendor }
   const wrong: string[] = [];
   const over: string[] = [];
   const uncovered: string[] = [];
-  const excess = new Map(vendor.sent.map((call) => [call.id, call.excess]));
+  const excess = new Map(vendor.calls.map((call) => [call.id, call.excess]));
   const compare = (what: string, row: Record<(typeof names)[number], number>, rows: readonly Response[]) => {
     const sums = sumsOf(rows);
     for (const name of names)
@@ -57,7 +57,7 @@ export function moneyOf({ sessions, threads, responses }: Rows, { asks, vendor }
 
 /** Call by call: what was answered is booked to the last nano-dollar, what was let go was never charged. */
 function billsOf(responses: readonly Response[], vendor: Outside["vendor"]): string[] {
-  const bills = new Map(vendor.sent.map(({ id, bill, excess }) => [id, bill + excess]));
+  const bills = new Map(vendor.calls.map(({ id, bill }) => [id, bill]));
   return responses.flatMap(({ id, cost, cost_source, status, outcome_unknown }) => {
     const bill = bills.get(id);
     if (cost_source !== "provider") return [];

@@ -76,7 +76,7 @@ function threadsOf({ threads }: Rows, { asks }: Outside): Findings {
 /** Failures that say nothing of the model: the step may be tried again. */
 const untried = new Set<string | null>(["aborted", "call.not_sent"]);
 
-/** Fails the vendor, not the step: the same model may be asked twice more. */
+/** Fails the vendor, not the step: the same model may be asked twice more; an evaluator's second call, for repair, as well. */
 const isPassing = (message: string | null) =>
   /^provider\.(rate_limited|failed|unreachable|unreadable): /.test(message ?? "");
 const MOST_RETRIES = 2;
@@ -86,7 +86,7 @@ function callsOf({ responses, threads }: Rows, { vendor }: Outside): Findings {
   const late: string[] = [];
   const unreserved: string[] = [];
   const rows = new Map(responses.map((row) => [row.id, row]));
-  const sent = Map.groupBy(vendor.sent, ({ id }) => id);
+  const sent = Map.groupBy(vendor.calls, ({ id }) => id ?? "nameless");
   const epochs = new Map(threads.map(({ id, epoch }) => [id, epoch]));
   for (const [id, calls] of sent) {
     if (!rows.has(id)) unreserved.push(`${id} was sent and has no row`);
@@ -108,7 +108,7 @@ function callsOf({ responses, threads }: Rows, { vendor }: Outside): Findings {
     const retried = attempts.filter(
       ({ attempt, error_message }) => attempt < attempts.length && isPassing(error_message),
     );
-    const excused = lost + Math.min(retried.length, MOST_RETRIES * (lost + 1));
+    const excused = lost + Math.min(retried.length, MOST_RETRIES * (lost + 1 + repaired));
     if (attempts.length > 1 + excused + repaired) paid.push(`${step}: ${attempts.length} attempts, ${excused} excused`);
     late.push(...lateOf(step, attempts, sent));
   }
@@ -116,11 +116,15 @@ function callsOf({ responses, threads }: Rows, { vendor }: Outside): Findings {
 }
 
 /** An earlier attempt that reached the vendor after a later one had. */
-function lateOf(step: string, attempts: readonly Response[], sent: ReadonlyMap<string, { at: number }[]>): string[] {
+function lateOf(
+  step: string,
+  attempts: readonly Response[],
+  sent: ReadonlyMap<string, { arrivedAt: number }[]>,
+): string[] {
   let newest = 0;
   const late: string[] = [];
   for (const row of attempts.toSorted((a, b) => a.attempt - b.attempt)) {
-    const at = sent.get(row.id)?.[0]?.at;
+    const at = sent.get(row.id)?.[0]?.arrivedAt;
     if (at === undefined) continue;
     if (at < newest) late.push(`${step}: attempt ${row.attempt} was sent before an earlier one`);
     newest = Math.max(newest, at);
@@ -141,8 +145,11 @@ function factsOf({ threads, responses, events, sessions }: Rows, { asks, vendor 
     threads: threads.length,
     ends: counts(threads.map(({ stop_reason, failure_reason }) => stop_reason ?? failure_reason)),
     rows: responses.length,
-    calls: vendor.sent.length,
-    faults: counts(vendor.sent.flatMap(({ fault }) => (fault === null ? [] : [fault]))),
+    calls: vendor.calls.length,
+    faults: counts(vendor.calls.flatMap(({ fault }) => (fault === null ? [] : [fault]))),
+    failures: counts(
+      responses.flatMap(({ error_message }) => (error_message === null ? [] : [error_message.split(":")[0] ?? ""])),
+    ),
     outcome_unknown: responses.filter(({ outcome_unknown }) => outcome_unknown).length,
     billed_late: responses.filter(({ status, outcome_unknown }) => status === "superseded" && outcome_unknown).length,
     second_attempts: responses.filter(({ attempt }) => attempt > 1).length,

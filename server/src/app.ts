@@ -114,7 +114,7 @@ function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortCo
     substituteFor: (vendorId, modelId) => substituteFor(vendorId, modelId, new Date()),
   });
   const speakers = openSpeakers({
-    wires: new Map([...outside.speakers].map(([id, wire]) => [id, outside.contacts.noting(wire)])),
+    wires: outside.wires,
     ...{ database: store, simulatedSpeed: config.simulated.speed },
     testWire: opening.testing.speaker ?? simulated({ seed: "self-test", speed: 0 }),
   });
@@ -159,8 +159,8 @@ function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortCo
   });
   const door = buildDoor(
     doorFor(asking, {
-      ...{ ...tests, live, load: workers.load, stopping, log, direct: direct.call },
-      ...{ integrations: outside, implicitSession },
+      ...{ ...tests, live, load: workers.load, stopping, log, integrations: outside },
+      ...{ direct: direct.call, implicitSession },
       ...{ storeOpens: opening.waitFor, storeFault: opening.fault },
     }),
   );
@@ -260,6 +260,7 @@ function openTests({
 }: Tests) {
   return {
     standing: outside.standing,
+    isPaused: (name: string) => speakers.breakers().get(name)?.state === "open",
     testModel: openModelTests({
       ...{ database: asking.database, stopping, withinMs: modelMs },
       speakerOf: speakers.wireOf,

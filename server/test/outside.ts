@@ -1,6 +1,7 @@
 /** A server whose providers are an upstream on this machine; nothing else is reached. */
 import type { TestContext } from "node:test";
 import { Integration, IntegrationTest, ModelsHealth, Profile } from "@orchestratex/sdk/contract";
+import { shippedProfiles } from "../src/app/shipped.ts";
 import type { AppOptions } from "../src/app.ts";
 import { openTestApp } from "./app.ts";
 import { type TestStore, temporaryFolder } from "./store.ts";
@@ -10,7 +11,7 @@ import { openUpstream, type Upstream } from "./upstream/upstream.ts";
 const keyFolder = temporaryFolder();
 
 /** What the first profiles ask for. */
-const listed = ["gpt-4.1", "gpt-4-turbo", "claude-sonnet-5", "gemini-3.5-flash", "mistral-large-2512", "grok-4.6"];
+const listed = shippedProfiles("off", new Date()).map(({ model_version }) => model_version);
 
 export type Outside = {
   variables?: Readonly<Record<string, string>>;

@@ -27,8 +27,8 @@ const tags = [
   { name: "threads", description: "The life of one prompt, with everything behind it" },
   { name: "sessions", description: "A user's sitting: settings, cost limit, threads" },
   { name: "models", description: "The models that may answer and evaluate" },
-  { name: "v1", description: "OpenAI's own API, for clients that speak it" },
   { name: "integrations", description: "Providers of models: their keys, whether they answer" },
+  { name: "v1", description: "OpenAI's own API, for clients that speak it" },
   { name: "live", description: "Follow what happens, by WebSocket or server-sent events" },
   { name: "system", description: "Whether it works" },
 ];

@@ -19,8 +19,8 @@ import { type Outside, openOutside } from "./integrations/outside.ts";
 export type Standing = { word: "no_provider" | "no_key"; detail: string };
 
 export type Integrations = Manage & {
-  /** Who speaks with models, by a profile's `provider`. */
-  speakers: ReadonlyMap<string, Provider>;
+  /** Who speaks with models, by a profile's `provider`, without wrappers; the calls are counted. */
+  wires: ReadonlyMap<string, Provider>;
   outside: Outside;
   contacts: ContactBook;
   checks: Checks;
@@ -41,14 +41,8 @@ type Options = {
   substituteFor(vendorId: string, modelId: string): string | null;
 };
 
-export function openIntegrations({
-  config,
-  database,
-  live,
-  log,
-  speakers: given,
-  substituteFor,
-}: Options): Integrations {
+export function openIntegrations(options: Options): Integrations {
+  const { config, database, live, log, substituteFor } = options;
   const http = openHttp();
   const closing = new AbortController();
   const environment = {
@@ -66,7 +60,8 @@ export function openIntegrations({
         "stored keys cannot be opened: they were encrypted with another ENCRYPTION_KEY or key file; set them again",
       ),
   });
-  const speakers = given ?? providers({ ...config, connections: outside.connection, keyring: outside.keyring, http });
+  const speakers =
+    options.speakers ?? providers({ ...config, connections: outside.connection, keyring: outside.keyring, http });
   const onFault = (error: unknown) => log.error({ err: error }, "a look at the services outside failed on our side");
   const finding = config.findOllama && speakers.has("ollama");
   const checks = openChecks({
@@ -76,6 +71,7 @@ export function openIntegrations({
     onFound: openDiscovery({ database, outside, fetch: http.fetch, signal: closing.signal }),
   });
   const contacts = openContacts({ database, isKnown: (name) => outside.known(name) !== undefined, onFault });
+  const wires = new Map([...speakers].map(([id, speaker]) => [id, contacts.noting(speaker)]));
   const manage = openManage({
     ...{ database, vault, outside, checks, speaks, environment, tellOthers: () => live.outside("") },
     mayStore: config.database === null || config.secrets.encryptionKey() !== null,
@@ -84,7 +80,7 @@ export function openIntegrations({
   const standing = (profile: Profile) => standingOf(outside, profile, speaks(profile.provider));
   return {
     ...manage,
-    ...{ speakers, outside, contacts, checks, standing },
+    ...{ wires, outside, contacts, checks, standing },
     async start() {
       await outside.reload();
       const found = finding ? await findOllama(outside, checks) : [];

@@ -27,11 +27,10 @@ export function openSpeakers({ wires, database, simulatedSpeed, testWire }: Spea
     leases: (ask: Parameters<typeof leaseRate>[1]) => leaseRate(database, ask),
   };
   const real = chain({ ...means, sleep: slept });
-  const acting = chain({
-    ...means,
-    sleep: (ms, signal) => slept(simulatedSpeed === 0 ? 0 : ms / simulatedSpeed, signal),
-  });
-  const testing = chain({ ...means, sleep: (_ms, signal) => slept(0, signal) });
+  // Only the pause before another attempt is shortened: a limit's is measured by the clock.
+  const hurried = (speed: number) => (ms: number, signal: AbortSignal) => slept(speed === 0 ? 0 : ms / speed, signal);
+  const acting = chain({ ...means, sleep: slept, retrying: { sleep: hurried(simulatedSpeed) } });
+  const testing = chain({ ...means, sleep: slept, retrying: { sleep: hurried(0) } });
   const wrapped = new Map([...wires].map(([id, wire]) => [id, id === "simulated" ? acting(wire) : real(wire)]));
   return {
     /** With its wrappers; throws `provider.rejected` where nobody speaks for the profile. */

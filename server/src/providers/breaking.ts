@@ -21,7 +21,7 @@ export type BreakingOptions = {
 };
 
 /** `since`, `retryAt`: milliseconds of `clock`; `retryAt` null: closed. `failures`: one after the other. */
-export type BreakerState = {
+type BreakerState = {
   state: "closed" | "open" | "half_open";
   since: number;
   failures: number;

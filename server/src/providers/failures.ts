@@ -32,6 +32,8 @@ export type About = {
   vendor: Vendor;
   /** Never to be seen: keys, and values of headers. */
   secrets: readonly string[];
+  /** Whether it came to a request at all. */
+  sent: boolean;
   /** What we sent: a vendor that quotes it back is not repeated. */
   prompt: readonly string[];
 };
@@ -48,9 +50,18 @@ export function failureOf(fault: unknown, about: About): ProviderError {
     return new ProviderError("provider.unreachable", `${title} broke off in the middle of its answer.`, {
       free: false,
     });
+  const name = fault instanceof Error ? fault.name : typeof fault;
+  if (!about.sent)
+    return new ProviderError(
+      "provider.rejected",
+      `This cannot be asked of ${title} (${name}: ${said(`${fault}`, about)}).`,
+      {
+        free: true,
+      },
+    );
   const told = toldIn(chain);
   if (told) return toldFailure(told, about);
-  return new ProviderError("provider.unreadable", `What ${title} answered is not what its wire promises.`, {
+  return new ProviderError("provider.unreadable", `What ${title} answered is not what its wire promises (${name}).`, {
     free: false,
   });
 }

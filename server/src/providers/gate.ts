@@ -8,14 +8,12 @@ export type GateOptions = {
   clock(): number;
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
   leases: Leases;
-  /** How many calls of a model may be under way in this process; null: any number. */
-  mostAtOnce(profile: Profile): number | null;
   /** A call that would have to wait longer fails at once, so that another model can be asked. */
   longestWaitMs: number;
 };
 
-/** The call has ended; what it says after the first time is of no effect. `tokens`: those it used; null: as many as was thought. */
-export type Leave = (tokens: number | null) => void;
+/** The call has ended and used so many tokens; not called where that is not known. */
+export type Leave = (tokens: number) => void;
 
 export type Gate = {
   /** Answers at once where nothing keeps the call. Throws `provider.rate_limited`, free, or the signal's reason. */
@@ -24,30 +22,27 @@ export type Gate = {
   close(forMs: number): void;
 };
 
-export function openGate({ clock, sleep, leases, mostAtOnce, longestWaitMs }: GateOptions): Gate {
+export function openGate({ clock, sleep, leases, longestWaitMs }: GateOptions): Gate {
   const stock = openStock(clock, leases);
   let closedUntil = Number.NEGATIVE_INFINITY;
-  let running = 0;
   let isServing = false;
+  /** Until when nobody is served, unless something changes. */
+  let pausedUntil = Number.NEGATIVE_INFINITY;
   let pause = new AbortController();
   const line = openLine(() => pause.abort());
 
-  const isFull = (profile: Profile) => running >= (mostAtOnce(profile) ?? Number.POSITIVE_INFINITY);
   const admit = ({ profile }: ModelRequest, tokens: number): Leave | null => {
-    if (clock() < closedUntil || isFull(profile)) return null;
-    const correct = isUnlimited(profile) ? () => {} : stock.take(tokens);
+    if (clock() < closedUntil) return null;
+    if (isUnlimited(profile)) return () => undefined;
+    const correct = stock.take(tokens);
     if (!correct) return null;
-    running++;
-    return once((used) => {
-      running--;
-      correct(used ?? tokens);
-      if (mostAtOnce(profile) !== null || (used ?? tokens) < tokens) pause.abort();
-    });
+    return (used) => {
+      correct(used);
+      if (used < tokens) pause.abort();
+    };
   };
-  /** Milliseconds until it is worth another look; 0: now. */
-  const obstacle = async ({ request: { profile }, tokens }: Waiting): Promise<number> => {
-    if (clock() < closedUntil) return closedUntil - clock();
-    return isFull(profile) ? Number.POSITIVE_INFINITY : await stock.refill(profile, tokens, line.calls.length);
+  const tell = (calls: readonly Waiting[]) => {
+    for (const call of calls) warn(call, Math.ceil(pausedUntil - clock()), longestWaitMs);
   };
   const serve = async () => {
     isServing = true;
@@ -58,12 +53,14 @@ export function openGate({ clock, sleep, leases, mostAtOnce, longestWaitMs }: Ga
         continue;
       }
       pause = new AbortController();
-      const forMs = await obstacle(head);
-      if (Number.isFinite(forMs) && forMs > 0)
-        for (const call of [...line.calls]) warn(call, Math.ceil(forMs), longestWaitMs);
+      const closedMs = Math.max(0, closedUntil - clock());
+      const forMs = closedMs || (await stock.refill(head.request.profile, head.tokens, line.calls.length));
+      if (forMs === 0) continue;
+      pausedUntil = clock() + forMs;
+      tell([...line.calls]);
       // Ended early where something has changed.
-      if (forMs > 0 && line.calls.length > 0)
-        await sleep(Math.min(forMs, longestWaitMs), pause.signal).catch(() => undefined);
+      if (line.calls.length > 0) await sleep(forMs, pause.signal).catch(() => undefined);
+      pausedUntil = Number.NEGATIVE_INFINITY;
     }
     isServing = false;
   };
@@ -77,6 +74,7 @@ export function openGate({ clock, sleep, leases, mostAtOnce, longestWaitMs }: Ga
       if (leave) return leave;
       const turn = line.join(request, tokens, signal);
       if (!isServing) serve().catch(refuseAll);
+      else if (clock() < pausedUntil) tell(line.calls.slice(-1));
       return turn;
     },
     close(forMs) {
@@ -87,14 +85,6 @@ export function openGate({ clock, sleep, leases, mostAtOnce, longestWaitMs }: Ga
 
 const isUnlimited = ({ rate_limits: { requests_per_minute, tokens_per_minute } }: Profile): boolean =>
   requests_per_minute === null && tokens_per_minute === null;
-
-const once = (leave: Leave): Leave => {
-  let hasLeft = false;
-  return (used) => {
-    if (!hasLeft) leave(used);
-    hasLeft = true;
-  };
-};
 
 type Waiting = {
   request: ModelRequest;

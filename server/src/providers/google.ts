@@ -3,9 +3,9 @@ import { overPackage } from "./language-model.ts";
 
 export const google = overPackage({
   systemFirst: true,
-  async open({ connection: { baseUrl, key, headers }, request, fetch }) {
+  async open({ connection: { baseUrl, key, headers }, modelId, fetch }) {
     const { createGoogle } = await import("@ai-sdk/google");
     const provider = createGoogle({ baseURL: baseUrl, apiKey: key ?? "", headers: { ...headers }, fetch });
-    return { model: provider.chat(request.profile.model_version) };
+    return { model: provider.chat(modelId) };
   },
 });

@@ -65,7 +65,7 @@ export function openHttp(wanted: Partial<HttpSettings> = {}): Http {
             origin: url.origin,
             path: `${url.pathname}${url.search}`,
             method,
-            headers: { ...Object.fromEntries(new Headers(init.headers)), "accept-encoding": "identity" },
+            headers: { ...plain(init.headers), "accept-encoding": "identity" },
             body: typeof body === "string" ? body : null,
             headersTimeout: settings.headersTimeoutMs,
             bodyTimeout: settings.idleTimeoutMs,
@@ -77,6 +77,12 @@ export function openHttp(wanted: Partial<HttpSettings> = {}): Http {
     close: () => dispatcher.destroy(),
   };
 }
+
+/** The packages give plain objects: a `Headers` for each would cost more than the rest of a request of ours. */
+export const plain = (headers: RequestInit["headers"]): Record<string, string> =>
+  headers instanceof Headers || Array.isArray(headers)
+    ? Object.fromEntries(headers)
+    : { ...(headers as Record<string, string> | undefined) };
 
 function dispatcherFor({ connections, connectTimeoutMs, proxy }: HttpSettings): Dispatcher {
   const options = { connections, allowH2: false, connect: { timeout: connectTimeoutMs } };

@@ -9,27 +9,62 @@ import type {
 } from "@ai-sdk/provider";
 import type { FinishReason } from "@orchestratex/sdk/contract";
 import { BrokenOff } from "./failures.ts";
+import { plain } from "./http.ts";
 import type { Message, ModelEvent, ToolCall, Usage } from "./provider.ts";
 import { strictly } from "./schema.ts";
 import { messagesOf } from "./terms.ts";
 import type { Opening, Protocol } from "./wire.ts";
 
-/** A protocol that a package of the AI SDK speaks; it is imported on first use. */
+type Opened = { model: LanguageModelV4; options?: SharedV4ProviderOptions };
+
+/** What a model is made of. `strict`: the schemas it is given are closed, they may be enforced to the letter. */
+type Making = Pick<Opening, "vendor" | "connection" | "terms" | "fetch"> & { modelId: string; strict: boolean };
+
+/** A protocol that a package of the AI SDK speaks. */
 type Package = {
-  open(opening: Opening, strict: boolean): Promise<{ model: LanguageModelV4; options?: SharedV4ProviderOptions }>;
+  /** The package is imported on first use. */
+  open(making: Making): Promise<Opened>;
   /** It takes messages of the system before all others only: a later one is told as the user's. */
   systemFirst?: boolean;
 };
 
-/** `strict`: the schema is closed and may be enforced to the letter. */
-export const overPackage = ({ open, systemFirst = false }: Package): Protocol =>
-  async function* speak(opening) {
-    const { request } = opening;
+const REMEMBERED = 500;
+
+/** Making a model takes longer than asking it (its checks are compiled), so it is made once and asked many times. */
+export function overPackage({ open, systemFirst = false }: Package): Protocol {
+  const models = new Map<string, Opened>();
+  return async function* speak(opening) {
+    const { vendor, connection, terms, request } = opening;
     const { options, strict } = callOf(opening, systemFirst);
-    const { model, options: providerOptions } = await open(opening, strict);
-    const asked = { ...options, ...(providerOptions && { providerOptions }) };
-    yield* request.stream ? streamed(model, asked) : whole(model, asked);
+    const modelId = request.profile.model_version;
+    const name = JSON.stringify([vendor.id, connection, terms, modelId, strict]);
+    if (models.size >= REMEMBERED) models.clear();
+    const making = { vendor, connection, terms, modelId, strict, fetch: byCall };
+    const opened = models.get(name) ?? (await open(making));
+    models.set(name, opened);
+    const { model, options: providerOptions } = opened;
+    const call = `${++calls}`;
+    fetches.set(call, opening.fetch);
+    try {
+      const asked = { ...options, headers: { [CALL]: call }, ...(providerOptions && { providerOptions }) };
+      yield* request.stream ? streamed(model, asked) : whole(model, asked);
+    } finally {
+      fetches.delete(call);
+    }
   };
+}
+
+/** A header that never leaves this process: it tells the fetch that a model shares with others which call it is for. */
+const CALL = "orchestratex-call";
+const fetches = new Map<string, Opening["fetch"]>();
+let calls = 0;
+
+const byCall: Opening["fetch"] = (input, init = {}) => {
+  const { [CALL]: call = "", ...headers } = plain(init.headers);
+  const fetch = fetches.get(call);
+  if (!fetch) throw new Error("a request of no call");
+  return fetch(input, { ...init, headers });
+};
 
 function callOf(
   { request, terms, signal }: Opening,

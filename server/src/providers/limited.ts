@@ -12,7 +12,7 @@ export const limited = (options: LimitedOptions): Wrapper => {
   const gates = new Map<string, Gate>();
   const gateOf = (model: string): Gate => {
     // A minute, and what a block of it lives.
-    const gate = gates.get(model) ?? openGate({ mostAtOnce: () => null, longestWaitMs: 65_000, ...options });
+    const gate = gates.get(model) ?? openGate({ longestWaitMs: 65_000, ...options });
     gates.set(model, gate);
     return gate;
   };
@@ -34,7 +34,7 @@ async function* passing(
   const leave: Leave = typeof entering === "function" ? entering : await entering;
   try {
     for await (const event of inner.call(request, signal)) {
-      if (event.type === "end") leave(tokens === 0 || !event.usage ? null : event.usage.input + event.usage.output);
+      if (event.type === "end" && event.usage && tokens > 0) leave(event.usage.input + event.usage.output);
       yield event;
     }
   } catch (error) {
@@ -43,12 +43,10 @@ async function* passing(
       if (error.free) leave(0);
     }
     throw error;
-  } finally {
-    leave(null);
   }
 }
 
-/** Of English [3.5 to 4.5 by tokenizer]. */
+/** Low for English, so that the guess is rather too high; the usage corrects it. */
 const BYTES_PER_TOKEN = 3.5;
 /** Few answers are as long as they may be. */
 const USUAL_SHARE_OF_CAP = 0.25;

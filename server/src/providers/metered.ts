@@ -18,7 +18,7 @@ export type MeteredOptions = {
 };
 
 /** Since the start of this process. */
-export type ModelTotals = {
+type ModelTotals = {
   calls: number;
   /** Under way now. */
   running: number;

@@ -2,11 +2,11 @@
 import { overPackage } from "./language-model.ts";
 
 export const mistral = overPackage({
-  async open({ connection: { baseUrl, key, headers }, request, fetch }, strict) {
+  async open({ connection: { baseUrl, key, headers }, modelId, fetch, strict }) {
     const { createMistral } = await import("@ai-sdk/mistral");
     const provider = createMistral({ baseURL: baseUrl, apiKey: key ?? "", headers: { ...headers }, fetch });
     return {
-      model: provider.chat(request.profile.model_version),
+      model: provider.chat(modelId),
       options: { mistral: { strictJsonSchema: strict } },
     };
   },

@@ -2,7 +2,7 @@
 import { overPackage } from "./language-model.ts";
 
 export const openaiCompatible = overPackage({
-  async open({ vendor, connection: { baseUrl, key, headers }, request, terms, fetch }, strict) {
+  async open({ vendor, connection: { baseUrl, key, headers }, modelId, terms, fetch, strict }) {
     const { createOpenAICompatible } = await import("@ai-sdk/openai-compatible");
     const { keyHeader } = vendor;
     const provider = createOpenAICompatible({
@@ -20,7 +20,7 @@ export const openaiCompatible = overPackage({
       }),
     });
     return {
-      model: provider.chatModel(request.profile.model_version),
+      model: provider.chatModel(modelId),
       options: { compatible: { strictJsonSchema: strict } },
     };
   },

@@ -2,11 +2,11 @@
 import { overPackage } from "./language-model.ts";
 
 export const openai = overPackage({
-  async open({ connection: { baseUrl, key, headers }, request, terms, fetch }, strict) {
+  async open({ connection: { baseUrl, key, headers }, modelId, terms, fetch, strict }) {
     const { createOpenAI } = await import("@ai-sdk/openai");
     const provider = createOpenAI({ baseURL: baseUrl, apiKey: key ?? "", headers: { ...headers }, fetch });
     return {
-      model: provider.chat(request.profile.model_version),
+      model: provider.chat(modelId),
       // The package knows which models reason and sends their cap as `max_completion_tokens`; newer ones have to be learned.
       options: { openai: { strictJsonSchema: strict, ...(terms.newCap && { forceReasoning: true }) } },
     };

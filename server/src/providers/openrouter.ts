@@ -2,7 +2,7 @@
 import { overPackage } from "./language-model.ts";
 
 export const openrouter = overPackage({
-  async open({ connection: { baseUrl, key, headers }, request, fetch }, strict) {
+  async open({ connection: { baseUrl, key, headers }, modelId, fetch, strict }) {
     const { createOpenRouter } = await import("@openrouter/ai-sdk-provider");
     // `strict` has it report the usage at the end of a stream.
     const compatibility = "strict";
@@ -14,7 +14,7 @@ export const openrouter = overPackage({
       fetch,
     });
     return {
-      model: provider.chat(request.profile.model_version, {
+      model: provider.chat(modelId, {
         structuredOutputs: { strict },
         usage: { include: true },
       }),

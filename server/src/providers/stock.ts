@@ -31,9 +31,9 @@ const SHARE = 10;
 /** Where only tokens are limited. */
 const MOST_REQUESTS = 1_000;
 
-/** `clock`: milliseconds, monotonic. A block asked for before the last one has lapsed is twice as large. */
+/** `clock`: milliseconds, monotonic. A block asked for before the last one has lapsed is twice as large; soon after, as large as what was used of it. */
 export function openStock(clock: () => number, leases: Leases): Stock {
-  let block: (Amount & { id: string; leased: number; until: number }) | null = null;
+  let block: (Amount & { id: string; leased: number; until: number; forMs: number }) | null = null;
   /** By block. */
   let corrections = new Map<string, Amount>();
   const correct = (id: string, requests: number, tokens: number) => {
@@ -41,6 +41,11 @@ export function openStock(clock: () => number, leases: Leases): Stock {
     corrections.set(id, { requests: (known?.requests ?? 0) + requests, tokens: (known?.tokens ?? 0) + tokens });
   };
   const isLive = () => block !== null && clock() < block.until;
+  /** How many requests the next few seconds will probably bring. */
+  const expected = (): number => {
+    if (block === null || clock() >= block.until + block.forMs) return 1;
+    return isLive() ? block.leased * 2 : block.leased - block.requests;
+  };
 
   return {
     take(tokens) {
@@ -53,7 +58,7 @@ export function openStock(clock: () => number, leases: Leases): Stock {
       };
     },
     async refill({ model_name, rate_limits: limits }, tokens, waiting) {
-      const asked = Math.max(waiting, block !== null && isLive() ? block.leased * 2 : 1);
+      const asked = Math.max(1, waiting, expected());
       const requests = Math.min(asked, Math.ceil((limits.requests_per_minute ?? MOST_REQUESTS * SHARE) / SHARE));
       const share = Math.ceil((limits.tokens_per_minute ?? 0) / SHARE);
       // The rest of a block goes back: it lapses here.
@@ -67,7 +72,7 @@ export function openStock(clock: () => number, leases: Leases): Stock {
         wanted: { requests, tokens: Math.max(tokens, Math.min(share, requests * tokens)) },
       });
       if (id === null) return for_ms;
-      block = { id, ...leased, leased: leased.requests, until: clock() + for_ms };
+      block = { id, ...leased, leased: leased.requests, until: clock() + for_ms, forMs: for_ms };
       return 0;
     },
   };

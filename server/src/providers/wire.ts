@@ -1,7 +1,7 @@
 /** A vendor's models over its protocol: one HTTP request per call, with a key of its own, failures by name. */
 import type { Profile } from "@orchestratex/sdk/contract";
 import { AnswerError, failureOf } from "./failures.ts";
-import type { Http } from "./http.ts";
+import { type Http, plain } from "./http.ts";
 import type { ModelEvent, ModelRequest, Provider } from "./provider.ts";
 import { ProviderError } from "./provider.ts";
 import { openTerms, type Place, type Terms } from "./terms.ts";
@@ -54,20 +54,21 @@ async function* called(call: Call): AsyncGenerator<ModelEvent> {
   const connection = connectionFor(vendor, request.profile, means);
   const place: Place = { vendorId: vendor.id, baseUrl: connection.baseUrl, model: request.profile.model_version };
   const terms = book.of(place, request);
-  const answers: AnswerError[] = [];
-  const fetch = oneRequest(means.http, connection, request.stream, answers);
+  const asked: Asked = { sent: false, answer: null };
+  const fetch = oneRequest(means.http, connection, request.stream, asked);
   try {
     yield* protocol({ vendor, connection, request, terms, fetch, signal });
   } catch (fault) {
     if (signal.aborted) throw signal.reason;
-    const [answer] = answers;
+    const { answer, sent } = asked;
     if (answer && book.refused(place, request, terms, answer.status, answer.body))
       throw new ProviderError("provider.form_refused", `${vendor.title} does not take the form that was asked for.`, {
         free: true,
         httpStatus: answer.status,
         retryAfterMs: 0,
       });
-    throw afterRest(failureOf(answer ?? fault, about(call, connection)), connection, call);
+    const failure = failureOf(answer ?? fault, { ...about(call, connection), sent });
+    throw afterRest(failure, connection, call);
   }
 }
 
@@ -100,8 +101,10 @@ const keysOf = (vendor: Vendor, { provider }: Profile): string => (vendor.baseUr
 export function connectionFor(vendor: Vendor, profile: Profile, { connections, keyring }: WireMeans): Connection {
   const fail = (message: string) =>
     new ProviderError("provider.key_rejected", `${message} (nothing was sent).`, { free: true });
-  const connection = connections(profile);
-  if (!connection) throw fail(`${vendor.title} is not set up`);
+  const set = connections(profile);
+  if (!set) throw fail(`${vendor.title} is not set up`);
+  const named = Object.entries(set.headers).map(([name, value]) => [name.toLowerCase(), value]);
+  const connection: Connection = { ...set, headers: Object.fromEntries(named) };
   if (connection.key !== null) return connection;
   const id = keysOf(vendor, profile);
   const own = [vendor.baseUrl, connections({ ...profile, api_endpoint: null })?.baseUrl ?? null];
@@ -116,24 +119,21 @@ const originOf = (url: string): string => (URL.canParse(url) ? new URL(url).orig
 
 const keyHeaders = ["authorization", "x-api-key", "x-goog-api-key"];
 
+/** What became of the one request. `answer`: an error or a page came. */
+type Asked = { sent: boolean; answer: AnswerError | null };
+
 /** Errors and pages are caught here, with status and body as they came, whatever the package makes of them. */
-function oneRequest(
-  http: Http,
-  { key, headers }: Connection,
-  isStreamed: boolean,
-  answers: AnswerError[],
-): Http["fetch"] {
-  let sent = false;
+function oneRequest(http: Http, { key, headers }: Connection, isStreamed: boolean, asked: Asked): Http["fetch"] {
   return async (input, init = {}) => {
-    if (sent) throw new Error("a second request within one call");
-    sent = true;
-    const asked = new Headers(init.headers);
-    if (key === null) for (const name of keyHeaders) if (!(name in headers)) asked.delete(name);
-    const response = await http.fetch(input, { ...init, headers: asked });
+    if (asked.sent) throw new Error("a second request within one call");
+    asked.sent = true;
+    const named = plain(init.headers);
+    if (key === null) for (const name of keyHeaders) if (!(name in headers)) delete named[name];
+    const response = await http.fetch(input, { ...init, headers: named });
     const type = response.headers.get("content-type") ?? "";
     if (response.ok && !type.includes("html") && !(isStreamed && type.includes("application/json"))) return response;
     const answer = new AnswerError(response.status, response.headers, await response.text());
-    answers.push(answer);
+    asked.answer = answer;
     throw answer;
   };
 }

@@ -23,11 +23,23 @@ export const setModelStatus = async (
   return row && profileOf(row);
 };
 
-/** It was asked just now. `available`: what is known of it since; null: nothing new. */
+/**
+ * It was asked just now. `available`: what is known of it since; null: nothing new. One that answers is there, though its
+ * vendor's list may lack it.
+ */
 export const noteCheck = async (database: Database, name: string, available: boolean | null): Promise<void> => {
+  const answered = {
+    ...{ unlisted: sql<boolean>`unlisted or retired_at is not null`, retired_at: null, substitute: null },
+    check_failure: null,
+  };
   await database.sql
     .updateTable("ai_model_profiles")
-    .set({ last_health_check: sql`now()`, ...(available !== null && { is_available: available }) })
+    .set({
+      last_health_check: sql`now()`,
+      ...(available !== null && { is_available: available }),
+      ...(available === true && answered),
+      ...(available === false && { check_failure: "provider.unreachable" }),
+    })
     .where("model_name", "=", name)
     .execute();
 };

@@ -157,6 +157,7 @@ export const updateProfile = async (
       ...(pricesAnew(change) && { prices: prices ? json(prices) : null }),
       ...(named.some((key) => key !== "is_active") && { seeded: false }),
       ...(change.is_active && { over_billed_at: null }),
+      ...(isElsewhere(change) && { check_failure: null, retired_at: null, substitute: null, unlisted: false }),
     })
     .where("model_name", "=", name)
     .where(sql<SqlBool>`not exists (${holders(change.aliases ?? [], name)})`)
@@ -170,6 +171,10 @@ export const updateProfile = async (
 /** A price of one's own stands alone: what the list says of caches and long inputs belongs to the list's price. */
 const pricesAnew = ({ prices, cost_per_input_token, cost_per_output_token }: UpdateModel): boolean =>
   prices !== undefined || cost_per_input_token !== undefined || cost_per_output_token !== undefined;
+
+/** What checks have found was of another model, or of the same in another place. */
+const isElsewhere = ({ provider, model_version, api_endpoint }: UpdateModel): boolean =>
+  [provider, model_version, api_endpoint].some((value) => value !== undefined);
 
 const given = <Fields extends object>(fields: Fields): Fields =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Fields;

@@ -4,7 +4,7 @@ import { sql } from "kysely";
 import type { Database } from "./database.ts";
 import { jsonText } from "./text-format.ts";
 
-export type Amount = { requests: number; tokens: number };
+type Amount = { requests: number; tokens: number };
 
 export type RateAsk = {
   model_name: string;

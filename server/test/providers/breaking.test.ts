@@ -55,6 +55,20 @@ test("half of the calls of a minute failing is too much, whatever their order", 
   assert.equal(state()?.state, "open");
 });
 
+test("it opens with a call that fails, not with one that succeeds", async () => {
+  const inner = scripted(
+    ...Array(5)
+      .fill([[fault()], ["Yes.", end]])
+      .flat(),
+    [fault()],
+  );
+  const { ask, state } = guarding(inner);
+  await times(10, ask);
+  assert.equal(state()?.state, "closed");
+  await ask();
+  assert.equal(state()?.state, "open");
+});
+
 test("what failed more than a minute ago is forgotten", async () => {
   const inner = scripted(
     ...Array(20)

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AppError } from "../../src/errors.ts";
+import { openGate } from "../../src/providers/gate.ts";
 import { type LimitedOptions, limited } from "../../src/providers/limited.ts";
 import { type Provider, ProviderError } from "../../src/providers/provider.ts";
 import { bookkeeper, codeOf, end, handTime, profileOf, read, requestOf, scripted, settled } from "./scripted.ts";
@@ -48,14 +49,14 @@ test("so many requests pass in a minute, in the order they came; the others wait
   const inner = scripted(["Yes.", end]);
   const { ask, time } = limiting(inner, { requests: 2 });
   const booking = bookkeeper();
-  const calls = [0, 1, 2, 3, 4].map((n) => ask({ id: `c${n}`, booking: n === 3 ? booking : bookkeeper() }));
+  const calls = [0, 1, 2, 3, 4].map((n) => ask({ id: `c${n}`, booking: n === 4 ? booking : bookkeeper() }));
   const passed = () => inner.asked.map(({ id }) => id).join(" ");
   await time.advance(10_000);
   assert.deepEqual([passed(), booking.log], ["c0 c1", ["waits 60000"]]);
   await time.advance(50_000);
   assert.equal(passed(), "c0 c1 c2 c3");
   await time.advance(60_000);
-  assert.equal(passed(), "c0 c1 c2 c3 c4");
+  assert.deepEqual([passed(), booking.log], ["c0 c1 c2 c3 c4", ["waits 60000"]]);
   assert.deepEqual([...new Set((await Promise.all(calls)).map(({ text }) => text))], ["Yes."]);
 });
 
@@ -76,7 +77,19 @@ test("a busy process leases ever larger blocks, up to a tenth of its minute: few
   await time.advance(3_000);
   await ask();
   const last = asked.at(-1);
-  assert.deepEqual([last?.wanted.requests, last?.corrections], [1, [{ id: "b11", requests: -27, tokens: 0 }]]);
+  assert.deepEqual([last?.wanted.requests, last?.corrections], [73, [{ id: "b11", requests: -27, tokens: 0 }]]);
+  await time.advance(6_000);
+  await ask();
+  assert.equal(asked.at(-1)?.wanted.requests, 1);
+});
+
+test("a process that sends as fast as its limit lets it asks for a block in every three seconds", async () => {
+  const { ask, asked, time } = limiting(scripted(["Yes.", end]), { requests: 600 });
+  for (let n = 0; n < 600; n++) {
+    await ask();
+    await time.advance(100);
+  }
+  assert.deepEqual([asked.length < 30, time.slept], [true, []], `${asked.length}`);
 });
 
 test("tokens are counted as they are likely to be, and corrected by what they were", async () => {
@@ -171,25 +184,67 @@ test("one that is stopped while it waits leaves at once; the one behind it takes
   );
 });
 
-test("no more calls are under way at once than there may be", async () => {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  let [running, most] = [0, 0];
-  const inner = scripted([
-    () => {
-      most = Math.max(most, ++running);
-      return promise;
-    },
-    () => running--,
-    "Yes.",
-    end,
-  ]);
-  const { ask } = limiting(inner, {}, { mostAtOnce: () => 2 });
-  const calls = [0, 1, 2, 3, 4].map(() => ask());
+test("one that comes while others wait goes behind them, is told at once for how long, or fails at once", async () => {
+  const inner = scripted(["Yes.", end]);
+  const { ask, time } = limiting(inner, { requests: 1 });
+  await ask();
+  const waits = ask({ id: "waits" });
+  await time.advance(20_000);
+  const booking = bookkeeper();
+  const comes = ask({ id: "comes", booking });
+  assert.deepEqual(booking.log, ["waits 40000"]);
+  const hurried = await ask({ booking: bookkeeper({ remainingMs: () => 40_000 }) });
+  assert.deepEqual([codeOf(hurried.error), inner.asked.length], ["provider.rate_limited", 1]);
+  await time.advance(100_000);
+  assert.deepEqual(
+    inner.asked.map(({ id }) => id),
+    ["asked", "waits", "comes"],
+  );
+  for (const { text } of [await waits, await comes]) assert.equal(text, "Yes.");
+});
+
+test("one that comes when all may pass again does not overtake those that are still to be woken", async () => {
+  let now = 0;
+  const { promise: woken, resolve: wake } = Promise.withResolvers<void>();
+  const leases: Leases = () => assert.fail("a model without limits leases nothing");
+  const gate = openGate({ clock: () => now, sleep: () => woken, leases, longestWaitMs: 60_000 });
+  const order: string[] = [];
+  const enter = async (name: string) => {
+    await gate.enter(requestOf(), 0, new AbortController().signal);
+    order.push(name);
+  };
+  gate.close(8_000);
+  const waits = enter("waits");
+  now = 8_000;
+  const comes = enter("comes");
   await settled();
-  assert.equal(inner.asked.length, 2);
-  resolve();
-  for (const { text } of await Promise.all(calls)) assert.equal(text, "Yes.");
-  assert.equal(most, 2);
+  assert.deepEqual(order, []);
+  wake();
+  await Promise.all([waits, comes]);
+  assert.deepEqual(order, ["waits", "comes"]);
+});
+
+test("where a large call that waits is stopped, a small one behind it need not wait as long", async () => {
+  const inner = scripted([() => new Promise(() => {})], ["Yes.", end]);
+  const { ask } = limiting(inner, { tokens: 1_000 });
+  const leaving = new AbortController();
+  ask({ max_output_tokens: 2_000 });
+  const large = ask({ max_output_tokens: 4_000 }, leaving.signal);
+  const small = ask({ max_output_tokens: 400 });
+  await settled();
+  assert.equal(inner.asked.length, 1);
+  leaving.abort("stopped");
+  assert.deepEqual([(await large).error, (await small).text], ["stopped", "Yes."]);
+});
+
+test("a large call that has not the time to wait keeps nobody else waiting", async () => {
+  const inner = scripted([() => new Promise(() => {})], ["Yes.", end]);
+  const { ask, time } = limiting(inner, { tokens: 1_000 });
+  ask({ max_output_tokens: 2_000 });
+  const large = await ask({ max_output_tokens: 4_000, booking: bookkeeper({ remainingMs: () => 10 }) });
+  assert.equal(codeOf(large.error), "provider.rate_limited");
+  assert.equal((await ask({ max_output_tokens: 400 })).text, "Yes.");
+  assert.deepEqual(time.slept, []);
 });
 
 test("where nobody can say what is free, the calls that wait fail with that, and the next one asks again", async () => {

@@ -117,12 +117,20 @@ test("a call that was not sent in time is reserved anew at once, three times at 
   assert.deepEqual([codeOf(error), never.asked.length], ["call.not_sent", 0]);
 });
 
-test("an attempt that reserved nothing leaves nothing to end", async () => {
-  const inner = scripted([fault("provider.rate_limited")], ["Yes.", end]);
+test("an attempt that reserved nothing leaves nothing to end, also after one that did", async () => {
+  const attempts = [["reserves"], [], []];
+  const inner: Provider = {
+    id: "refusing",
+    async *call({ booking }, signal) {
+      if (attempts.shift()?.length) await booking?.reserve(0);
+      if (attempts.length > 0) throw fault("provider.rate_limited");
+      yield* scripted(["Yes.", end]).call(requestOf(), signal);
+    },
+  };
   const booking = bookkeeper();
-  const unreserved = retrying({ random: () => 0, sleep: quickTime().sleep })(inner);
-  assert.equal((await read(unreserved, requestOf({ booking }))).text, "Yes.");
-  assert.deepEqual(booking.log, []);
+  const provider = retrying({ random: () => 0, sleep: quickTime().sleep })(inner);
+  assert.equal((await read(provider, requestOf({ booking }))).text, "Yes.");
+  assert.deepEqual(booking.log, ["reserve 0", "failed r0 provider.rate_limited 0"]);
 });
 
 test("a stop ends the pause, and what was stopped is not tried again", async () => {
@@ -137,6 +145,15 @@ test("a stop ends the pause, and what was stopped is not tried again", async () 
   assert.equal((await read(paused, requestOf({ booking: bookkeeper() }), leaving.signal)).error, stop);
   const stopped = await read(repeating(inner), requestOf({ booking: bookkeeper() }), AbortSignal.abort(stop));
   assert.deepEqual([codeOf(stopped.error), inner.asked.length], ["call.not_sent", 1]);
+});
+
+test("what is stopped while an attempt's end is written is not tried again, even without a pause", async () => {
+  const leaving = new AbortController();
+  const inner = scripted([fault("provider.failed")]);
+  const booking = bookkeeper({ failed: async () => leaving.abort("stopped") });
+  const provider = retrying({ random: () => 0, sleep: quickTime().sleep })(budgeted()(inner));
+  assert.equal((await read(provider, requestOf({ booking }), leaving.signal)).error, "stopped");
+  assert.deepEqual(booking.log, ["reserve 0"]);
 });
 
 test("a failure that cannot be written down ends the call", async () => {

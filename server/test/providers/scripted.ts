@@ -7,7 +7,12 @@ import { simulatedProfiles } from "../../src/providers/simulated.ts";
 
 const [first] = simulatedProfiles;
 
-export const profileOf = (values: Partial<Profile> = {}): Profile => ({ ...(first ?? assert.fail()), ...values });
+/** Without limits, unless told. */
+export const profileOf = (values: Partial<Profile> = {}): Profile => ({
+  ...(first ?? assert.fail()),
+  rate_limits: { requests_per_minute: null, tokens_per_minute: null },
+  ...values,
+});
 
 export const requestOf = (values: Partial<ModelRequest> = {}): ModelRequest => ({
   ...{ id: "asked", profile: profileOf(), role: "primary", messages: [{ role: "user", content: "Why?" }] },

@@ -13,8 +13,8 @@ export type ReplyOptions = {
   details: { cached?: number; cacheWrite?: number; reasoning?: number };
 };
 
-/** `counted` is the truth, `reply.usage` what is told. */
-export type Replied = { reply: Reply; counted: Count };
+/** `counted` is the truth, `reply.usage` what is told; `excess`: tokens that are charged and told, and were never written. */
+export type Replied = { reply: Reply; counted: Count; excess: number };
 
 let number = 0;
 
@@ -29,9 +29,17 @@ export async function replyTo(asked: Asked, fault: FaultKind | null, options: Re
   const isShort = said !== whole;
   const text = called && !isShort ? "" : said;
   const counted = counting(asked, called && !isShort ? called.arguments : said, options);
+  const excess = fault === "overbilled" ? 3 * (asked.cap ?? 0) + 10_000 : 0;
   const finish: Finish = fault === "refusal" ? "refusal" : isShort ? "length" : called ? "tool" : "stop";
-  const reply = { asked, number: ++number, text, tool: isShort ? null : called, finish, usage: told(counted, fault) };
-  return { reply, counted };
+  const reply = {
+    asked,
+    number: ++number,
+    text,
+    tool: isShort ? null : called,
+    finish,
+    usage: told(counted, fault, excess),
+  };
+  return { reply, counted, excess };
 }
 
 /** The tool by which Anthropic's package asks for JSON of a schema where the model has no other way. */
@@ -101,8 +109,9 @@ function counting({ messages, tools, json }: Asked, text: string, { details }: R
   };
 }
 
-function told(counted: Count, fault: FaultKind | null): Count | null {
+function told(counted: Count, fault: FaultKind | null, excess: number): Count | null {
   if (fault === "no_usage") return null;
+  if (fault === "overbilled") return { ...counted, output: counted.output + excess };
   if (fault === "absurd_usage")
     return { ...counted, input: counted.input * 1_000, output: counted.output * 1_000 + 1_000_000 };
   return fault === "negative_usage" ? { ...counted, input: -1 - counted.input, output: -1 - counted.output } : counted;

@@ -13,7 +13,7 @@ const { values } = parseArgs({
     "no-record": { type: "boolean", default: false },
   },
 });
-const { url } = await openUpstream({
+const upstream = await openUpstream({
   port: Number(values.port),
   latencyMs: Number(values.latency),
   seed: values.seed,
@@ -21,4 +21,5 @@ const { url } = await openUpstream({
   ...(values.text !== undefined && { text: values.text }),
   ...(values["tokens-per-second"] !== undefined && { tokensPerSecond: Number(values["tokens-per-second"]) }),
 });
-process.stdout.write(`${JSON.stringify({ url })}\n`);
+process.once("SIGTERM", () => void upstream.close());
+process.stdout.write(`${JSON.stringify({ url: upstream.url })}\n`);

@@ -9,8 +9,10 @@ export type Sending = {
   reply: Reply;
   fault: FaultKind | null;
   headers: Record<string, string>;
-  /** Milliseconds between two words; 0: all at once. */
-  wordMs: number;
+  /** Milliseconds, for all of it; 0: at once. */
+  takesMs: number;
+  /** Milliseconds between two words of a trickle. */
+  wordMs: number | null;
   /** So much of the reply, from 0 to 1, is written, or counts as if it were. */
   wrote(share: number): void;
 };
@@ -25,6 +27,8 @@ export async function send(sending: Sending): Promise<void> {
   }
   const text = JSON.stringify(format.whole(reply));
   sending.wrote(1);
+  if (sending.takesMs > 0) await pause(sending.takesMs);
+  if (response.destroyed) return;
   const head = { ...headers, ...json, "content-length": String(Buffer.byteLength(text)) };
   if (fault === "error_midway") {
     const failure = { fault: "server_error", model: reply.asked.model, key: null, retryAfterMs: 0 } as const;
@@ -45,15 +49,16 @@ async function trickled({ response, wordMs, fault }: Sending, text: string, head
   const parts = fault === "trickle" ? 10 : 1;
   const size = Math.ceil(text.length / parts);
   for (let part = 0; part < parts && !response.destroyed; part++) {
-    if (part > 0) await pause(wordMs);
+    if (part > 0) await pause(wordMs ?? 0);
     response.write(text.slice(part * size, (part + 1) * size));
   }
   response.end();
 }
 
 async function streamed(sending: Sending): Promise<void> {
-  const { response, format, reply, fault, wordMs, wrote } = sending;
+  const { response, format, reply, fault, takesMs, wrote } = sending;
   const frames = format.frames(reply);
+  const wordMs = sending.wordMs ?? takesMs / frames.length;
   const middle = Math.ceil(frames.length / 2);
   const isBroken = fault === "cut" || fault === "error_midway";
   // A vendor finds out of a broken line late: the whole is charged.
@@ -67,8 +72,9 @@ async function streamed(sending: Sending): Promise<void> {
     return fault === "cut" ? cut(response, text) : void response.end(text + format.brokenOff);
   }
   const startedAt = performance.now();
+  response.flushHeaders();
   for (const [index, { bytes, share }] of sent.entries()) {
-    const early = startedAt + index * wordMs - performance.now();
+    const early = startedAt + (index + 1) * wordMs - performance.now();
     if (early >= 1) await pause(early);
     if (response.destroyed) return;
     response.write(bytes);

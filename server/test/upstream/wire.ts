@@ -14,6 +14,8 @@ export type FaultKind =
   | "hang"
   /** A word every so often. */
   | "trickle"
+  /** Ten times as long as otherwise. */
+  | "slow"
   /** The line dies in the middle of the reply. */
   | "cut"
   /** An error inside a stream that began well; of a reply in one piece: 500. */
@@ -27,6 +29,8 @@ export type FaultKind =
   | "no_usage"
   | "absurd_usage"
   | "negative_usage"
+  /** Far more than was written, and charged. */
+  | "overbilled"
   | "refusal"
   | "length"
   /** A tool is called instead of an answer. */

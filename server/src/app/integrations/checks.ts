@@ -1,5 +1,5 @@
 /** Whether providers answer and what they have: their lists of models are asked for, free of charge, every minute by one process. */
-import type { AppError } from "../../errors.ts";
+import { AppError } from "../../errors.ts";
 import { isListed, type Listing, listModels } from "../../providers/listing.ts";
 import { ProviderError } from "../../providers/provider.ts";
 import { vendorNamed } from "../../providers/vendors.ts";
@@ -66,9 +66,15 @@ export function openChecks(options: ChecksOptions): Checks {
   const { database, onFault } = options;
   const closing = new AbortController();
   const running = new Set<Promise<unknown>>();
+  /** The end waits for it. */
+  const awaited = <Value>(work: Promise<Value>): Promise<Value> => {
+    running.add(work);
+    const forget = () => void running.delete(work);
+    work.then(forget, forget);
+    return work;
+  };
   const inBackground = (work: Promise<unknown>): void => {
-    const quiet = work.catch((error) => closing.signal.aborted || onFault(error)).finally(() => running.delete(quiet));
-    running.add(quiet);
+    awaited(work).catch((error) => closing.signal.aborted || isAway(error) || onFault(error));
   };
   const look = (place: Place, keys: readonly (string | null)[]) => lookAt(options, place, keys, closing.signal);
   const check = (place: Place, againMs: number | null = everyMs(place.vendor)) =>
@@ -86,7 +92,7 @@ export function openChecks(options: ChecksOptions): Checks {
   const timers: NodeJS.Timeout[] = [];
   return {
     look,
-    check: (place) => check(place),
+    check: (place) => awaited(check(place)),
     soon(name) {
       const places = realModels(database).then((models) => placesOf(options, models));
       inBackground(
@@ -101,10 +107,13 @@ export function openChecks(options: ChecksOptions): Checks {
     async close() {
       for (const timer of timers) clearInterval(timer);
       closing.abort(new Error("closing"));
-      await Promise.all(running);
+      while (running.size > 0) await Promise.allSettled(running);
     },
   };
 }
+
+/** Whoever asks for health is told so. */
+const isAway = (error: unknown): boolean => error instanceof AppError && error.code === "store.failed";
 
 const isLocal = (vendor: string): boolean => vendorNamed(vendor).protocol === "ollama";
 
