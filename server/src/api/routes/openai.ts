@@ -72,7 +72,7 @@ const refusals: FaultCode[] = [
   ...(["deadline.passed", "thread.stopped", "thread.parked", "call.lost", "call.not_sent"] as const),
   ...(["provider.rate_limited", "provider.rejected", "provider.unreachable", "provider.key_rejected"] as const),
   ...(["provider.no_credit", "provider.model_unknown", "provider.too_long", "provider.failed"] as const),
-  ...(["provider.unreadable", "provider.paused", "provider.empty"] as const),
+  ...(["provider.unreadable", "provider.form_refused", "provider.paused", "provider.empty"] as const),
 ];
 
 const chunk = { id: "chatcmpl-01a1fe80", object: "chat.completion.chunk", created: 1_795_255_200, model: "claude" };
