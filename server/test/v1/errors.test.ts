@@ -80,6 +80,8 @@ test("each failure has OpenAI's status, type and code", async (t) => {
     assert.deepEqual([status, type, code, param], expected, JSON.stringify(body));
   }
   assert.deepEqual(app.faults, []);
+  const { message } = await client.refused(asked("gpt4", "Hello"));
+  assert.match(message, /set OPENAI_API_KEY/);
 });
 
 test("a provider's failure has its own status, whole and streamed", async (t) => {
@@ -119,6 +121,15 @@ test("a vendor's own refusals come through in its words", async (t) => {
     assert.match(error.message, /OpenAI/);
     assert.equal(error.retry, "false");
   }
+});
+
+test("a vendor's pause is asked of the client, once our own tries are over", async (t) => {
+  const { address, upstream } = await openWithModel(t);
+  const client = clientOf(address);
+  upstream.add({ fault: "rate_limited", retryAfterMs: 90_000 });
+  const answer = await client.ask(asked(MODEL, "Hello"));
+  const { error } = fits<OpenAiError>("ErrorResponse", await answer.json());
+  assert.deepEqual([answer.status, error.code, answer.headers.get("retry-after")], [429, "rate_limit_exceeded", "90"]);
 });
 
 test("an answer of the loop that is no JSON, though it was asked for, is a failure", async (t) => {
