@@ -31,7 +31,7 @@ export async function listModels(
     if (patience.aborted) throw late(vendor);
     if (isWithoutList(error, vendor)) return unlisted;
     const secrets = [...(connection.key === null ? [] : [connection.key]), ...Object.values(connection.headers)];
-    throw asListing(failureOf(error, { vendor, secrets, prompt: [] }));
+    throw asListing(failureOf(error, { vendor, secrets, sent: true, prompt: [] }));
   }
 }
 
