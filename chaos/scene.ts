@@ -56,8 +56,8 @@ export async function openScene(name: string, setting: Setting): Promise<Scene> 
   const crowd = openCrowd(() => `http://127.0.0.1:${chance.of(ports)}`, chance, wishes);
   const base = {
     ORCHESTRATEX_DATA: data,
-      ORCHESTRATEX_SIMULATED: "off",
-      OLLAMA_BASE_URL: "off",
+    ORCHESTRATEX_SIMULATED: "off",
+    OLLAMA_BASE_URL: "off",
     ORCHESTRATEX_DEFAULT_COST_LIMIT: "none",
     ORCHESTRATEX_DRAIN_SECONDS: "2",
     ...(server && { DATABASE_URL: server.url, DATABASE_POOL_SIZE: "2", DATABASE_POOL_MAX: "8" }),

@@ -147,6 +147,9 @@ function factsOf({ threads, responses, events, sessions }: Rows, { asks, vendor 
     rows: responses.length,
     calls: vendor.calls.length,
     faults: counts(vendor.calls.flatMap(({ fault }) => (fault === null ? [] : [fault]))),
+    failures: counts(
+      responses.flatMap(({ error_message }) => (error_message === null ? [] : [error_message.split(":")[0] ?? ""])),
+    ),
     outcome_unknown: responses.filter(({ outcome_unknown }) => outcome_unknown).length,
     billed_late: responses.filter(({ status, outcome_unknown }) => status === "superseded" && outcome_unknown).length,
     second_attempts: responses.filter(({ attempt }) => attempt > 1).length,

@@ -56,9 +56,11 @@ function contractFaults(document: Document, schema: object, text: string): strin
   return fault === null ? [] : [`against its contract: ${fault}`];
 }
 
-function problemFaults(document: Document, { operation, method }: Asked, answer: Answer, type: string): string[] {
+function problemFaults(document: Document, asked: Asked, answer: Answer, type: string): string[] {
+  const { operation, method, path } = asked;
   const { status, text, headers } = answer;
   if (method === "HEAD") return [];
+  if (/^\/v1([/?]|$)/.test(path)) return openAiFaults(document, operation, answer, type);
   if (type !== "application/problem+json") return [`${status} as ${type || "nothing"}: ${text.slice(0, 100)}`];
   const problem = JSON.parse(text) as Problem;
   const faults = [
@@ -74,6 +76,24 @@ function problemFaults(document: Document, { operation, method }: Asked, answer:
   return [...faults, ...undocumented(document, operation, status, code, problem)];
 }
 
+/** Under `/v1` failures have OpenAI's form. */
+function openAiFaults(
+  document: Document,
+  operation: Operation | null,
+  { status, text }: Answer,
+  type: string,
+): string[] {
+  if (type !== "application/json") return [`${status} as ${type || "nothing"}: ${text.slice(0, 100)}`];
+  const body = JSON.parse(text) as { error?: { message?: unknown; code?: unknown } };
+  const { message, code } = body.error ?? {};
+  const faults = [
+    ...(typeof message === "string" && message !== "" ? [] : ["no message"]),
+    ...(String(message).length < 5_000 ? [] : [`a message of ${String(message).length} characters`]),
+  ];
+  if (!operation || ofNoRoute[status]?.test(String(code))) return faults;
+  return [...faults, ...undocumented(document, operation, status, String(code), body)];
+}
+
 function undocumented(
   document: Document,
   { responses }: Operation,
@@ -83,7 +103,7 @@ function undocumented(
 ): string[] {
   const documented = responses[status];
   if (!documented) return [`${status} ${code} is not documented`];
-  const schema = documented.content?.["application/problem+json"]?.schema;
+  const schema = Object.values(documented.content ?? {})[0]?.schema;
   const fault = schema ? document.faultOf(schema, problem) : "no contract of a problem";
   return [
     ...(documented.description.includes(`\`${code}\``) ? [] : [`${code} is not documented for ${status}`]),

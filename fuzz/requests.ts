@@ -69,6 +69,8 @@ function known(pool: Pool, chance: Chance, name: string, operation: Operation): 
   if (name === "max_iterations") return chance.whole(1, 3);
   // Weights must add up to 1, which JSON Schema does not say.
   if (name === "selection_weights" || name === "criteria_weights") return chance.hits(0.8) ? weights[name] : undefined;
+  if (name === "model")
+    return chance.of(["orchestratex/auto", "orchestratex/quick", "simulated-opal", "GPT-4", undefined]);
   if (name === "if-match") return chance.of(["*", '"rules-1"']);
   if (name === "is_active" && operation.method === "PUT") return true;
   if (name === "model_name" && operation.method === "POST" && operation.path.startsWith("/api/models"))
@@ -122,6 +124,17 @@ function bodyOf(means: Means, operation: Operation, kind: Kind): unknown {
     delete asked[asked["thread_id"] === undefined || chance.hits(0.7) ? "thread_id" : "prompt"];
     if (asked["thread_id"] === undefined) asked["prompt"] ??= "Why is the sky blue?";
     asked["mode"] = chance.of(["quick", "quick", "checked", "thorough", "auto"]);
+  }
+  // What a message of each role must have, JSON Schema does not say either.
+  if (operation.operationId === "createChatCompletion" && chance.hits(0.7)) {
+    const { model, stream, stream_options, metadata } = value as Record<string, unknown>;
+    const content = chance.of(["Why is the sky blue?", [{ type: "text", text: "Compare TCP and UDP" }]]);
+    const messages = [
+      { role: "system", content: "Be kind." },
+      { role: "user", content },
+    ];
+    const asked = { model, messages, stream, stream_options, metadata };
+    return kind === "body" ? broken(means, asked) : asked;
   }
   return kind === "body" ? broken(means, value) : value;
 }

@@ -26,11 +26,19 @@ const log = pino({ level: "error" });
 const stopping = new AbortController();
 const door = buildDoor({
   ...{ database, books, live, ask: unused, draft: unused, preview: unused, createSession: unused, log, version: "0" },
-  ...{ changeSettings: unused, known: unused, standing: () => null, testModel: unused, selfTest: unused },
+  ...{
+    changeSettings: unused,
+    direct: unused,
+    known: unused,
+    standing: () => null,
+    testModel: unused,
+    selfTest: unused,
+  },
   integrations: {
     ...{ list: unused, get: unused, put: unused, remove: unused, test: unused, refresh: unused },
     recognize: () => ({ name: null, title: null, candidates: [] }),
   },
+  implicitSession: { of: unused, forget: unused },
   ...{ storeOpens: () => undefined, storeFault: openPulse(database, "the database of the bench") },
   ...{ load: () => ({ queued: 0, running: 0 }), builtIn: new Set<string>(), simulatedPolicy: "auto" },
   ...{ stopping: stopping.signal, webDir: options.folder },

@@ -1,20 +1,18 @@
 /** The wiring: the one place that knows every room. */
-import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import type { Door } from "./api/door.ts";
 import { buildDoor } from "./api/server.ts";
-import { type Asking, ask, draft, newSession } from "./app/asking.ts";
-import { type Integrations, openIntegrations } from "./app/integrations.ts";
-import { openModelTests } from "./app/model-test.ts";
+import type { Asking } from "./app/asking.ts";
+import { openDirectly } from "./app/direct-shop.ts";
+import { doorFor, openTests, type Testing } from "./app/door.ts";
+import { openImplicitSessions } from "./app/implicit-session.ts";
+import { openIntegrations } from "./app/integrations.ts";
 import { type Opening, openPatiently } from "./app/opening.ts";
-import { preview } from "./app/preview.ts";
 import { openPulse } from "./app/pulse.ts";
-import { openSelfTest } from "./app/self-test.ts";
-import { changeSettings } from "./app/settings.ts";
-import { builtIn, keepProfiles, known, shippedProfiles } from "./app/shipped.ts";
-import { openSpeakers, type Speakers } from "./app/speakers.ts";
+import { keepProfiles, shippedProfiles } from "./app/shipped.ts";
+import { openSpeakers } from "./app/speakers.ts";
+import { systemState } from "./app/system-state.ts";
 import { openWorkers } from "./app/workers.ts";
 import type { Config } from "./config.ts";
 import { RULES, shipped } from "./engine/settings.ts";
@@ -26,7 +24,7 @@ import { keepShipped } from "./store/algorithm.ts";
 import type { Database } from "./store/database.ts";
 import { placeOf, readDatabaseUrl } from "./store/database-url.ts";
 import { openBooks } from "./store/journal.ts";
-import { openLive } from "./store/live.ts";
+import { type Live, openLive } from "./store/live.ts";
 import { openStore } from "./store/open.ts";
 import { upsertProfiles } from "./store/profiles.ts";
 import { startUpkeep } from "./store/upkeep.ts";
@@ -51,9 +49,6 @@ export type AppOptions = {
   providers?: ReadonlyMap<string, Provider>;
   testing?: Testing;
 };
-
-/** How long the tests of a model and of the server itself may take, and who speaks in the latter. */
-type Testing = { modelMs?: number; selfMs?: number; speaker?: Provider };
 
 /** The store, in the configured folder or on the configured server, is opened behind the door, which may listen meanwhile. */
 export async function openApp(config: Config, log: Logger, options: AppOptions = {}): Promise<App> {
@@ -106,23 +101,9 @@ type Behind = Opening & {
 function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortController): App {
   const { database: store } = opening;
   const live = openLive();
-  const outside = openIntegrations({
-    ...{ config, database: store, live, log, speakers: opening.speakers },
-    substituteFor: (vendorId, modelId) => substituteFor(vendorId, modelId, new Date()),
-  });
-  const speakers = openSpeakers({
-    wires: outside.wires,
-    ...{ database: store, simulatedSpeed: config.simulated.speed },
-    testWire: opening.testing.speaker ?? simulated({ seed: "self-test", speed: 0 }),
-  });
-  const books = openBooks(store, live, () => {
-    const { queued, running } = workers.load();
-    return {
-      memory_usage: Math.round(process.memoryUsage.rss() / 1e6),
-      active_requests: running,
-      queue_length: queued,
-    };
-  });
+  const { outside, speakers } = openModels(config, log, opening, live);
+  const load = () => workers.load();
+  const books = openBooks(store, live, systemState(load));
   const workers = openWorkers({
     database: store,
     books,
@@ -132,6 +113,7 @@ function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortCo
     testSpeaker: speakers.testSpeaker,
     threadsAtOnce: config.threadsAtOnce,
     databaseUrl: config.database?.url ?? null,
+    isAsked: (threadId) => direct.has(threadId),
     drainMs: config.drainMs,
     onFault: (message, error, threadId) => log.error({ err: error, thread_id: threadId }, message),
   });
@@ -142,21 +124,14 @@ function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortCo
     simulatedPolicy: config.simulated.policy,
     standing: outside.standing,
   };
+  const implicitSession = openImplicitSessions(asking);
+  const direct = openDirectly({ ...asking, sessions: implicitSession }, live, speakers, config, log);
   const stopping = leaving.signal;
-  const tests = openTests({
-    asking,
-    live,
-    stopping,
-    load: workers.load,
-    log,
-    outside,
-    speakers,
-    config,
-    ...opening.testing,
-  });
+  const tests = openTests({ asking, live, stopping, load, log, outside, speakers, config, ...opening.testing });
   const door = buildDoor(
     doorFor(asking, {
-      ...{ ...tests, live, load: workers.load, stopping, log, integrations: outside },
+      ...{ ...tests, live, load, stopping, log, integrations: outside },
+      ...{ direct: direct.call, implicitSession },
       ...{ storeOpens: opening.waitFor, storeFault: opening.fault },
     }),
   );
@@ -173,12 +148,24 @@ function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortCo
       leaving.abort(new AppError("server.stopping", "The server is stopping: ask again in a moment"));
       // Workers that are about to start, start first.
       const drained = ready.catch(() => undefined).then(() => workers.drain());
-      await Promise.all([door.close(), drained]);
+      await Promise.all([door.close(), drained, direct.drain()]);
       await background;
       await outside.close();
       await store.close();
     },
   };
+}
+
+function openModels(config: Config, log: Logger, { database, speakers: given, testing }: Behind, live: Live) {
+  const outside = openIntegrations({
+    ...{ config, database, live, log, speakers: given },
+    substituteFor: (vendorId, modelId) => substituteFor(vendorId, modelId, new Date()),
+  });
+  const speakers = openSpeakers({
+    ...{ wires: outside.wires, database, simulatedSpeed: config.simulated.speed },
+    testWire: testing.speaker ?? simulated({ seed: "self-test", speed: 0 }),
+  });
+  return { outside, speakers };
 }
 
 /** Resolves when all of it has ended, after the signal. */
@@ -189,65 +176,3 @@ const inBackground = (store: Database, config: Config, log: Logger, signal: Abor
     keepProfiles(store, config.simulated.policy, { signal, onFault: onFault("shipped profiles were not refreshed") }),
   ]);
 };
-
-type Constant = "builtIn" | "known" | "simulatedPolicy" | "version" | "webDir";
-
-const doorFor = (
-  asking: Asking,
-  rest: Omit<Door, "database" | "books" | "ask" | "draft" | "preview" | "createSession" | "changeSettings" | Constant>,
-): Door => ({
-  ...rest,
-  database: asking.database,
-  books: asking.books,
-  ask: (userId, body, key) => ask(asking, userId, body, key),
-  draft: (userId, body, key) => draft(asking, userId, body, key),
-  preview: (userId, body) => preview(asking, userId, body),
-  createSession: (userId, body, key) => newSession(asking, userId, body, key),
-  changeSettings: (userId, body, expected) => changeSettings(asking.database, userId, body, expected),
-  builtIn,
-  known,
-  simulatedPolicy: asking.simulatedPolicy,
-  version: packageVersion(),
-  webDir: fileURLToPath(new URL("../../web/", import.meta.url)),
-});
-
-/** What the door tests, of the models and of the server. */
-function openTests({
-  asking,
-  live,
-  load,
-  stopping,
-  log,
-  outside,
-  speakers,
-  config,
-  modelMs = 30_000,
-  selfMs = 10_000,
-}: Tests) {
-  return {
-    standing: outside.standing,
-    isPaused: (name: string) => speakers.breakers().get(name)?.state === "open",
-    testModel: openModelTests({
-      ...{ database: asking.database, stopping, withinMs: modelMs },
-      speakerOf: speakers.wireOf,
-      standing: outside.standing,
-      onFault: (error) => log.error({ err: error }, "the test of a model failed on our side"),
-    }),
-    selfTest: openSelfTest({
-      ...{ asking, live, load, stopping, threadsAtOnce: config.threadsAtOnce, withinMs: selfMs },
-      onFault: (error) => log.warn({ err: error }, "something of a self-test was left behind: the next one removes it"),
-    }),
-  };
-}
-
-type Tests = Pick<Door, "live" | "load" | "stopping" | "log"> & {
-  asking: Asking;
-  outside: Integrations;
-  speakers: Speakers;
-  config: Config;
-} & Testing;
-
-function packageVersion(): string {
-  const file: unknown = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
-  return typeof file === "object" && file !== null && "version" in file ? String(file.version) : "unknown";
-}

@@ -72,6 +72,7 @@ const faults = {
     retry: true,
     title: "The model has failed so often that it is left alone for a while",
   },
+  "call.lost": { status: 503, retry: true, title: "The server that made the call has lost it" },
   "call.not_sent": { status: 503, retry: true, title: "The call was not sent in time" },
   "provider.empty": { status: 502, retry: true, title: "The provider's answer was empty" },
 } as const satisfies Record<string, { status: number; retry: boolean; title: string }>;

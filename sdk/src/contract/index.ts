@@ -8,6 +8,8 @@ export { threadMarkdown } from "./inspect-examples.ts";
 export * from "./integrations.ts";
 export * from "./model-output.ts";
 export * from "./models.ts";
+export * from "./openai.ts";
+export * from "./openai-request.ts";
 export * from "./orchestrate.ts";
 export * from "./receipt.ts";
 export * from "./sessions.ts";

@@ -1,6 +1,7 @@
 /** The extra object in answers of `/v1`: how the answer came to be. */
 import { z } from "zod";
 import { Id } from "./common.ts";
+import { receipt } from "./story.ts";
 import { Mode, StopReason } from "./words.ts";
 
 export const Receipt = z
@@ -21,5 +22,5 @@ export const Receipt = z
     total_time_spent: z.number(),
     citations: z.array(z.object({ id: z.int(), chunk_id: Id, file_id: Id, file_name: z.string() })),
   })
-  .meta({ id: "Receipt" });
+  .meta({ id: "Receipt", example: receipt });
 export type Receipt = z.infer<typeof Receipt>;

@@ -196,3 +196,15 @@ export const profile = {
   domain_performance: { factual: { threads: 41, average_score: 8 } },
   simulated: false,
 };
+
+export const receipt = {
+  ...own,
+  ...{
+    mode: "checked",
+    selected_model: "claude",
+    selection_reasoning: chosen.reasoning,
+    evaluators: chosen.evaluators,
+  },
+  ...{ iterations: 2, best_iteration: 2, stop_reason: "threshold_met", final_quality_score: 8.6 },
+  ...{ total_cost: 0.0431, cost_is_estimated: false, simulated: false, total_time_spent: 11_840, citations: [] },
+};

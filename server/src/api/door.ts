@@ -17,6 +17,7 @@ import type {
   VersionedSettings,
 } from "@orchestratex/sdk/contract";
 import type { Logger } from "pino";
+import type { CallDirectly } from "../engine/direct.ts";
 import type { AppError } from "../errors.ts";
 import type { Database } from "../store/database.ts";
 import type { Books } from "../store/journal.ts";
@@ -42,11 +43,15 @@ export type Door = {
   live: Live;
   /** Accept a prompt (or a draft) and have it run; answers the thread's id. Throws AppError for what cannot be asked. */
   ask(userId: string, body: AskPrompt, idempotencyKey: string | null): Promise<string>;
+  /** One model asked directly. */
+  direct: CallDirectly;
   /** Keep a prompt without running it; answers the thread's id. */
   draft(userId: string, body: CreateThread, idempotencyKey: string | null): Promise<string>;
   /** What would be chosen and what it might cost; spends nothing. */
   preview(userId: string, body: AskPrompt): Promise<Preview>;
   createSession(userId: string, body: CreateSession, idempotencyKey: string | null): Promise<Session>;
+  /** The id of the session of someone who names none, one a UTC day. `forget`: it has ended or is gone, another takes its place. */
+  implicitSession: { of(userId: string): Promise<string>; forget(userId: string, sessionId: string): Promise<void> };
   /** Answers what holds from now on. `expected`: the version that must hold until then. */
   changeSettings(userId: string, body: ChangeAlgorithmSettings, expected: string | null): Promise<VersionedSettings>;
   /** Why a model cannot be asked, before anyone has tried; null: it can. */

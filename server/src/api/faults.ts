@@ -7,7 +7,7 @@ const meanings: Record<FaultCode, string> = {
   internal: "A fault of ours. The server's log has it under the request id in `instance`; report it.",
   "request.malformed": "Headers or body cannot be read: check that the body is whole, valid JSON in UTF-8.",
   "request.invalid": "Fields do not fit the contract: `errors` names each with its problem; `/docs` has the contract.",
-  "request.too_large": "A body under `/api` may have 2 MB at most: send less.",
+  "request.too_large": "A body under `/api` may have 2 MB at most, under `/v1` 25 MB: send less.",
   "request.header_too_large": "Path and headers may have 16 kB at most together: put long text into the body.",
   "request.timeout": "The request did not arrive whole within 30 seconds: send it again.",
   "request.media_type": "Set `Content-Type: application/json`.",
@@ -92,10 +92,14 @@ const meanings: Record<FaultCode, string> = {
     "The endpoint takes no JSON schema, JSON mode or setting of that kind: it is asked again at once with less, and from then on.",
   "provider.paused":
     "It is tried again by itself after a pause; meanwhile other models answer. `GET /api/orchestrate/models/health` says since when.",
+  "call.lost":
+    "A process ended, or stood still, while a model that was asked directly answered: what it held stays unconfirmed. Ask again.",
   "call.not_sent":
     "The server stood still (a suspended machine?) after a call was reserved, so it was not sent and cost nothing: it is reserved anew by itself.",
   "provider.empty": "The model answered with nothing: it is tried again by itself, then another model answers.",
 };
+
+export const meaningOf = (code: FaultCode): string => meanings[code];
 
 /** The text of `docs/errors.md`. */
 export function errorsMarkdown(): string {
@@ -107,7 +111,8 @@ export function errorsMarkdown(): string {
 
 Every failure is an answer of \`application/problem+json\` (RFC 9457). Its \`code\` is one of these and never changes its meaning;
 \`detail\` says what went wrong, where, and what to do; \`retry\` says whether the same request may succeed later; \`instance\` is the
-request id, also in the header \`X-Request-Id\` and in the server's log. The same page is served at \`/docs/errors\`.
+request id, also in the header \`X-Request-Id\` and in the server's log. Under \`/v1\` failures have OpenAI's form, with the same
+codes where OpenAI has none: [openai.md](openai.md). The same page is served at \`/docs/errors\`.
 This file is made from \`server/src/api/faults.ts\`; a test keeps the two equal.
 
 | code | status | retry | title | meaning and remedy |

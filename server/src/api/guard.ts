@@ -64,7 +64,7 @@ export const headersFor = (path: string, host: string): Record<string, string> =
   "Cross-Origin-Resource-Policy": "same-origin",
   "Cross-Origin-Opener-Policy": "same-origin",
   "Content-Security-Policy": policyFor(path, host),
-  "Cache-Control": path.startsWith("/api/") || path === "/health" ? "no-store" : "no-cache",
+  "Cache-Control": /^\/(api|v1)\//.test(path) || path === "/health" ? "no-store" : "no-cache",
 });
 
 export function guard(app: FastifyInstance, stopping: AbortSignal): void {

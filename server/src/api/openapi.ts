@@ -28,6 +28,7 @@ const tags = [
   { name: "sessions", description: "A user's sitting: settings, cost limit, threads" },
   { name: "models", description: "The models that may answer and evaluate" },
   { name: "integrations", description: "Providers of models: their keys, whether they answer" },
+  { name: "v1", description: "OpenAI's own API, for clients that speak it" },
   { name: "live", description: "Follow what happens, by WebSocket or server-sent events" },
   { name: "system", description: "Whether it works" },
 ];
@@ -40,7 +41,7 @@ Follow a prompt live with one command:
 curl -N http://127.0.0.1:8000/api/orchestrate/prompt -H 'Content-Type: application/json' -H 'Accept: text/event-stream' -d '{"prompt":"Why is the sky blue?"}'
 \`\`\`
 
-Events by WebSocket and SSE, with a console to try them: [live](/docs/live). Every path answers with and without its last slash. Failures are \`application/problem+json\` (RFC 9457): [all codes](/docs/errors). Unknown fields of a body are ignored. Times are RFC 3339 in UTC, durations milliseconds, money US dollars.`;
+Events by WebSocket and SSE, with a console to try them: [live](/docs/live). Every path answers with and without its last slash. Failures are \`application/problem+json\` (RFC 9457), under \`/v1\` in OpenAI's form: [all codes](/docs/errors). Unknown fields of a body are ignored. Times are RFC 3339 in UTC, durations milliseconds, money US dollars.`;
 
 export function describeRoutes(app: FastifyInstance, version: string): void {
   app.register(swagger, {
@@ -108,8 +109,13 @@ export const EventStream = z
       'id: 1\nevent: orchestration_started\ndata: {"seq":1,"event_type":"orchestration_started","details":{}}\n\n',
   });
 
-const everywhere: FaultCode[] = ["request.host", "route.method", "internal", "store.failed", "server.stopping"];
-const withBody: FaultCode[] = ["request.malformed", "request.too_large", "request.media_type", "request.invalid"];
+export const everywhere: FaultCode[] = ["request.host", "route.method", "internal", "store.failed", "server.stopping"];
+export const withBody: FaultCode[] = [
+  "request.malformed",
+  "request.too_large",
+  "request.media_type",
+  "request.invalid",
+];
 
 /** The answers of a route that are failures: by status, each naming its codes. `body`: and those of a route with a body. */
 export function problems(codes: readonly FaultCode[], part: "body" | "none" = "none") {

@@ -1,13 +1,20 @@
-/** Every failure leaves as `application/problem+json` (RFC 9457), whoever noticed it: we, Fastify or Node's parser. */
+/**
+ * Every failure leaves in one form, whoever noticed it: we, Fastify or Node's parser. Under `/v1` that is OpenAI's, else
+ * `application/problem+json` (RFC 9457).
+ */
 import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import type { Problem } from "@orchestratex/sdk/contract";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { AppError, type FaultCode, faultOf } from "../errors.ts";
+import { openAiAnswerTo } from "./v1/errors.ts";
 
 export const NO_SUCH_PATH = "There is no such path: see /docs for what there is";
 
 export const BODY_LIMIT_BYTES = 2 * 1024 * 1024;
+export const OPENAI_BODY_LIMIT_BYTES = 25 * 1024 * 1024;
+
+const isOpenAi = (path: string): boolean => /^\/v1(\/|$)/.test(path);
 
 export function answerProblems(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
@@ -17,16 +24,27 @@ export function answerProblems(app: FastifyInstance): void {
 }
 
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const fault = faultIn(error, request);
+  const { status, headers, body } = answerTo(fault, request.id, isOpenAi(pathOf(request.url)));
+  // As bytes: to text Fastify would add a charset, which the media type of problems does not have.
+  return reply
+    .code(status)
+    .headers(headers)
+    .send(Buffer.from(JSON.stringify(body)));
+}
+
+/** What a client is told of it; faults of ours are logged. */
+export function faultIn(error: unknown, request: FastifyRequest): AppError {
   const fault = faultFrom(error, request);
   if (fault.status === 500) request.log.error({ err: error }, "a request failed on our side");
-  return (
-    reply
-      .code(fault.status)
-      .headers(fault.status === 503 ? { "Retry-After": "1" } : {})
-      .header("Content-Type", "application/problem+json")
-      // As bytes: to text Fastify would add a charset, which the media type does not have.
-      .send(Buffer.from(JSON.stringify(problemOf(fault, request.id))))
-  );
+  return fault;
+}
+
+function answerTo(fault: AppError, requestId: string, openAi: boolean) {
+  if (openAi) return openAiAnswerTo(fault);
+  const { status } = fault;
+  const headers = { "Content-Type": "application/problem+json", ...(status === 503 && { "Retry-After": "1" }) };
+  return { status, headers, body: problemOf(fault, requestId) };
 }
 
 export const problemOf = (fault: AppError, requestId: string): Problem => ({
@@ -56,13 +74,15 @@ function faultFrom(error: unknown, request: FastifyRequest): AppError {
 
 const jsonWanted = ({ method, url }: FastifyRequest) =>
   `${method} ${pathOf(url)} takes a body of application/json: set the Content-Type header`;
+const tooLarge = ({ url }: FastifyRequest) =>
+  `The body may have ${isOpenAi(pathOf(url)) ? 25 : 2} MB at most: send less`;
 const notJson = () => "The body is not JSON: check quotes, commas and that it is complete";
 
 /** Codes of Fastify: https://fastify.dev/docs/latest/Reference/Errors/ */
 const fastifyFaults: Record<string, [FaultCode, (request: FastifyRequest) => string]> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: ["request.media_type", jsonWanted],
   FST_ERR_ROUTE_MISSING_CONTENT_TYPE: ["request.media_type", jsonWanted],
-  FST_ERR_CTP_BODY_TOO_LARGE: ["request.too_large", () => "The body may have 2 MB at most: send less"],
+  FST_ERR_CTP_BODY_TOO_LARGE: ["request.too_large", tooLarge],
   FST_ERR_CTP_INVALID_JSON_BODY: ["request.malformed", notJson],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: [
     "request.malformed",
@@ -87,19 +107,25 @@ export function answerUnreadable(error: Error, socket: Socket): void {
     socket.destroy();
     return;
   }
-  const fault = unreadable(code);
-  const body = JSON.stringify(problemOf(fault, crypto.randomUUID()));
+  const { status, headers, body } = answerTo(unreadable(code), crypto.randomUUID(), isOpenAi(targetOf(error)));
+  const text = JSON.stringify(body);
   socket.end(
     [
-      `HTTP/1.1 ${fault.status} ${STATUS_CODES[fault.status]}`,
-      "Content-Type: application/problem+json",
-      `Content-Length: ${Buffer.byteLength(body)}`,
+      `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+      `Content-Type: ${headers["Content-Type"]}`,
+      `Content-Length: ${Buffer.byteLength(text)}`,
       "Connection: close",
       "",
-      body,
+      text,
     ].join("\r\n"),
   );
 }
+
+/** The path that was asked for, as far as it came. */
+const targetOf = (error: Error): string => {
+  const packet = "rawPacket" in error && Buffer.isBuffer(error.rawPacket) ? error.rawPacket : Buffer.alloc(0);
+  return pathOf(/^[A-Z]+ (\S+)/.exec(packet.toString("latin1", 0, 2_000))?.[1] ?? "");
+};
 
 function unreadable(code: string): AppError {
   if (code === "HPE_HEADER_OVERFLOW")

@@ -16,6 +16,7 @@ import { integrationRoutes } from "./routes/integrations.ts";
 import { liveRoutes } from "./routes/live.ts";
 import { modelTestRoutes } from "./routes/model-tests.ts";
 import { modelRoutes } from "./routes/models.ts";
+import { openAiRoutes } from "./routes/openai.ts";
 import { orchestrateRoutes } from "./routes/orchestrate.ts";
 import { selfTestRoutes } from "./routes/self-test.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
@@ -56,6 +57,7 @@ export function buildDoor(door: Door): FastifyInstance {
     modelTestRoutes(routes, door);
     integrationRoutes(routes, door);
     selfTestRoutes(routes, door);
+    openAiRoutes(routes, watching);
     liveRoutes(routes, door, followers, openSockets(app, followers, door.mostSockets));
     systemRoutes(routes, door, followers);
     errorPage(scope);
@@ -100,7 +102,7 @@ const openFastify = ({ log }: Door): FastifyInstance =>
 function waitForStore(scope: FastifyInstance, { storeOpens }: Door): void {
   scope.addHook("preHandler", (request, _reply, done) => {
     const { url = "" } = request.routeOptions;
-    const opens = /^\/(api|ws)\//.test(url) && url !== "/api/health" ? storeOpens() : undefined;
+    const opens = /^\/(api|v1|ws)\//.test(url) && url !== "/api/health" ? storeOpens() : undefined;
     if (opens) opens.then(() => done(), done);
     else done();
   });
@@ -119,7 +121,11 @@ function closeInTime(app: FastifyInstance): AbortSignal {
   app.server.on("upgrade", (_request, stream) => quiet.delete(stream as Socket));
   app.server.on("request", ({ socket }, response) => {
     quiet.delete(socket);
-    response.once("close", () => !socket.destroyed && quiet.add(socket));
+    response.once("close", () => {
+      // Node would keep a line open whose answer began before the end.
+      if (closing.signal.aborted) socket.destroySoon();
+      else if (!socket.destroyed) quiet.add(socket);
+    });
   });
   const closing = new AbortController();
   let timer: NodeJS.Timeout | undefined;

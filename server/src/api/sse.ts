@@ -46,21 +46,10 @@ async function stream(
   about: Record<string, string>,
   follow: (signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
-  reply.headers({
-    "Content-Type": "text/event-stream; charset=utf-8",
-    "Cache-Control": "no-store",
-    // nginx would collect the stream otherwise
-    "X-Accel-Buffering": "no",
-    Vary: "Accept",
-    // The line is for this stream alone: it must not stay open after it.
-    Connection: "close",
-  });
-  reply.hijack();
-  const { raw } = reply;
+  // The line is for this stream alone: it must not stay open after it.
+  reply.headers({ Vary: "Accept", Connection: "close" });
   const control = hangUpOf(reply);
-  for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) raw.setHeader(name, value);
-  raw.writeHead(200);
-
+  const raw = beginEventStream(reply);
   let stuck = 0;
   raw.on("drain", () => {
     stuck = 0;
@@ -78,6 +67,21 @@ async function stream(
     clearInterval(heartbeat);
     raw.end();
   }
+}
+
+/** Headers leave at once; what follows is the caller's to write and to end. */
+export function beginEventStream(reply: FastifyReply): ServerResponse {
+  reply.headers({
+    "Content-Type": "text/event-stream; charset=utf-8",
+    "Cache-Control": "no-store",
+    // nginx would collect the stream otherwise
+    "X-Accel-Buffering": "no",
+  });
+  reply.hijack();
+  const { raw } = reply;
+  for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) raw.setHeader(name, value);
+  raw.writeHead(200);
+  return raw;
 }
 
 /** Aborted once the client has hung up, which it may have done already. */

@@ -118,7 +118,7 @@ function openReservations() {
 }
 
 /** Again, with growing pauses, while the database cannot be reached. Only for what may be said twice. */
-async function whileAway<T>(work: () => Promise<T>): Promise<T> {
+export async function whileAway<T>(work: () => Promise<T>): Promise<T> {
   const until = performance.now() + SETTLE_FOR_MS;
   for (let pauseMs = 100; ; pauseMs = Math.min(2 * pauseMs, 2_000)) {
     try {
@@ -132,7 +132,7 @@ async function whileAway<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /** The next time money of the session comes free, or the thread is called off. */
-function nextRoom(live: Live, sessionId: string, signal: AbortSignal): { came: Promise<void>; forget(): void } {
+export function nextRoom(live: Live, sessionId: string, signal: AbortSignal): { came: Promise<void>; forget(): void } {
   const { promise, resolve } = Promise.withResolvers<void>();
   const wake = () => resolve();
   const off = live.onRoom(sessionId, wake);

@@ -32,6 +32,8 @@ export type Workshop = {
   draining: AbortSignal;
   /** Fires when they have had their time. */
   stopping: AbortSignal;
+  /** Whether a request of this process works on it: a model asked directly. */
+  isAsked(threadId: string): boolean;
   onFault(message: string, error: unknown, threadId: string | null): void;
 };
 
@@ -45,11 +47,15 @@ const MOST_TAKES = 5;
 export async function runThread(shop: Workshop, threadId: string, taken: () => void): Promise<void> {
   const { database, books } = shop;
   try {
+    if (shop.isAsked(threadId)) return taken();
     const held = await books.take(threadId);
     taken();
     if (held === null) return;
     if (held.takes > MOST_TAKES) return await giveUp(shop, threadId, held.epoch, "thread.parked");
     const row = await workRow(database, threadId);
+    // Who asked a model directly is gone, and waits for nothing.
+    if (row?.mode === "direct" && row.best_response_id === null)
+      return await giveUp(shop, threadId, held.epoch, "call.lost");
     if (row) await work(shop, row, held.epoch);
     if (shop.draining.aborted) await books.release({ thread_id: threadId, epoch: held.epoch });
   } catch (error) {
@@ -97,6 +103,7 @@ const isAway = (error: unknown): boolean => error instanceof AppError && error.c
 
 const gaveUp = {
   internal: "Something failed on our side; the log has it",
+  "call.lost": "The process that had asked the model ended before the answer",
   "thread.parked": `Taken up ${MOST_TAKES} times without one call that succeeded`,
 };
 

@@ -35,7 +35,7 @@ function firstEight(value: unknown): unknown {
 }
 
 /** The first JSON object in a text that may carry a fence or words around it; undefined when there is none. */
-function jsonIn(text: string): unknown {
+export function jsonIn(text: string): unknown {
   const from = text.indexOf("{");
   const to = text.lastIndexOf("}");
   if (from === -1 || to < from) return undefined;

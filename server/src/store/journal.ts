@@ -4,6 +4,7 @@ import { sql } from "kysely";
 import { AppError } from "../errors.ts";
 import { booksOfControl } from "./control.ts";
 import type { Database } from "./database.ts";
+import { booksOfDirect } from "./direct.ts";
 import type { Live } from "./live.ts";
 import { keyReused, type Repeat } from "./repeats.ts";
 import { jsonText } from "./text-format.ts";
@@ -25,7 +26,13 @@ export const openBooks = (database: Database, live: Live, system: () => SystemSt
       return answer;
     },
   };
-  return { ...booksOfWorkers(means), ...booksOfLeases(means), ...booksOfTheDoor(means), ...booksOfControl(means) };
+  return {
+    ...booksOfWorkers(means),
+    ...booksOfLeases(means),
+    ...booksOfTheDoor(means),
+    ...booksOfControl(means),
+    ...booksOfDirect(means),
+  };
 };
 
 type Answer = { code: string; last_seq?: number };

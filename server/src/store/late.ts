@@ -12,6 +12,7 @@ export const lateDatabase = (
     return now().sql;
   },
   call: async (fn, argument) => now().call(fn, argument),
+  each: async (fn, item) => now().each(fn, item),
   exec: async (statements) => now().exec(statements),
   idleMs: () => now().idleMs(),
   close,

@@ -4,7 +4,7 @@ import type { Worker } from "node:worker_threads";
 import { AppError } from "../errors.ts";
 import { type Database, SqlError } from "./database.ts";
 import { type Answer, answerOf, callOver, typedSql } from "./dialect.ts";
-import { grouped } from "./group.ts";
+import { gathered, grouped } from "./group.ts";
 import { lockFolder } from "./lock.ts";
 import { keepCompiled, takeThread } from "./pglite-thread.ts";
 import type { Reply, Request, Settings } from "./pglite-worker.ts";
@@ -108,6 +108,7 @@ const databaseOver = (worker: Worker, release: () => void): Database => {
     engine: "embedded",
     sql: typedSql(send),
     call: grouped(callOver(send)),
+    each: gathered(callOver(send)),
     async exec(statements) {
       await ask({ kind: "exec", sql: statements });
     },

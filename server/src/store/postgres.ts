@@ -5,6 +5,7 @@ import { type Database, SqlError } from "./database.ts";
 import { placeOf, readDatabaseUrl, type ServerAddress } from "./database-url.ts";
 import { type Answer, answerOf, callOver, typedSql } from "./dialect.ts";
 import { faultOf, leftOpenFault } from "./faults.ts";
+import { gathered } from "./group.ts";
 import { clientClass, connect, isLost, lost } from "./postgres-client.ts";
 import { refuseUnfit } from "./postgres-fit.ts";
 import { textOf } from "./text-format.ts";
@@ -77,6 +78,7 @@ const databaseOver = (pool: Pool, server: ServerAddress): Database => {
     engine: "server",
     sql: typedSql(send),
     call: again(callOver(send)),
+    each: gathered(again(callOver(send))),
     async exec(text) {
       await ask({ text });
     },

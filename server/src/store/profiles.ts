@@ -11,6 +11,12 @@ export const listProfiles = async (database: Database): Promise<Profile[]> => {
   return rows.map(profileOf);
 };
 
+/** Since when each is known here, by model_name. */
+export const profilesSince = async (database: Database): Promise<ReadonlyMap<string, Date>> => {
+  const rows = await database.sql.selectFrom("ai_model_profiles").select(["model_name", "created_at"]).execute();
+  return new Map(rows.map(({ model_name, created_at }) => [model_name, new Date(created_at)]));
+};
+
 /** By `model_name`, or by a name people know it by ("GPT-4"), whatever its case. */
 export const getProfile = async (database: Database, name: string): Promise<Profile | undefined> => {
   const row = await database.sql
@@ -22,6 +28,37 @@ export const getProfile = async (database: Database, name: string): Promise<Prof
     .limit(1)
     .executeTakeFirst();
   return row && profileOf(row);
+};
+
+/** What another process changes is seen after so long. */
+const RECENT_MS = 1_000;
+const MOST_RECENT = 1_000;
+
+type Recent = { at: number; profile: Promise<Profile | undefined> };
+
+const recentIn = new WeakMap<Database, Map<string, Recent>>();
+
+/** As `getProfile`, a second ago at most: for the door, which is asked for the same few models all the time. */
+export const recentProfile = (database: Database, name: string): Promise<Profile | undefined> => {
+  const recent = recentIn.get(database) ?? new Map<string, Recent>();
+  if (recent.size === 0) recentIn.set(database, recent);
+  const known = recent.get(name);
+  if (known && performance.now() - known.at < RECENT_MS) return known.profile;
+  const profile = getProfile(database, name);
+  if (recent.size >= MOST_RECENT) recent.clear();
+  recent.set(name, { at: performance.now(), profile });
+  const forget = () => void (recent.get(name)?.profile === profile && recent.delete(name));
+  profile.then((found) => found ?? forget(), forget);
+  return profile;
+};
+
+/** What this process changes is seen at once. */
+const changed = async <T>(database: Database, writing: Promise<T>): Promise<T> => {
+  try {
+    return await writing;
+  } finally {
+    recentIn.get(database)?.clear();
+  }
 };
 
 type NamedModels = {
@@ -85,12 +122,13 @@ export const createProfile = async (
   const names = [model.model_name, ...(model.aliases ?? [])];
   const columns = sql.raw(Object.keys(row).join(", "));
   try {
-    const { rows } = await sql<Selectable<AiModelProfilesTable>>`
+    const insert = sql<Selectable<AiModelProfilesTable>>`
       insert into ai_model_profiles (${columns}, is_available, simulated, seeded)
       select ${columns}, false, false, false from jsonb_populate_record(null::ai_model_profiles, ${jsonText(row)}::jsonb)
       where not exists (${holders(names, null)})
       returning *
-    `.execute(database.sql);
+    `;
+    const { rows } = await changed(database, insert.execute(database.sql));
     if (rows[0]) return profileOf(rows[0]);
   } catch (error) {
     if (!(error instanceof SqlError) || error.constraint !== "ai_model_profiles_model_name_key") throw error;
@@ -109,22 +147,22 @@ export const updateProfile = async (
   change: UpdateModel,
 ): Promise<Profile | undefined> => {
   const { rate_limits, prices, ...facts } = given(change);
-  const changed = Object.keys(given(change));
-  if (changed.length === 0) return getProfile(database, name);
-  const row = await database.sql
+  const named = Object.keys(given(change));
+  if (named.length === 0) return getProfile(database, name);
+  const update = database.sql
     .updateTable("ai_model_profiles")
     .set({
       ...facts,
       ...(rate_limits && { rate_limits: json(rate_limits) }),
       ...(pricesAnew(change) && { prices: prices ? json(prices) : null }),
-      ...(changed.some((key) => key !== "is_active") && { seeded: false }),
+      ...(named.some((key) => key !== "is_active") && { seeded: false }),
       ...(change.is_active && { over_billed_at: null }),
       ...(isElsewhere(change) && { check_failure: null, retired_at: null, substitute: null, unlisted: false }),
     })
     .where("model_name", "=", name)
     .where(sql<SqlBool>`not exists (${holders(change.aliases ?? [], name)})`)
-    .returningAll()
-    .executeTakeFirst();
+    .returningAll();
+  const row = await changed(database, update.executeTakeFirst());
   if (row) return profileOf(row);
   if (await getProfile(database, name)) throw await nameTaken(database, change.aliases ?? [], name);
   return undefined;
@@ -157,7 +195,7 @@ const nameTaken = async (database: Database, names: readonly string[], self: str
 
 /** What it answered stays, under its name. */
 export const deleteProfile = async (database: Database, name: string): Promise<void> => {
-  await database.sql.deleteFrom("ai_model_profiles").where("model_name", "=", name).execute();
+  await changed(database, database.sql.deleteFrom("ai_model_profiles").where("model_name", "=", name).execute());
 };
 
 /**

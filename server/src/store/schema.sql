@@ -307,12 +307,165 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.journal_begin_direct(p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+declare
+  s user_sessions;
+  c record;
+  v_code text;
+  v_held numeric;
+  v_codes text[] := array_fill('session_not_found'::text, array[jsonb_array_length(p)]);
+  v_answers jsonb;
+begin
+  for s in select * from user_sessions
+    where id in (select (e ->> 'session_id')::uuid from jsonb_array_elements(p) e) order by id for update
+  loop
+    v_held := 0;
+    for c in select place, e ->> 'user_id' as user_id, (e ->> 'reserved_cost')::numeric as cost,
+        (e ->> 'over_billed')::boolean as over_billed
+      from jsonb_array_elements(p) with ordinality as l (e, place) where (e ->> 'session_id')::uuid = s.id order by place
+    loop
+      v_code := case
+        when s.user_id <> c.user_id then 'session_not_found'
+        when s.status <> 'active' then 'session_ended'
+        when s.cost_limit is null then 'reserved'
+        when c.cost is null then 'unknown_price'
+        when c.over_billed then 'over_billed'
+        when s.total_cost + s.overrun + s.unconfirmed + c.cost > s.cost_limit then 'cost_limit'
+        -- It would fit once others of the session have settled: wait for them, holding nothing.
+        when s.total_cost + s.overrun + s.unconfirmed + s.held + v_held + c.cost > s.cost_limit then 'wait'
+        else 'reserved' end;
+      v_codes[c.place] := v_code;
+      if v_code = 'reserved' then v_held := v_held + coalesce(c.cost, 0); end if;
+    end loop;
+    update user_sessions set held = held + v_held where id = s.id and v_held > 0;
+  end loop;
+
+  with calls as materialized (
+    select l.*, v_codes[l.place] as code, u.settings as session, u.cost_limit,
+      now() + make_interval(secs => (u.settings ->> 'deadline_ms')::double precision / 1000) as deadline
+    from rows from (jsonb_to_recordset(p) as (session_id uuid, thread_id uuid, response_id uuid, event_id uuid, model_name text,
+        simulated boolean, prompt text, context text, prompt_sent text, reserved_cost numeric, settings jsonb, system jsonb))
+      with ordinality as l (session_id, thread_id, response_id, event_id, model_name, simulated, prompt, context, prompt_sent,
+        reserved_cost, settings, system, place)
+    left join user_sessions u on u.id = l.session_id
+  ), threads as (
+    insert into conversation_threads (id, session_id, original_prompt, context, mode, max_iterations, quality_threshold, settings,
+      queued_at, deadline_at, thread_status, current_iteration, selected_model, simulated, held, total_models_involved, epoch,
+      lease_until, last_seq)
+    select thread_id, session_id, prompt, context, 'direct', 1, (session ->> 'quality_threshold')::double precision, settings,
+      now(), deadline, 'responding', 1, model_name, simulated, coalesce(reserved_cost, 0), 1, 1, journal_lease(), 1
+    from calls where code = 'reserved'
+  ), responses as (
+    insert into model_responses (id, thread_id, session_id, iteration_number, model_name, role, response_type, prompt_sent,
+      context_provided, step, epoch, reserved_cost, simulated)
+    select response_id, thread_id, session_id, 1, model_name, 'primary', 'initial', prompt_sent, context,
+      '1.answer.' || model_name, 1, reserved_cost, simulated
+    from calls where code = 'reserved'
+  ), events as (
+    insert into orchestration_logs (id, session_id, thread_id, stream_id, seq, component, event_type, message, details,
+      iteration_number, model_involved, memory_usage, active_requests, queue_length, simulated, timestamp)
+    select event_id, session_id, thread_id, thread_id, 1, 'orchestrator', 'orchestration_started', 'Asked ' || model_name || ' directly',
+      jsonb_build_object('mode', 'direct', 'max_iterations', 1, 'quality_threshold', session -> 'quality_threshold',
+        'cost_limit', cost_limit, 'deadline_at', deadline, 'resumed', false, 'total_cost', 0),
+      1, model_name, (system ->> 'memory_usage')::double precision, (system ->> 'active_requests')::int,
+      (system ->> 'queue_length')::int, simulated, clock_timestamp()
+    from calls where code = 'reserved'
+  )
+  select jsonb_agg(jsonb_build_object('code', code, 'deadline_ms', session -> 'deadline_ms') order by place)
+    into v_answers from calls;
+  return v_answers;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.journal_cost_is_estimated(p_thread_id uuid)
  RETURNS boolean
  LANGUAGE sql
  STABLE
 AS $function$
   select exists (select from model_responses where thread_id = p_thread_id and cost_source is distinct from 'provider' and status <> 'pending')
+$function$;
+
+CREATE OR REPLACE FUNCTION public.journal_end_direct(p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+AS $function$
+declare
+  v_threads uuid[] := array(select (e ->> 'thread_id')::uuid from jsonb_array_elements(p) e);
+  v_last int[];
+  v_warned boolean;
+begin
+  perform from user_sessions
+    where id in (select (e ->> 'session_id')::uuid from jsonb_array_elements(p) e) order by id for update;
+  perform from conversation_threads where id = any (v_threads) order by id for update;
+
+  -- The number of the last event before its end; null: not simple.
+  select array_agg(case when r.status = 'pending' and r.attempt = 1 and r.epoch = c.epoch and t.epoch = c.epoch
+      and t.request_no = 0 and t.thread_status not in ('completed', 'failed')
+      and (c.hold <> 'spent' or c.cost <= coalesce(r.reserved_cost, c.cost)) then t.last_seq end order by c.place)
+    into v_last
+    from rows from (jsonb_to_recordset(p) as (thread_id uuid, epoch int, id uuid, hold text, cost numeric))
+      with ordinality as c (thread_id, epoch, id, hold, cost, place)
+    left join conversation_threads t on t.id = c.thread_id left join model_responses r on r.id = c.id;
+
+  with money as (
+    select c.session_id, sum(t.held) as released, sum(case when c.hold = 'spent' then c.cost else 0 end) as spent,
+      sum(case when c.hold = 'unconfirmed' then t.held else 0 end) as lost
+    from rows from (jsonb_to_recordset(p) as (session_id uuid, thread_id uuid, hold text, cost numeric))
+      with ordinality as c (session_id, thread_id, hold, cost, place) join conversation_threads t on t.id = c.thread_id
+    where v_last[c.place] is not null group by c.session_id
+  ), paid as (
+    update user_sessions u set held = u.held - m.released, total_cost = u.total_cost + m.spent, unconfirmed = u.unconfirmed + m.lost
+    from money m where u.id = m.session_id
+    returning (u.total_cost + u.overrun + u.unconfirmed) >= 0.8 * nullif(u.cost_limit, 0) as warned
+  ) select coalesce(bool_or(warned), false) into v_warned from paid;
+
+  update model_responses r set status = c.status, response_text = c.response_text, response_time = c.response_time,
+    tokens_used = c.tokens_used, cost = c.cost, cost_source = c.cost_source, error_message = c.error_message,
+    finish_reason = c.finish_reason, processing_duration = c.response_time, is_selected_best = c.status = 'completed'
+  from rows from (jsonb_to_recordset(p) as (id uuid, status response_status, response_text text, response_time double precision,
+      tokens_used jsonb, cost numeric, cost_source cost_source, error_message text, finish_reason finish_reason))
+    with ordinality as c (id, status, response_text, response_time, tokens_used, cost, cost_source, error_message, finish_reason, place)
+  where r.id = c.id and v_last[c.place] is not null;
+
+  if v_warned then v_last := journal_warn_direct(p, v_last); end if;
+  insert into orchestration_logs (id, session_id, thread_id, stream_id, seq, log_level, component, event_type, message, details,
+    iteration_number, model_involved, processing_time, memory_usage, active_requests, queue_length, simulated, timestamp)
+  select e.id, c.session_id, c.thread_id, c.thread_id, v_last[c.place] + e.step, e.log_level, 'orchestrator', e.event_type, e.message,
+    e.details, 1, c.model_name, e.processing_time, (c.system ->> 'memory_usage')::double precision,
+    (c.system ->> 'active_requests')::int, (c.system ->> 'queue_length')::int, c.simulated, clock_timestamp()
+  from rows from (jsonb_to_recordset(p) as (session_id uuid, thread_id uuid, model_name text, simulated boolean, system jsonb, events jsonb))
+    with ordinality as c (session_id, thread_id, model_name, simulated, system, events, place),
+    rows from (jsonb_to_recordset(c.events) as (id uuid, log_level log_level, event_type text, message text, details jsonb,
+      processing_time double precision)) with ordinality as e (id, log_level, event_type, message, details, processing_time, step)
+  where v_last[c.place] is not null;
+
+  update conversation_threads t set thread_status = c.status::text::thread_status,
+    stop_reason = case when c.status = 'completed' then 'no_evaluators'::stop_reason end, failure_reason = c.failure_code,
+    final_response = case when c.status = 'completed' then c.response_text end,
+    best_response_id = case when c.status = 'completed' then c.id end,
+    best_model_id = case when c.status = 'completed' then c.model_name end,
+    best_iteration = case when c.status = 'completed' then 1 end,
+    current_iteration = case when c.status = 'completed' then 1 else 0 end,
+    held = 0, total_cost = case when c.hold = 'spent' then c.cost else 0 end,
+    unconfirmed = case when c.hold = 'unconfirmed' then t.held else 0 end, total_tokens_used = c.tokens,
+    takes_without_progress = 0, lease_until = null, last_seq = v_last[c.place] + 2, completed_at = clock_timestamp(),
+    total_time_spent = c.elapsed
+  from rows from (jsonb_to_recordset(p) as (thread_id uuid, id uuid, status response_status, response_text text, model_name text,
+      hold text, cost numeric, tokens int, failure_code text, elapsed double precision))
+    with ordinality as c (thread_id, id, status, response_text, model_name, hold, cost, tokens, failure_code, elapsed, place)
+  where t.id = c.thread_id and v_last[c.place] is not null;
+
+  perform journal_learn_direct(p, v_last);
+  return (select jsonb_agg(case when l is null then '{"code": "alone"}'
+      else jsonb_build_object('code', 'ended', 'last_seq', l + 2) end order by place)
+    from unnest(v_last) with ordinality as x (l, place));
+end
 $function$;
 
 CREATE OR REPLACE FUNCTION public.journal_end_session(p jsonb)
@@ -451,6 +604,34 @@ declare
 begin
   if v_known is not null then return jsonb_build_object('code', v_known); end if;
   return journal_repeatable(k, (p ->> 'thread_id')::uuid, journal_ask(p || '{"kind": "iteration"}'));
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.journal_learn_direct(p jsonb, p_last integer[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform from ai_model_profiles where model_name in (select e ->> 'model_name' from jsonb_array_elements(p) e)
+    order by model_name for update;
+  update ai_model_profiles f set performance_metrics = f.performance_metrics || jsonb_build_object(
+    'total_requests', m.requests + n.requests,
+    'total_tokens_processed', (f.performance_metrics ->> 'total_tokens_processed')::bigint + n.tokens,
+    'average_response_time', round(((coalesce(m.response_time, 0) * m.requests + coalesce(n.response_time, 0) * n.requests)
+      / (m.requests + n.requests))::numeric, 1),
+    'success_rate', round(((coalesce(m.success_rate, 1) * m.requests + n.succeeded) / (m.requests + n.requests))::numeric, 4))
+  from (
+    select model_name, count(*) as requests, count(*) filter (where status = 'completed') as succeeded, sum(tokens) as tokens,
+      avg(response_time) as response_time
+    from rows from (jsonb_to_recordset(p) as (model_name text, status text, tokens int, response_time double precision, error_message text))
+      with ordinality as c (model_name, status, tokens, response_time, error_message, place)
+    where p_last[place] is not null and coalesce(error_message, '') <> 'aborted' group by model_name
+  ) n, ai_model_profiles g, lateral (
+    select (g.performance_metrics ->> 'total_requests')::int as requests,
+      (g.performance_metrics ->> 'average_response_time')::double precision as response_time,
+      (g.performance_metrics ->> 'success_rate')::double precision as success_rate
+  ) m
+  where f.model_name = n.model_name and g.id = f.id;
 end
 $function$;
 
@@ -836,6 +1017,32 @@ begin
     held = held - v_lost, unconfirmed = unconfirmed + v_lost, takes_without_progress = takes_without_progress + 1
   where id = t.id;
   return jsonb_build_object('code', 'taken', 'epoch', t.epoch + 1, 'takes', t.takes_without_progress + 1);
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.journal_warn_direct(p jsonb, p_last integer[])
+ RETURNS integer[]
+ LANGUAGE plpgsql
+AS $function$
+declare
+  c record;
+begin
+  for c in select l.place, l.session_id, l.thread_id, l.model_name, l.simulated, u.held, u.unconfirmed, u.cost_limit,
+      u.total_cost + u.overrun as spent, (u.total_cost + u.overrun + u.unconfirmed) / u.cost_limit as share
+    from rows from (jsonb_to_recordset(p) as (session_id uuid, thread_id uuid, model_name text, simulated boolean))
+      with ordinality as l (session_id, thread_id, model_name, simulated, place)
+    join user_sessions u on u.id = l.session_id
+    where p_last[l.place] is not null and u.total_cost + u.overrun + u.unconfirmed >= 0.8 * nullif(u.cost_limit, 0)
+  loop
+    p_last[c.place] := p_last[c.place] + 1;
+    insert into orchestration_logs (session_id, thread_id, stream_id, seq, log_level, component, event_type, message, details,
+      iteration_number, model_involved, simulated, timestamp)
+    values (c.session_id, c.thread_id, c.thread_id, p_last[c.place], 'warning', 'orchestrator', 'cost_limit_warning',
+      round(c.share * 100) || ' % of the cost limit is used', jsonb_build_object('total_cost', round(c.spent, 9),
+        'held', round(c.held, 9), 'unconfirmed', round(c.unconfirmed, 9), 'cost_limit', c.cost_limit, 'share', round(c.share, 4)),
+      1, c.model_name, c.simulated, clock_timestamp());
+  end loop;
+  return p_last;
 end
 $function$;
 
@@ -1479,6 +1686,7 @@ create table user_sessions (
   overrun numeric(20,10) default 0 not null,
   iterations_given boolean default false not null,
   cost_limit numeric(20,10) generated always as (((settings ->> 'cost_limit'::text))::numeric) stored,
+  implicit_day date,
   constraint user_sessions_pkey PRIMARY KEY (id),
   constraint user_sessions_cost_limit_check CHECK ((cost_limit >= (0)::numeric)),
   constraint user_sessions_held_check CHECK ((held >= (0)::numeric)),
@@ -1884,6 +2092,8 @@ CREATE INDEX system_metrics_sampled_at_idx ON public.system_metrics USING btree 
 CREATE INDEX uploads_expires_at_idx ON public.uploads USING btree (expires_at) WHERE (completed_at IS NULL);
 
 CREATE INDEX uploads_file_id_idx ON public.uploads USING btree (file_id);
+
+CREATE UNIQUE INDEX user_sessions_implicit_day_key ON public.user_sessions USING btree (user_id, implicit_day) WHERE ((implicit_day IS NOT NULL) AND (status = 'active'::session_status));
 
 CREATE INDEX user_sessions_status_created_at_idx ON public.user_sessions USING btree (status, created_at DESC NULLS LAST);
 

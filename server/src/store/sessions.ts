@@ -69,6 +69,29 @@ async function makeOnce(database: Database, session: NewSession, repeat: Repeat)
   }
 }
 
+/**
+ * The id of the session of someone who names none, one a UTC day (`2026-11-21`): of several that ask at once, one makes it.
+ * One that was ended is followed by another.
+ */
+export const implicitSession = async (
+  database: Database,
+  { id, userId, settings, day }: Omit<NewSession, "maxIterations"> & { day: string },
+): Promise<string> => {
+  for (;;) {
+    const { rows } = await sql<{ id: string }>`
+      with made as (
+        insert into user_sessions (id, user_id, settings, implicit_day) values (${id}, ${userId}, ${json(settings)}, ${day})
+        on conflict (user_id, implicit_day) where implicit_day is not null and status = 'active' do nothing returning id
+      )
+      select id from made
+      union all
+      select id from user_sessions where user_id = ${userId} and implicit_day = ${day} and status = 'active'
+    `.execute(database.sql);
+    // Neither: another made it after this statement began, or it ended in between.
+    if (rows[0]) return rows[0].id;
+  }
+};
+
 export const getSession = async (database: Database, id: string): Promise<StoredSession | undefined> => {
   const row = await database.sql.selectFrom("user_sessions").selectAll().where("id", "=", id).executeTakeFirst();
   return row && sessionOf(row);

@@ -43,6 +43,7 @@ export type UserSessionsTable = {
   overrun: Defaulted<number>;
   iterations_given: Defaulted<boolean>;
   cost_limit: GeneratedAlways<number | null>;
+  implicit_day: string | null;
 };
 
 export type ConversationThreadsTable = {

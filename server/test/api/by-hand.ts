@@ -24,9 +24,10 @@ export async function openByHand(t: { after(fn: () => Promise<void>): void }, ov
   const books = openBooks(database, live, () => ({ memory_usage: 0, active_requests: 0, queue_length: 0 }));
   const stopping = new AbortController();
   const door = buildDoor({
-    ...{ database, books, live, ask: unused, draft: unused, preview: unused, createSession: unused },
+    ...{ database, books, live, ask: unused, draft: unused, preview: unused, createSession: unused, direct: unused },
     ...{ integrations: openNothing, standing: () => null },
     ...{ testModel: unused, selfTest: unused, changeSettings: unused, known: unused },
+    implicitSession: { of: unused, forget: unused },
     ...{ storeOpens: () => undefined, storeFault: openPulse(database, "the database of the test") },
     ...{
       load: () => ({ queued: 0, running: 0 }),

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import { request } from "node:http";
 import { after, test } from "node:test";
-import { Problem } from "@orchestratex/sdk/contract";
+import { OpenAiError, Problem } from "@orchestratex/sdk/contract";
 import type { InjectOptions } from "fastify";
 import { v7 as uuidv7 } from "uuid";
 import { faultCodes } from "../../src/errors.ts";
@@ -31,11 +31,18 @@ const hidden = ["/", "/docs", "/docs/errors", "/docs/live", "/openapi.json"].map
   ...{ template: path, method: "GET" as Method, path },
 }));
 
-const outcome = async (options: InjectOptions) => {
+const outcome = async (options: InjectOptions & { url: string }) => {
   const { statusCode, headers, body } = await door.inject(options);
-  const problem = String(headers["content-type"]).startsWith("application/problem+json");
-  return { statusCode, allow: headers.allow, code: problem ? Problem.parse(JSON.parse(body)).code : null };
+  return { statusCode, allow: headers.allow, code: body === "" ? null : codeOf(options.url, headers, body) };
 };
+
+/** Under `/v1` failures have OpenAI's form. */
+function codeOf(url: string, headers: Record<string, unknown>, body: string): string | null {
+  if (String(headers["content-type"]).startsWith("application/problem+json"))
+    return Problem.parse(JSON.parse(body)).code;
+  if (!url.startsWith("/v1/") || !body.startsWith('{"error":')) return null;
+  return OpenAiError.strict().parse(JSON.parse(body)).error.code;
+}
 
 test("every route answers the same with and without its last slash", async () => {
   assert.ok(routes.length > 20);
@@ -100,26 +107,28 @@ const chunked = (path: string, method: string, bytes: number) =>
     line.end('"}');
   });
 
-test("a body of more than 2 MB is 413 on every route that takes one, also in pieces without a length", async () => {
-  const big = Buffer.from(`{"x":"${"y".repeat(2 * 2 ** 20)}"}`);
+test("a body of more than 2 MB (under /v1 25 MB) is 413 on every route that takes one, also in pieces without a length", async () => {
+  const bodyOf = (megabytes: number) => Buffer.from(`{"x":"${"y".repeat(megabytes * 2 ** 20)}"}`);
+  const [big, bigger] = [bodyOf(2), bodyOf(25)];
   const json = { "content-type": "application/json" };
   for (const { template, method, path } of routes) {
     if (method === "GET" || method === "DELETE") continue;
-    const whole = await outcome({ method, url: path, payload: big, headers: json });
+    const payload = path.startsWith("/v1/") ? bigger : big;
+    const whole = await outcome({ method, url: path, payload, headers: json });
     assert.equal(whole.code, "request.too_large", `${method} ${template}`);
   }
   const pieces = await chunked("/api/sessions/", "POST", 3 * 2 ** 20);
   assert.deepEqual([pieces.status, JSON.parse(pieces.body).code], [413, "request.too_large"]);
+  const fits = await outcome({ method: "POST", url: "/v1/chat/completions", payload: big, headers: json });
+  assert.deepEqual([fits.statusCode, fits.code], [400, "request.invalid"]);
   assert.notEqual((await chunked("/api/orchestrate/stop/x", "PUT", 2 ** 20)).status, 413);
 });
 
 /** They reach a client in events and in `failure_reason`, or a person at the start: no route answers them. */
 const elsewhere = [
-  ...["thread.parked", "thread.stopped", "budget.exceeded", "deadline.passed", "call.not_sent", "config.invalid"],
-  ...["model.output_invalid", "model.unknown_price", "store.locked"],
+  ...["config.invalid", "store.locked"],
   // Told in a frame of a socket, or by its close code.
   "request.too_many",
-  ...["provider.rate_limited", "provider.rejected", "provider.unreachable", "provider.empty"],
   // Told before there is a route.
   ...["route.not_found", "request.header_too_large", "request.timeout"],
 ];
