@@ -43,7 +43,7 @@ type Options = {
 
 export function openIntegrations(options: Options): Integrations {
   const { config, database, live, log, substituteFor } = options;
-  const http = openHttp();
+  const http = openHttp({ proxy: config.secrets.proxy() });
   const closing = new AbortController();
   const environment = {
     keysOf: config.secrets.keysOf,

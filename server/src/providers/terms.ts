@@ -3,7 +3,7 @@ import { type Told, toldBy } from "./failures.ts";
 import type { Message, ModelRequest } from "./provider.ts";
 
 /** `schema`: it enforces a JSON schema; `json`: any JSON object; `text`: neither. */
-export type Form = "schema" | "json" | "text";
+type Form = "schema" | "json" | "text";
 
 export type Terms = {
   form: Form;
