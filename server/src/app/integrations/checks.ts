@@ -31,9 +31,9 @@ export type ChecksOptions = {
   onFault(error: unknown): void;
 };
 
-export type Tried = { key: string | null; failure: ProviderError | null };
+type Tried = { key: string | null; failure: ProviderError | null };
 
-export type Checked = {
+type Checked = {
   listing: Listing | null;
   /** The first, where no key brought a list. */
   failure: ProviderError | null;
