@@ -76,19 +76,7 @@ export function openOutside(options: OutsideOptions): Outside {
     (name) => (isActive(name) ? environment.keysOf(name) : []),
     () => performance.now(),
   );
-  /** Made once a change: every call of a model asks. */
-  const shown = new Map<string, Known>();
-  const known = (name: string): Known | undefined => {
-    const one = opened.get(name);
-    if (!one && !vendorOf(name)) return undefined;
-    const before = shown.get(name);
-    if (before) return before;
-    const vendor = vendorNamed(name);
-    const own = environment.withoutAddress.includes(name) ? null : vendor.baseUrl;
-    const now = knownOf({ ...vendor, baseUrl: own }, one, environment.baseUrls[name]);
-    shown.set(name, now);
-    return now;
-  };
+  const { known, forget } = openKnown(opened, environment);
   const isTrusted = (name: string, baseUrl: string) => {
     const { vendor, baseUrl: set } = known(name) ?? {};
     return [vendor?.baseUrl, set].some((url) => url && originOf(url) === originOf(baseUrl));
@@ -106,7 +94,7 @@ export function openOutside(options: OutsideOptions): Outside {
   const read = async (): Promise<string[]> => {
     const changed = await readChanged(options, opened);
     for (const name of changed) {
-      shown.delete(name);
+      forget(name);
       keyring.store(name, isActive(name) ? (opened.get(name)?.secret.keys ?? []) : []);
     }
     return changed;
@@ -132,6 +120,25 @@ export function openOutside(options: OutsideOptions): Outside {
       if (vendorNamed(provider).keyVariable === null || !api_key_required) return true;
       return keyring.has(provider) && isTrusted(provider, place.baseUrl);
     },
+  };
+}
+
+/** Put together once a change, for every call of a model asks. */
+function openKnown(opened: ReadonlyMap<string, Opened>, environment: OutsideOptions["environment"]) {
+  const shown = new Map<string, Known>();
+  return {
+    known(name: string): Known | undefined {
+      const one = opened.get(name);
+      if (!one && !vendorOf(name)) return undefined;
+      const before = shown.get(name);
+      if (before) return before;
+      const vendor = vendorNamed(name);
+      const own = environment.withoutAddress.includes(name) ? null : vendor.baseUrl;
+      const now = knownOf({ ...vendor, baseUrl: own }, one, environment.baseUrls[name]);
+      shown.set(name, now);
+      return now;
+    },
+    forget: (name: string) => void shown.delete(name),
   };
 }
 
