@@ -1,6 +1,7 @@
 /** Which models a vendor has for a key: free of charge, and the way to see whether a key is one. */
 import { z } from "zod";
 import { AnswerError, failureOf } from "./failures.ts";
+import { mayListen } from "./knock.ts";
 import { ProviderError } from "./provider.ts";
 import type { Connection, Vendor } from "./vendors.ts";
 
@@ -20,6 +21,7 @@ export async function listModels(
   fetch: typeof globalThis.fetch,
   signal: AbortSignal,
 ): Promise<Listing> {
+  if (!(await mayListen(connection.baseUrl))) throw silent(vendor, connection.baseUrl);
   const patience = AbortSignal.timeout(WITHIN_MS);
   const read = (path: string) =>
     readJson(connection, path, headersFor(vendor, connection), fetch, AbortSignal.any([signal, patience]));
@@ -109,6 +111,9 @@ const asListing = (failure: ProviderError): ProviderError =>
         httpStatus: failure.httpStatus,
       })
     : failure;
+
+const silent = ({ title }: Vendor, url: string): ProviderError =>
+  new ProviderError("provider.unreachable", `${title} does not listen at ${url}`, { free: true });
 
 const late = ({ title }: Vendor): ProviderError =>
   new ProviderError("provider.unreachable", `${title} did not list its models within ${WITHIN_MS / 1_000} seconds`, {
