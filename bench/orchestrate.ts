@@ -80,34 +80,44 @@ async function post(url: string, body: object): Promise<void> {
   if (!reply.ok) throw new Error(`${url}: ${reply.status} ${await reply.text()}`);
 }
 
-/** Epoch milliseconds. */
-type Timed = { tag: string; acceptedAt: number; startedAt: number; finishedAt: number; ended: string | null };
-
+/** Threads by tag. What became of them is read once all have ended, so that reading does not slow those that run. */
 async function all(client: Client, { threads, gapMs }: Scene, word: string): Promise<Timed[]> {
   const tags = Array.from({ length: threads }, (_, number) => `${word}-${number}`);
-  if (gapMs !== null)
-    return Promise.all(
-      tags.map(async (tag, number) => {
-        await pause(gapMs * number);
-        return asked(client, tag);
-      }),
+  const ids: string[] = [];
+  if (gapMs === null) for (const tag of tags) ids.push(await asked(client, tag));
+  else
+    ids.push(
+      ...(await Promise.all(
+        tags.map(async (tag, number) => {
+          await pause(gapMs * number);
+          return asked(client, tag);
+        }),
+      )),
     );
   const timed: Timed[] = [];
-  for (const tag of tags) timed.push(await asked(client, tag));
+  for (const [number, id] of ids.entries()) timed.push(await timesOf(client, id, tags[number] ?? ""));
   return timed;
 }
 
-async function asked(client: Client, tag: string): Promise<Timed> {
+/** Resolves, with the thread's id, when it has ended. */
+async function asked(client: Client, tag: string): Promise<string> {
   const prompt = `[[${tag}]] Why is the sky blue?`;
   const { thread_id } = await client.prompt({ prompt, mode: "checked", context_mode: "none" }, { waitSeconds: 120 });
-  const { created_at, stop_reason, failure_reason } = await client.thread(thread_id);
+  return thread_id;
+}
+
+/** Epoch milliseconds. */
+type Timed = { tag: string; acceptedAt: number; startedAt: number; finishedAt: number };
+
+async function timesOf(client: Client, threadId: string, tag: string): Promise<Timed> {
+  const { created_at, failure_reason } = await client.thread(threadId);
   if (failure_reason !== null) throw new Error(`${tag} failed: ${failure_reason}`);
   let [startedAt, finishedAt] = [Number.NaN, Number.NaN];
-  for await (const { event_type, timestamp } of client.follow(thread_id)) {
+  for await (const { event_type, timestamp } of client.follow(threadId)) {
     if (event_type === "orchestration_started") startedAt = Date.parse(timestamp);
     if (event_type === "orchestration_finished") finishedAt = Date.parse(timestamp);
   }
-  return { tag, acceptedAt: Date.parse(created_at), startedAt, finishedAt, ended: stop_reason };
+  return { tag, acceptedAt: Date.parse(created_at), startedAt, finishedAt };
 }
 
 type Call = { tag: string; model: string; streamed: boolean; arrivedAt: number; endedAt: number };

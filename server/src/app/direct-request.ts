@@ -1,17 +1,18 @@
 /** What a model asked directly is sent, what that may cost at most, and the texts its thread keeps. Pure. */
 import type { TokensUsed } from "@orchestratex/sdk/contract";
-import { reserveFor } from "../engine/cost.ts";
-import type { DirectCall, Message, ModelRequest, ToolCall, Usage } from "../engine/direct.ts";
+import { capFor, reserveFor } from "../engine/cost.ts";
+import type { DirectCall, Message, ModelRequest, Usage } from "../engine/direct.ts";
+import { answerText } from "../engine/tool-calls.ts";
 
 /** Tokens of a reply where neither the caller nor the profile says how many. */
 const USUAL_CAP = 4_096;
 /** A cap of ours shrinks where money is short, but not below. */
 const LEAST_CAP = 512;
 
-/** Caps on the reply to be tried, the largest first. The caller's own is not touched. */
-export function capsOf({ max_output_tokens }: Pick<DirectCall, "max_output_tokens">): readonly number[] {
-  if (max_output_tokens !== null) return [max_output_tokens];
-  const caps = [USUAL_CAP];
+/** Caps on the reply to be tried, the largest first: never more than the model can; what the caller asks for does not shrink. */
+export function capsOf({ max_output_tokens, profile }: Pick<DirectCall, "max_output_tokens" | "profile">) {
+  if (max_output_tokens !== null) return [capFor(max_output_tokens, profile)];
+  const caps = [capFor(USUAL_CAP, profile)];
   for (let cap = USUAL_CAP / 2; cap >= LEAST_CAP; cap /= 2) caps.push(cap);
   return caps;
 }
@@ -31,27 +32,13 @@ export const requestOf = (call: DirectCall, id: string, cap: number): ModelReque
   ...(call.sampling && { sampling: call.sampling }),
 });
 
-/** Tokens that vendors add of their own where there are tools [Anthropic, "Tool use": up to 675]. */
-const TOOLS_OVERHEAD = "x".repeat(1_024);
-
-/** Dollars at most; null: the price is unknown. A schema may travel twice, in its field and in the prompt. */
-export function boundOf(call: DirectCall, cap: number): number | null {
-  const { messages, response_schema, tools } = call;
-  const called = messages.flatMap(({ tool_calls }) => tool_calls ?? []);
-  const beside = [...(response_schema ? [response_schema, response_schema] : []), tools ?? [], called]
-    .filter((part) => !Array.isArray(part) || part.length > 0)
-    .map((part): Message => ({ role: "system", content: JSON.stringify(part) }));
-  const overhead: Message[] = tools?.length ? [{ role: "system", content: TOOLS_OVERHEAD }] : [];
-  return reserveFor([...messages, ...beside, ...overhead], cap, call.profile);
-}
+/** Dollars at most; null: the price is unknown. */
+export const boundOf = (call: DirectCall, cap: number): number | null =>
+  reserveFor(call.messages, cap, call.profile, call);
 
 /** The messages as the thread remembers them. */
 export const promptText = (messages: readonly Message[]): string =>
   messages.map(({ role, content, tool_calls }) => `[${role}]\n${answerText(content, tool_calls ?? [])}`).join("\n\n");
-
-/** A reply as the thread remembers it: its text, and what it called. */
-export const answerText = (text: string, toolCalls: readonly ToolCall[]): string =>
-  toolCalls.length === 0 ? text : `${text}${text === "" ? "" : "\n"}${JSON.stringify({ tool_calls: toolCalls })}`;
 
 export const tokensOf = (usage: Usage): TokensUsed => ({
   input_tokens: usage.input,

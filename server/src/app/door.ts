@@ -25,7 +25,7 @@ export const doorFor = (
   ...rest,
   database: asking.database,
   books: asking.books,
-  ask: (userId, body, key) => ask(asking, userId, body, key),
+  ask: (userId, body, key, offer) => ask(asking, userId, body, key, offer),
   draft: (userId, body, key) => draft(asking, userId, body, key),
   preview: (userId, body) => preview(asking, userId, body),
   createSession: (userId, body, key) => newSession(asking, userId, body, key),

@@ -42,7 +42,6 @@ const unfit: [more: object, param: string, says: RegExp][] = [
   [{ response_format: { type: "yaml" } }, "response_format.type", /json_schema/],
   [{ metadata: { session_id: "mine" } }, "metadata.session_id", /UUID/],
   [{ metadata: { cost_limit: "much" } }, "metadata.cost_limit", /number/],
-  [{ tools: [tool] }, "tools", /name one model/],
 ];
 
 test("what does not fit is a 400 that names the field", async (t) => {

@@ -12,7 +12,7 @@ import { hangUpOf } from "../sse.ts";
 import { answerInChunks, answerWhole, type Speaking } from "../v1/answer.ts";
 import { headingOf } from "../v1/completions.ts";
 import { openAiErrors } from "../v1/errors.ts";
-import { promptOf, speakByLoop } from "../v1/loop.ts";
+import { offerOf, promptOf, speakByLoop } from "../v1/loop.ts";
 import { modelNamed, openAiModel, usableModels } from "../v1/models.ts";
 import { directCall, speakDirectly } from "../v1/single.ts";
 import { ModelPath } from "./models.ts";
@@ -132,7 +132,7 @@ async function begin(asked: Asked, body: ChatCompletionRequest, idempotencyKey: 
     return { heading: accepted(thread_id), speak: (to) => speakDirectly(events, { oneCall }, to) };
   }
   const id = await inSession(door, userId, body, (sessionId) =>
-    door.ask(userId, promptOf(model, body, sessionId), idempotencyKey),
+    door.ask(userId, promptOf(model, body, sessionId), idempotencyKey, offerOf(body)),
   );
   // Who has named the request may come back for it.
   const thread = { id, userId, gone, stopWhenGone: idempotencyKey === null, body };
