@@ -2,7 +2,8 @@
  * What orchestration adds to the models' own time. Models are an upstream of ours, over the wire of OpenAI, a process of its own
  * that answers each call after a fixed time. Baseline of every row: the critical path of the same threads by the upstream's own
  * stamps (each answer, then the slowest of its evaluators), from the head of a request to the last byte of its reply. A thread
- * is timed from `orchestration_started` to `orchestration_finished`; before that is the pick-up, from acceptance.
+ * is timed from `orchestration_started` to `orchestration_finished`; before that is the pick-up, from acceptance. On a machine
+ * with other work the ratios say little; the server's processor time for a thread, reading it at the end included, says more.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -53,9 +54,12 @@ async function measured(scene: Scene): Promise<Row> {
     for (const family of families) await createModel(server.url, family, `${upstream.url}/v1`);
     await all(client, { ...scene, threads: scene.gapMs === null ? 5 : scene.threads }, "warm");
     await fetch(`${upstream.url}/_reset`, { method: "POST" });
+    const before = server.cpuMs();
     const threads = await all(client, scene, "thread");
+    const after = server.cpuMs();
     const reply = await fetch(`${upstream.url}/_calls`);
-    return rowOf(scene, threads, (await reply.json()) as Call[]);
+    const cpuMs = before === null || after === null ? null : Math.round((after - before) / scene.threads);
+    return { ...rowOf(scene, threads, (await reply.json()) as Call[]), server_cpu_ms: cpuMs };
   } finally {
     await server.stop();
     await upstream.stop();
@@ -138,7 +142,7 @@ function criticalPath(calls: readonly Call[]): number {
   return sum + judged();
 }
 
-type Row = ReturnType<typeof rowOf>;
+type Row = ReturnType<typeof rowOf> & { server_cpu_ms: number | null };
 
 function rowOf({ bar }: Scene, threads: readonly Timed[], calls: readonly Call[]) {
   const byTag = Map.groupBy(calls, ({ tag }) => tag);

@@ -163,6 +163,7 @@ function openModels(config: Config, log: Logger, { database, speakers: given, te
   });
   const speakers = openSpeakers({
     ...{ wires: outside.wires, database, simulatedSpeed: config.simulated.speed },
+    ...(testing.realSpeed !== undefined && { realSpeed: testing.realSpeed }),
     testWire: testing.speaker ?? simulated({ seed: "self-test", speed: 0 }),
   });
   return { outside, speakers };

@@ -13,8 +13,8 @@ import { changeSettings } from "./settings.ts";
 import { builtIn, known } from "./shipped.ts";
 import type { Speakers } from "./speakers.ts";
 
-/** How long the tests of a model and of the server itself may take, and who speaks in the latter. */
-export type Testing = { modelMs?: number; selfMs?: number; speaker?: Provider };
+/** How long the tests of a model and of the server itself may take, who speaks in the latter; `realSpeed`: see SpeakersOptions. */
+export type Testing = { modelMs?: number; selfMs?: number; speaker?: Provider; realSpeed?: number };
 
 type Constant = "builtIn" | "known" | "simulatedPolicy" | "version" | "webDir";
 

@@ -10,7 +10,7 @@ import type { Dispatcher } from "undici";
 export type HttpSettings = {
   /** Until the headers of an answer: a model that is not streamed thinks and writes before them. */
   headersTimeoutMs: number;
-  /** Between two pieces of an answer. */
+  /** Between two pieces of an answer: models that reason say nothing for minutes meanwhile. */
   idleTimeoutMs: number;
   connectTimeoutMs: number;
   /** Per origin; more calls wait for one to be free. */
@@ -42,7 +42,7 @@ export class ConnectionError extends Error {
 
 const usual: HttpSettings = {
   headersTimeoutMs: 600_000,
-  idleTimeoutMs: 120_000,
+  idleTimeoutMs: 180_000,
   connectTimeoutMs: 10_000,
   connections: 256,
   maxReplyBytes: 32 * 1024 * 1024,
