@@ -78,7 +78,7 @@ async function work(shop: Workshop, row: WorkRow, epoch: number): Promise<void> 
         profiles: async () =>
           testing
             ? [...simulatedProfiles]
-            : poolOf(await listProfiles(shop.database), shop.simulatedPolicy, settings.model_name),
+            : poolOf(await listProfiles(shop.database), shop.simulatedPolicy, settings.model_name, kindOf(row)),
         algorithm: { version: row.algorithm_version, settings: row.algorithm_settings },
         turns: () => (settings.context_mode === "none" ? Promise.resolve([]) : conversationOf(shop.database, row.id)),
         partials: shop.partials,
@@ -98,6 +98,9 @@ async function work(shop: Workshop, row: WorkRow, epoch: number): Promise<void> 
     watch.end();
   }
 }
+
+/** Whether its models are simulated; null: they are not chosen yet. */
+const kindOf = ({ selected_model, simulated }: WorkRow): boolean | null => (selected_model === null ? null : simulated);
 
 const isAway = (error: unknown): boolean => error instanceof AppError && error.code === "store.failed";
 

@@ -25,7 +25,9 @@ export async function prepare(asked: Asked, past: Past, means: Means, signal: Ab
       ...analysisColumns(analysis),
       mode: plan.mode,
       max_iterations: plan.maxIterations,
-      simulated: profiles.length > 0 && profiles.every((profile) => profile.simulated),
+      ...(past.selections.length === 0 && {
+        simulated: profiles.length > 0 && profiles.every((profile) => profile.simulated),
+      }),
     },
     events: [startedEvent(asked, plan, past), ...(past.analysis ? [] : [analyzedEvent(analysis)])],
   });

@@ -217,3 +217,29 @@ test(
     assert.equal((await here.model("gpt4")).is_available, false);
   },
 );
+
+test("a thread stays of its kind when keys come and go: another iteration of it is simulated, or real, as it was", async (t) => {
+  const app = await openOutsideApp(t);
+  const iterate = async (thread_id: string) => {
+    const { body } = await app.send(
+      "POST",
+      "/api/orchestrate/iteration",
+      { thread_id, feedback: "Shorter" },
+      { prefer: "wait=60" },
+    );
+    const { responses } = await app.thread(thread_id);
+    return [body["thread_status"], body["simulated"], new Set(responses.map(({ simulated }) => simulated))];
+  };
+  const simulated = await app.ask("Why is the sky blue?", { mode: "quick" });
+  await app.put("openai", { key: GOOD });
+  const real = await app.ask("Why is the sky blue?", { mode: "quick" });
+  assert.deepEqual([simulated.simulated, real.simulated], [true, false]);
+  assert.deepEqual(await iterate(simulated.thread_id), ["completed", true, new Set([true])]);
+  assert.deepEqual(await iterate(real.thread_id), ["completed", false, new Set([false])]);
+  await app.send("DELETE", "/api/integrations/openai");
+  assert.deepEqual(
+    await iterate(real.thread_id),
+    ["completed", false, new Set([false])],
+    "its best answer so far stands",
+  );
+});
