@@ -32,6 +32,7 @@ const scenes = (quick: boolean): Readonly<Record<string, Scene>> => ({
 });
 
 const families = ["north", "east", "south", "west"];
+const nameOf = (family: string): string => `bench-${family}`;
 const TEXT = "Air scatters blue light far more than red, so from every side of the sky blue reaches us. ".repeat(6);
 
 export async function bench({ quick }: BenchOptions): Promise<object> {
@@ -43,7 +44,10 @@ export async function bench({ quick }: BenchOptions): Promise<object> {
 
 async function measured(scene: Scene): Promise<Row> {
   const folder = mkdtempSync(path.join(tmpdir(), "orchestratex-bench-"));
-  const upstream = await startUpstream(["--latency", String(scene.callMs), "--text", TEXT]);
+  const upstream = await startUpstream([
+    ...["--latency", String(scene.callMs), "--text", TEXT],
+    ...["--models", families.map(nameOf).join(",")],
+  ]);
   const server = await startServer(folder, {
     ORCHESTRATEX_SIMULATED: "off",
     ORCHESTRATEX_DEFAULT_COST_LIMIT: "none",
@@ -69,7 +73,7 @@ async function measured(scene: Scene): Promise<Row> {
 
 /** A new model takes part once it has answered a test. */
 async function createModel(url: string, family: string, api_endpoint: string): Promise<void> {
-  const model_name = `bench-${family}`;
+  const model_name = nameOf(family);
   await post(`${url}/api/models/`, {
     ...{ model_name, provider: "openai-compatible", family, model_version: model_name },
     ...{ api_endpoint, api_key_required: false, max_context_length: 100_000 },

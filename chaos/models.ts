@@ -16,6 +16,9 @@ const wires: readonly (readonly [provider: string, path: string])[] = [
 
 export const modelNames: readonly string[] = simulatedProfiles.map(({ family }) => `chaos-${family}`);
 
+/** As their vendors call them. */
+export const vendorModels: readonly string[] = simulatedProfiles.map(({ model_name }) => model_name);
+
 export const modelsAt = (url: string): Profile[] =>
   simulatedProfiles.map((profile, index) => {
     const [provider = "", path = ""] = wires[index % wires.length] ?? [];
