@@ -26,6 +26,8 @@ export const modelsAt = (url: string): Profile[] =>
       ...profile,
       ...{ model_name: `chaos-${profile.family}`, provider, model_version: profile.model_name },
       ...{ api_endpoint: `${url}${path}`, simulated: false },
+      // Without a key a model takes part once it has been found to be there.
+      last_health_check: new Date().toISOString(),
     };
   });
 
