@@ -32,18 +32,24 @@ const scenes = (quick: boolean): Readonly<Record<string, Scene>> => ({
 });
 
 const families = ["north", "east", "south", "west"];
+const nameOf = (family: string): string => `bench-${family}`;
 const TEXT = "Air scatters blue light far more than red, so from every side of the sky blue reaches us. ".repeat(6);
 
 export async function bench({ quick }: BenchOptions): Promise<object> {
   const rows: Record<string, Row> = {};
   for (const [name, scene] of Object.entries(scenes(quick))) rows[name] = await measured(scene);
-  console.table(rows);
+  console.table(Object.fromEntries(Object.entries(rows).map(([name, { gaps_ms, ...row }]) => [name, row])));
+  process.stdout.write("\nMilliseconds in which no model was asked, medians\n");
+  console.table(Object.fromEntries(Object.entries(rows).map(([name, { gaps_ms }]) => [name, gaps_ms])));
   return { holds: Object.values(rows).every(({ holds }) => holds), scenes: rows };
 }
 
 async function measured(scene: Scene): Promise<Row> {
   const folder = mkdtempSync(path.join(tmpdir(), "orchestratex-bench-"));
-  const upstream = await startUpstream(["--latency", String(scene.callMs), "--text", TEXT]);
+  const upstream = await startUpstream([
+    ...["--latency", String(scene.callMs), "--text", TEXT],
+    ...["--models", families.map(nameOf).join(",")],
+  ]);
   const server = await startServer(folder, {
     ORCHESTRATEX_SIMULATED: "off",
     ORCHESTRATEX_DEFAULT_COST_LIMIT: "none",
@@ -69,7 +75,7 @@ async function measured(scene: Scene): Promise<Row> {
 
 /** A new model takes part once it has answered a test. */
 async function createModel(url: string, family: string, api_endpoint: string): Promise<void> {
-  const model_name = `bench-${family}`;
+  const model_name = nameOf(family);
   await post(`${url}/api/models/`, {
     ...{ model_name, provider: "openai-compatible", family, model_version: model_name },
     ...{ api_endpoint, api_key_required: false, max_context_length: 100_000 },
@@ -126,27 +132,46 @@ async function timesOf(client: Client, threadId: string, tag: string): Promise<T
 
 type Call = { tag: string; model: string; streamed: boolean; arrivedAt: number; endedAt: number };
 
-/** Milliseconds. Answers are streamed, evaluations are not; one evaluator's calls come one after another. */
-function criticalPath(calls: readonly Call[]): number {
-  let sum = 0;
-  let judging = new Map<string, number>();
-  const judged = () => Math.max(0, ...judging.values());
-  for (const { model, streamed, arrivedAt, endedAt } of calls.toSorted((a, b) => a.arrivedAt - b.arrivedAt)) {
-    const took = endedAt - arrivedAt;
-    if (!streamed) judging.set(model, (judging.get(model) ?? 0) + took);
-    else {
-      sum += judged() + took;
-      judging = new Map();
-    }
+/** One answer, or all evaluations of one. Answers are streamed, evaluations are not. */
+type Stage = { judging: boolean; calls: Call[] };
+
+function stagesOf(calls: readonly Call[]): Stage[] {
+  const stages: Stage[] = [];
+  for (const call of calls.toSorted((a, b) => a.arrivedAt - b.arrivedAt)) {
+    const last = stages.at(-1);
+    if (last?.judging && !call.streamed) last.calls.push(call);
+    else stages.push({ judging: !call.streamed, calls: [call] });
   }
-  return sum + judged();
+  return stages;
+}
+
+/** Milliseconds. The calls of one evaluator come one after another. */
+const lengthOf = ({ calls }: Stage): number =>
+  Math.max(
+    ...[...Map.groupBy(calls, ({ model }) => model).values()].map((own) =>
+      own.reduce((sum, { arrivedAt, endedAt }) => sum + endedAt - arrivedAt, 0),
+    ),
+  );
+
+/** Milliseconds in which no model was asked, by what came before and after. */
+function gapsOf({ startedAt, finishedAt }: Timed, stages: readonly Stage[]): [where: string, ms: number][] {
+  const gaps: [string, number][] = [];
+  let from = { name: "start", at: startedAt };
+  for (const { judging, calls } of stages) {
+    const name = judging ? "judges" : "author";
+    gaps.push([`${from.name}_to_${name}`, (calls[0]?.arrivedAt ?? 0) - from.at]);
+    from = { name, at: Math.max(...calls.map(({ endedAt }) => endedAt)) };
+  }
+  return [...gaps, [`${from.name}_to_end`, finishedAt - from.at]];
 }
 
 type Row = ReturnType<typeof rowOf> & { server_cpu_ms: number | null };
 
 function rowOf({ bar }: Scene, threads: readonly Timed[], calls: readonly Call[]) {
   const byTag = Map.groupBy(calls, ({ tag }) => tag);
-  const critical = threads.map(({ tag }) => criticalPath(byTag.get(tag) ?? []));
+  const stages = threads.map(({ tag }) => stagesOf(byTag.get(tag) ?? []));
+  const critical = stages.map((own) => own.reduce((sum, stage) => sum + lengthOf(stage), 0));
+  const gaps = threads.flatMap((thread, index) => gapsOf(thread, stages[index] ?? []));
   const took = threads.map(({ startedAt, finishedAt }) => finishedAt - startedAt);
   const ratios = took.map((ms, index) => ms / (critical[index] ?? 0));
   const pickup = threads.map(({ acceptedAt, startedAt }) => startedAt - acceptedAt);
@@ -160,6 +185,15 @@ function rowOf({ bar }: Scene, threads: readonly Timed[], calls: readonly Call[]
     median: percentile(ratios, 0.5),
     p95: percentile(ratios, 0.95),
     bar: `p${bar.quantile * 100} <= ${bar.ratio}`,
+    gaps_ms: Object.fromEntries(
+      [...Map.groupBy(gaps, ([where]) => where)].map(([where, own]) => [
+        where,
+        percentile(
+          own.map(([, ms]) => ms),
+          0.5,
+        ),
+      ]),
+    ),
     pickup_ms: percentile(pickup, 0.5),
     pickup_p95_ms: percentile(pickup, 0.95),
     holds: ratio <= bar.ratio && pickupMs <= (bar.pickupMs ?? Number.POSITIVE_INFINITY),

@@ -48,7 +48,7 @@ export async function chaos({ quick, times = quick ? 100 : 1_000, seed, database
     last = scene.start({ CHAOS_REFUSALS: refusals });
   }
   const { findings, facts, folder } = await atRest(scene, [last], {
-    more: (rows) => refusedWrongly(rows, read(refusals)),
+    more: (rows) => ({ ...refusedWrongly(rows, read(refusals)), hardly_asked: hardlyAsked(scene, times) }),
   });
   operator.abort();
   const refused = read(refusals);
@@ -67,15 +67,22 @@ export async function chaos({ quick, times = quick ? 100 : 1_000, seed, database
   };
 }
 
+/** A minute: a start may take that long on a machine with other work. */
+const STILL = 300;
+
 /** The vendor has had so many calls, or nothing has come for a while. */
 async function sentBy({ vendor }: Scene, calls: number): Promise<void> {
   let before = -1;
-  for (let still = 0; vendor.calls.length < calls && still < 100; ) {
-    still = before === vendor.calls.length && before > 0 ? still + 1 : 0;
+  for (let still = 0; vendor.calls.length < calls && still < STILL; ) {
+    still = before === vendor.calls.length ? still + 1 : 0;
     before = vendor.calls.length;
     await pause(200);
   }
 }
+
+/** Prompts that fail before a model is asked prove nothing. */
+const hardlyAsked = ({ vendor }: Scene, prompts: number): string[] =>
+  vendor.calls.length < prompts ? [`${vendor.calls.length} calls for ${prompts} prompts`] : [];
 
 /** A model that charged more than was reserved takes no part where there is a limit, until someone puts it back. */
 function puttingBack({ crowd }: Scene): AbortController {

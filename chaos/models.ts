@@ -16,6 +16,9 @@ const wires: readonly (readonly [provider: string, path: string])[] = [
 
 export const modelNames: readonly string[] = simulatedProfiles.map(({ family }) => `chaos-${family}`);
 
+/** As their vendors call them. */
+export const vendorModels: readonly string[] = simulatedProfiles.map(({ model_name }) => model_name);
+
 export const modelsAt = (url: string): Profile[] =>
   simulatedProfiles.map((profile, index) => {
     const [provider = "", path = ""] = wires[index % wires.length] ?? [];
@@ -23,6 +26,8 @@ export const modelsAt = (url: string): Profile[] =>
       ...profile,
       ...{ model_name: `chaos-${profile.family}`, provider, model_version: profile.model_name },
       ...{ api_endpoint: `${url}${path}`, simulated: false },
+      // Without a key a model takes part once it has been found to be there.
+      last_health_check: new Date().toISOString(),
     };
   });
 

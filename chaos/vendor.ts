@@ -5,7 +5,7 @@
 import { writeFileSync } from "node:fs";
 import { type Call, type FaultKind, openUpstream } from "../server/test/upstream/upstream.ts";
 import type { Chance } from "./chance.ts";
-import { priceOf } from "./models.ts";
+import { priceOf, vendorModels } from "./models.ts";
 
 export type Vendor = {
   url: string;
@@ -35,6 +35,7 @@ export async function openVendor({ chance, faults = {}, callMs = [10, 60] }: Ven
   });
   for (const [fault, probability] of Object.entries(faults))
     upstream.add({ fault: fault as FaultKind, probability, retryAfterMs: 100 });
+  upstream.models = [...vendorModels];
   const { url, calls, close } = upstream;
   return {
     ...{ url, calls, close },

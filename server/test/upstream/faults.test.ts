@@ -173,6 +173,42 @@ test("usage may be missing, absurd or below nothing; the bill stays true", async
   assert.deepEqual(await told("negative_usage"), [-6, -15]);
 });
 
+test("who is overbilled is told so, and the excess is told apart", async (t) => {
+  const upstream = await opened(t, [{ fault: "overbilled" }]);
+  const { usage } = await modelOf("openai", upstream).doGenerate(asking("[[S1]] Why?", { maxOutputTokens: 100 }));
+  assert.equal(usage.outputTokens.total, 14 + 10_300);
+  const honest = 7n * 1_000_000n + 14n * 4_000_000n;
+  assert.equal(upstream.billOf("S1"), honest + 10_300n * 4_000_000n);
+  assert.equal(upstream.excessOf("S1"), 10_300n * 4_000_000n);
+});
+
+test("a reply takes its time, a slow one ten times that, and one that hangs is dropped when the options say so", async (t) => {
+  const tookMs = async (fault?: FaultKind) => {
+    const upstream = await opened(t, fault ? [{ fault }] : [], { takesMs: () => 10, hangMs: 5 });
+    const call = modelOf("anthropic", upstream);
+    await (fault === "hang"
+      ? assert.rejects(Promise.resolve(call.doGenerate(asking("Why?"))))
+      : streamed(call, asking("Why?")));
+    const [{ arrivedAt, endedAt, aborted } = assert.fail()] = upstream.calls;
+    assert.equal(aborted, false);
+    return (endedAt ?? Number.NaN) - arrivedAt;
+  };
+  assert.ok((await tookMs()) >= 9);
+  assert.ok((await tookMs("slow")) >= 99);
+  assert.ok((await tookMs("hang")) >= 4);
+});
+
+test("a call has the name its caller gave it, and a tag found by any pattern", async (t) => {
+  const upstream = await opened(t, [], { tag: /<<(\w+)>>/ });
+  await modelOf("openai", upstream).doGenerate(
+    asking("<<T1>> Why?", { headers: { "x-client-request-id": "attempt-1" } }),
+  );
+  assert.deepEqual(
+    upstream.calls.map(({ id, tag }) => [id, tag]),
+    [["attempt-1", "T1"]],
+  );
+});
+
 test("an answer may be empty, refused, too short, or a tool call nobody asked for", async (t) => {
   const endOf = async (name: string, fault: FaultKind) => {
     const { text, finish, tools } = await streamed(modelOf(name, await opened(t, [{ fault }])), asking("Why?"));

@@ -9,6 +9,8 @@ const { values } = parseArgs({
     latency: { type: "string", default: "0" },
     "tokens-per-second": { type: "string" },
     text: { type: "string" },
+    /** Ids that are listed, divided by commas. */
+    models: { type: "string" },
     seed: { type: "string", default: "1" },
     "no-record": { type: "boolean", default: false },
   },
@@ -21,5 +23,6 @@ const upstream = await openUpstream({
   ...(values.text !== undefined && { text: values.text }),
   ...(values["tokens-per-second"] !== undefined && { tokensPerSecond: Number(values["tokens-per-second"]) }),
 });
+if (values.models !== undefined) upstream.models = values.models.split(",");
 process.once("SIGTERM", () => void upstream.close());
 process.stdout.write(`${JSON.stringify({ url: upstream.url })}\n`);
