@@ -1,18 +1,21 @@
 /** What a model asked directly is sent, what that may cost at most, and the texts its thread keeps. Pure. */
 import type { TokensUsed } from "@orchestratex/sdk/contract";
-import { reserveFor } from "../engine/cost.ts";
+import { capFor, reserveFor } from "../engine/cost.ts";
 import type { DirectCall, Message, ModelRequest, ToolCall, Usage } from "../engine/direct.ts";
 
-/** Tokens of a reply where neither the caller nor the profile says how many. */
+/** Tokens of a reply whose length neither the caller nor the profile knows. */
 const USUAL_CAP = 4_096;
+/** What a reply may need is held until it ends: a session's limit should hold several. */
+const MOST_CAP = 16_384;
 /** A cap of ours shrinks where money is short, but not below. */
 const LEAST_CAP = 512;
 
-/** Caps on the reply to be tried, the largest first. The caller's own is not touched. */
-export function capsOf({ max_output_tokens }: Pick<DirectCall, "max_output_tokens">): readonly number[] {
-  if (max_output_tokens !== null) return [max_output_tokens];
-  const caps = [USUAL_CAP];
-  for (let cap = USUAL_CAP / 2; cap >= LEAST_CAP; cap /= 2) caps.push(cap);
+/** Caps on the reply to be tried, the largest first. The caller's own stands alone, unless the model cannot write so much. */
+export function capsOf({ max_output_tokens, profile }: Pick<DirectCall, "max_output_tokens" | "profile">): number[] {
+  if (max_output_tokens !== null) return [capFor(max_output_tokens, profile)];
+  const most = Math.min(profile.max_output_tokens ?? USUAL_CAP, MOST_CAP);
+  const caps = [most];
+  for (let cap = most / 2; cap >= LEAST_CAP; cap /= 2) caps.push(Math.floor(cap));
   return caps;
 }
 

@@ -75,7 +75,7 @@ export type EndedDirect = { code: "ended"; last_seq: number } | { code: "alone" 
 export const booksOfDirect = ({ database, live, system }: Pick<Means, "database" | "live" | "system">) => ({
   async beginDirect(call: BeginDirect): Promise<BeganDirect> {
     const item = { ...call, event_id: uuidv7(), system: system() };
-    const answer = await database.each<BeganDirect>("journal_begin_direct", item);
+    const answer = await database.item<BeganDirect>("journal_direct", "begin", item);
     if (answer.code === "reserved") live.wake(call.thread_id, 1);
     return answer;
   },
@@ -87,7 +87,7 @@ export const booksOfDirect = ({ database, live, system }: Pick<Means, "database"
       events: end.events.map((event) => ({ id: uuidv7(), ...event })),
       system: system(),
     };
-    const answer = await database.each<EndedDirect>("journal_end_direct", item);
+    const answer = await database.item<EndedDirect>("journal_direct", "end", item);
     if (answer.code === "ended") {
       live.wake(end.thread_id, answer.last_seq);
       live.ended(end.thread_id);

@@ -1,47 +1,76 @@
--- One model asked directly: a thread of one call, without a job and without criticism. Two functions, each over a whole list:
--- what begins together, or ends together, is one statement and one flush of the disk. Their items answer codes, none raises for
--- another's conflict. Locks as everywhere: sessions, then threads, then responses, then profiles; several of a kind by their id.
+-- One model asked directly: a thread of one call, without a job and without criticism. What begins and ends at the same time is one
+-- statement and one flush of the disk. Items answer codes, none raises for another's conflict. Locks as everywhere: sessions, then
+-- threads, then responses, then profiles; several of a kind by their id.
 
 -- The UTC day of a session that was made for whoever named none; null: a user made it.
 alter table user_sessions add column implicit_day date;
 create unique index user_sessions_implicit_day_key on user_sessions (user_id, implicit_day)
   where implicit_day is not null and status = 'active';
 
+-- The log of a thread goes with it. A foreign key would look the thread up for each event, though whoever writes one has just
+-- locked it [13 us of an event's 40].
+alter table orchestration_logs drop constraint orchestration_logs_thread_id_session_id_fkey;
+
+create function delete_thread_logs() returns trigger language plpgsql as $$
+begin
+  delete from orchestration_logs where thread_id in (select id from gone);
+  return null;
+end
+$$;
+
+create trigger conversation_threads_delete_logs after delete on conversation_threads
+  referencing old table as gone for each statement execute function delete_thread_logs();
+
+-- {begin: [...], end: [...]}, either may be missing -> the same with answers. The ends come first: they free money.
+create function journal_direct(p jsonb) returns jsonb language plpgsql as $$
+declare
+  v_sessions uuid[] := array(select distinct (e ->> 'session_id')::uuid
+    from jsonb_array_elements(coalesce(p -> 'begin', '[]') || coalesce(p -> 'end', '[]')) e);
+  v_answers jsonb := '{}';
+begin
+  perform from user_sessions where id = any (v_sessions) order by id for update;
+  if p ? 'end' then v_answers := jsonb_build_object('end', journal_end_direct(p -> 'end')); end if;
+  if p ? 'begin' then v_answers := v_answers || jsonb_build_object('begin', journal_begin_direct(p -> 'begin', v_sessions)); end if;
+  return v_answers;
+end
+$$;
+
 -- begin: threads, their first call with its money, the first event.
 -- [{session_id, user_id, thread_id, response_id, event_id, model_name, simulated, over_billed, prompt, context, prompt_sent,
---   reserved_cost, settings, system}] -> [{code, deadline_ms, cost_limit}], in order
--- An item is held against the limit in its place: those before it have their money already.
-create function journal_begin_direct(p jsonb) returns jsonb language plpgsql as $$
+--   reserved_cost, settings, system}] -> [{code, deadline_ms}], in order
+-- An item is held against the limit in its place: those before it have their money already. The sessions are locked.
+create function journal_begin_direct(p jsonb, p_sessions uuid[]) returns jsonb language plpgsql
+  set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 declare
-  s user_sessions;
-  c record;
-  v_code text;
+  s record;
+  c jsonb;
+  v_place int;
+  v_cost numeric;
   v_held numeric;
   v_codes text[] := array_fill('session_not_found'::text, array[jsonb_array_length(p)]);
   v_answers jsonb;
 begin
-  for s in select * from user_sessions
-    where id in (select (e ->> 'session_id')::uuid from jsonb_array_elements(p) e) order by id for update
+  for s in select id, user_id, status, cost_limit, held, total_cost + overrun + unconfirmed as spent from user_sessions
+    where id = any (p_sessions)
   loop
     v_held := 0;
-    for c in select place, e ->> 'user_id' as user_id, (e ->> 'reserved_cost')::numeric as cost,
-        (e ->> 'over_billed')::boolean as over_billed
-      from jsonb_array_elements(p) with ordinality as l (e, place) where (e ->> 'session_id')::uuid = s.id order by place
-    loop
-      v_code := case
-        when s.user_id <> c.user_id then 'session_not_found'
+    for v_place in 1 .. jsonb_array_length(p) loop
+      c := p -> (v_place - 1);
+      continue when (c ->> 'session_id')::uuid <> s.id;
+      v_cost := (c ->> 'reserved_cost')::numeric;
+      v_codes[v_place] := case
+        when s.user_id <> c ->> 'user_id' then 'session_not_found'
         when s.status <> 'active' then 'session_ended'
         when s.cost_limit is null then 'reserved'
-        when c.cost is null then 'unknown_price'
-        when c.over_billed then 'over_billed'
-        when s.total_cost + s.overrun + s.unconfirmed + c.cost > s.cost_limit then 'cost_limit'
+        when v_cost is null then 'unknown_price'
+        when (c -> 'over_billed')::boolean then 'over_billed'
+        when s.spent + v_cost > s.cost_limit then 'cost_limit'
         -- It would fit once others of the session have settled: wait for them, holding nothing.
-        when s.total_cost + s.overrun + s.unconfirmed + s.held + v_held + c.cost > s.cost_limit then 'wait'
+        when s.spent + s.held + v_held + v_cost > s.cost_limit then 'wait'
         else 'reserved' end;
-      v_codes[c.place] := v_code;
-      if v_code = 'reserved' then v_held := v_held + coalesce(c.cost, 0); end if;
+      if v_codes[v_place] = 'reserved' then v_held := v_held + coalesce(v_cost, 0); end if;
     end loop;
-    update user_sessions set held = held + v_held where id = s.id and v_held > 0;
+    if v_held > 0 then update user_sessions set held = held + v_held where id = s.id; end if;
   end loop;
 
   with calls as materialized (
@@ -81,38 +110,41 @@ begin
 end
 $$;
 
--- end: what became of those calls, and the end of their threads.
+-- end: what became of calls whose first attempt was their last, and the end of their threads.
 -- [{session_id, thread_id, epoch, id, status, response_text, response_time, tokens_used, tokens, cost, cost_source, error_message,
 --   finish_reason, hold, failure_code, elapsed, events: [two: {id, event_type, log_level, message, details, processing_time}],
 --   system}] -> [{code: 'ended', last_seq} or {code: 'alone'}], in order
--- `alone`: not as simple as it began (another worker has the thread, the user asked something of it, earlier attempts, a bill
--- above its reservation); nothing was written of it, and journal_settle and journal_finish are to be asked.
+-- `alone`: not as simple as it began (another worker has the thread, it is final, the user asked something of it, a bill above its
+-- reservation); nothing was written of it, and journal_settle and journal_finish are to be asked. The sessions are locked.
 create function journal_end_direct(p jsonb) returns jsonb language plpgsql
   set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 declare
+  t record;
+  v_item jsonb;
+  v_place int;
   v_threads uuid[] := array(select (e ->> 'thread_id')::uuid from jsonb_array_elements(p) e);
-  v_last int[];
+  -- Of those that are simple: the number of their last event so far, and what their sessions held of them.
+  v_last int[] := array_fill(null::int, array[jsonb_array_length(p)]);
+  v_held numeric[] := array_fill(null::numeric, array[jsonb_array_length(p)]);
   v_warned boolean;
 begin
-  perform from user_sessions
-    where id in (select (e ->> 'session_id')::uuid from jsonb_array_elements(p) e) order by id for update;
-  perform from conversation_threads where id = any (v_threads) order by id for update;
-
-  -- The number of the last event before its end; null: not simple.
-  select array_agg(case when r.status = 'pending' and r.attempt = 1 and r.epoch = c.epoch and t.epoch = c.epoch
-      and t.request_no = 0 and t.thread_status not in ('completed', 'failed')
-      and (c.hold <> 'spent' or c.cost <= coalesce(r.reserved_cost, c.cost)) then t.last_seq end order by c.place)
-    into v_last
-    from rows from (jsonb_to_recordset(p) as (thread_id uuid, epoch int, id uuid, hold text, cost numeric))
-      with ordinality as c (thread_id, epoch, id, hold, cost, place)
-    left join conversation_threads t on t.id = c.thread_id left join model_responses r on r.id = c.id;
+  for t in select id, epoch, request_no, thread_status, last_seq, held from conversation_threads
+    where id = any (v_threads) order by id for update
+  loop
+    v_place := array_position(v_threads, t.id);
+    v_item := p -> (v_place - 1);
+    if t.epoch = (v_item -> 'epoch')::int and t.request_no = 0 and t.thread_status not in ('completed', 'failed')
+      and (v_item ->> 'hold' <> 'spent' or (v_item ->> 'cost')::numeric <= t.held) then
+      v_last[v_place] := t.last_seq;
+      v_held[v_place] := t.held;
+    end if;
+  end loop;
 
   with money as (
-    select c.session_id, sum(t.held) as released, sum(case when c.hold = 'spent' then c.cost else 0 end) as spent,
-      sum(case when c.hold = 'unconfirmed' then t.held else 0 end) as lost
-    from rows from (jsonb_to_recordset(p) as (session_id uuid, thread_id uuid, hold text, cost numeric))
-      with ordinality as c (session_id, thread_id, hold, cost, place) join conversation_threads t on t.id = c.thread_id
-    where v_last[c.place] is not null group by c.session_id
+    select session_id, sum(v_held[place]) as released, sum(case when hold = 'spent' then cost else 0 end) as spent,
+      sum(case when hold = 'unconfirmed' then v_held[place] else 0 end) as lost
+    from rows from (jsonb_to_recordset(p) as (session_id uuid, hold text, cost numeric)) with ordinality as c (session_id, hold, cost, place)
+    where v_last[place] is not null group by session_id
   ), paid as (
     update user_sessions u set held = u.held - m.released, total_cost = u.total_cost + m.spent, unconfirmed = u.unconfirmed + m.lost
     from money m where u.id = m.session_id
@@ -139,7 +171,7 @@ begin
       processing_time double precision)) with ordinality as e (id, log_level, event_type, message, details, processing_time, step)
   where v_last[c.place] is not null;
 
-  update conversation_threads t set thread_status = c.status::text::thread_status,
+  update conversation_threads x set thread_status = c.status::text::thread_status,
     stop_reason = case when c.status = 'completed' then 'no_evaluators'::stop_reason end, failure_reason = c.failure_code,
     final_response = case when c.status = 'completed' then c.response_text end,
     best_response_id = case when c.status = 'completed' then c.id end,
@@ -147,13 +179,13 @@ begin
     best_iteration = case when c.status = 'completed' then 1 end,
     current_iteration = case when c.status = 'completed' then 1 else 0 end,
     held = 0, total_cost = case when c.hold = 'spent' then c.cost else 0 end,
-    unconfirmed = case when c.hold = 'unconfirmed' then t.held else 0 end, total_tokens_used = c.tokens,
+    unconfirmed = case when c.hold = 'unconfirmed' then x.held else 0 end, total_tokens_used = c.tokens,
     takes_without_progress = 0, lease_until = null, last_seq = v_last[c.place] + 2, completed_at = clock_timestamp(),
     total_time_spent = c.elapsed
   from rows from (jsonb_to_recordset(p) as (thread_id uuid, id uuid, status response_status, response_text text, model_name text,
       hold text, cost numeric, tokens int, failure_code text, elapsed double precision))
     with ordinality as c (thread_id, id, status, response_text, model_name, hold, cost, tokens, failure_code, elapsed, place)
-  where t.id = c.thread_id and v_last[c.place] is not null;
+  where x.id = c.thread_id and v_last[c.place] is not null;
 
   perform journal_learn_direct(p, v_last);
   return (select jsonb_agg(case when l is null then '{"code": "alone"}'
@@ -188,9 +220,12 @@ $$;
 
 -- What these calls teach of their models, as journal_learn does of a thread; nothing of those that were aborted.
 create function journal_learn_direct(p jsonb, p_last int[]) returns void language plpgsql as $$
+declare
+  v_models text[] := array(select distinct e ->> 'model_name' from jsonb_array_elements(p) e);
 begin
-  perform from ai_model_profiles where model_name in (select e ->> 'model_name' from jsonb_array_elements(p) e)
-    order by model_name for update;
+  if cardinality(v_models) > 1 then
+    perform from ai_model_profiles where model_name = any (v_models) order by model_name for update;
+  end if;
   update ai_model_profiles f set performance_metrics = f.performance_metrics || jsonb_build_object(
     'total_requests', m.requests + n.requests,
     'total_tokens_processed', (f.performance_metrics ->> 'total_tokens_processed')::bigint + n.tokens,
