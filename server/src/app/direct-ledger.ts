@@ -136,7 +136,10 @@ async function end({ books, live }: DirectShop, page: Page, outcome: Outcome): P
   const { thread_id, session_id, model_name, simulated } = page;
   if (session_id === null) throw new AppError("internal", "a call has ended that was not reserved");
   page.isEnding = true;
-  const item = endOf({ thread_id, session_id, model_name, simulated }, outcome, age(page));
+  const item = endOf({ thread_id, session_id, model_name, simulated }, outcome, {
+    reserved_cost: page.under?.cost ?? null,
+    elapsed: age(page),
+  });
   const isSimple = page.attempts === 1 && (await whileAway(() => books.endDirect(item))).code === "ended";
   if (!isSimple) await endAlone(books, page, outcome, outcome.failure);
   live.room(session_id);

@@ -22,13 +22,14 @@ create trigger conversation_threads_delete_logs after delete on conversation_thr
   referencing old table as gone for each statement execute function delete_thread_logs();
 
 -- {begin: [...], end: [...]}, either may be missing -> the same with answers. The ends come first: they free money.
+-- A single session is locked by the update of its money.
 create function journal_direct(p jsonb) returns jsonb language plpgsql as $$
 declare
   v_sessions uuid[] := array(select distinct (e ->> 'session_id')::uuid
     from jsonb_array_elements(coalesce(p -> 'begin', '[]') || coalesce(p -> 'end', '[]')) e);
   v_answers jsonb := '{}';
 begin
-  perform from user_sessions where id = any (v_sessions) order by id for update;
+  if cardinality(v_sessions) > 1 then perform from user_sessions where id = any (v_sessions) order by id for update; end if;
   if p ? 'end' then v_answers := jsonb_build_object('end', journal_end_direct(p -> 'end')); end if;
   if p ? 'begin' then v_answers := v_answers || jsonb_build_object('begin', journal_begin_direct(p -> 'begin', v_sessions)); end if;
   return v_answers;
@@ -38,40 +39,29 @@ $$;
 -- begin: threads, their first call with its money, the first event.
 -- [{session_id, user_id, thread_id, response_id, event_id, model_name, simulated, over_billed, prompt, context, prompt_sent,
 --   reserved_cost, settings, system}] -> [{code, deadline_ms}], in order
--- An item is held against the limit in its place: those before it have their money already. The sessions are locked.
 create function journal_begin_direct(p jsonb, p_sessions uuid[]) returns jsonb language plpgsql
   set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 declare
-  s record;
-  c jsonb;
-  v_place int;
-  v_cost numeric;
-  v_held numeric;
-  v_codes text[] := array_fill('session_not_found'::text, array[jsonb_array_length(p)]);
+  v_fit uuid[];
+  v_codes text[];
   v_answers jsonb;
 begin
-  for s in select id, user_id, status, cost_limit, held, total_cost + overrun + unconfirmed as spent from user_sessions
-    where id = any (p_sessions)
-  loop
-    v_held := 0;
-    for v_place in 1 .. jsonb_array_length(p) loop
-      c := p -> (v_place - 1);
-      continue when (c ->> 'session_id')::uuid <> s.id;
-      v_cost := (c ->> 'reserved_cost')::numeric;
-      v_codes[v_place] := case
-        when s.user_id <> c ->> 'user_id' then 'session_not_found'
-        when s.status <> 'active' then 'session_ended'
-        when s.cost_limit is null then 'reserved'
-        when v_cost is null then 'unknown_price'
-        when (c -> 'over_billed')::boolean then 'over_billed'
-        when s.spent + v_cost > s.cost_limit then 'cost_limit'
-        -- It would fit once others of the session have settled: wait for them, holding nothing.
-        when s.spent + s.held + v_held + v_cost > s.cost_limit then 'wait'
-        else 'reserved' end;
-      if v_codes[v_place] = 'reserved' then v_held := v_held + coalesce(v_cost, 0); end if;
-    end loop;
-    if v_held > 0 then update user_sessions set held = held + v_held where id = s.id; end if;
-  end loop;
+  -- The money of all that begins in a session, where it has room for all.
+  with money as (
+    select session_id, max(user_id) as user_id, coalesce(sum(reserved_cost), 0) as cost,
+      min(user_id) = max(user_id) as of_one, bool_or(reserved_cost is null or over_billed) as unlimited_only
+    from jsonb_to_recordset(p) as c (session_id uuid, user_id text, reserved_cost numeric, over_billed boolean) group by session_id
+  ), held as (
+    update user_sessions u set held = u.held + m.cost from money m
+    where u.id = m.session_id and m.of_one and u.user_id = m.user_id and u.status = 'active' and (u.cost_limit is null
+      or not m.unlimited_only and u.total_cost + u.overrun + u.unconfirmed + u.held + m.cost <= u.cost_limit)
+    returning u.id
+  ) select array_agg(id) into v_fit from held;
+  if cardinality(v_fit) = cardinality(p_sessions) then
+    v_codes := array_fill('reserved'::text, array[jsonb_array_length(p)]);
+  else
+    v_codes := journal_fit_direct(p, coalesce(v_fit, '{}'));
+  end if;
 
   with calls as materialized (
     select l.*, v_codes[l.place] as code, u.settings as session, u.cost_limit,
@@ -110,46 +100,85 @@ begin
 end
 $$;
 
+-- What becomes of each, and the money of those that fit, where a session refuses some of its items: each is held against the limit
+-- in its place, those before it have their money already. `p_fit`: sessions that have taken all of theirs.
+create function journal_fit_direct(p jsonb, p_fit uuid[]) returns text[] language plpgsql as $$
+declare
+  s record;
+  c jsonb;
+  v_place int;
+  v_cost numeric;
+  v_held numeric;
+  v_codes text[] := array_fill('session_not_found'::text, array[jsonb_array_length(p)]);
+begin
+  for s in select id, user_id, status, cost_limit, held, total_cost + overrun + unconfirmed as spent from user_sessions
+    where id in (select (e ->> 'session_id')::uuid from jsonb_array_elements(p) e) order by id for update
+  loop
+    v_held := 0;
+    for v_place in 1 .. jsonb_array_length(p) loop
+      c := p -> (v_place - 1);
+      continue when (c ->> 'session_id')::uuid <> s.id;
+      v_cost := (c ->> 'reserved_cost')::numeric;
+      v_codes[v_place] := case
+        when s.id = any (p_fit) then 'reserved'
+        when s.user_id <> c ->> 'user_id' then 'session_not_found'
+        when s.status <> 'active' then 'session_ended'
+        when s.cost_limit is null then 'reserved'
+        when v_cost is null then 'unknown_price'
+        when (c -> 'over_billed')::boolean then 'over_billed'
+        when s.spent + v_cost > s.cost_limit then 'cost_limit'
+        -- It would fit once others of the session have settled: wait for them, holding nothing.
+        when s.spent + s.held + v_held + v_cost > s.cost_limit then 'wait'
+        else 'reserved' end;
+      if v_codes[v_place] = 'reserved' then v_held := v_held + coalesce(v_cost, 0); end if;
+    end loop;
+    if v_held > 0 and s.id <> all (p_fit) then update user_sessions set held = held + v_held where id = s.id; end if;
+  end loop;
+  return v_codes;
+end
+$$;
+
 -- end: what became of calls whose first attempt was their last, and the end of their threads.
--- [{session_id, thread_id, epoch, id, status, response_text, response_time, tokens_used, tokens, cost, cost_source, error_message,
---   finish_reason, hold, failure_code, elapsed, events: [two: {id, event_type, log_level, message, details, processing_time}],
---   system}] -> [{code: 'ended', last_seq} or {code: 'alone'}], in order
+-- [{session_id, thread_id, epoch, id, reserved_cost, status, response_text, response_time, tokens_used, tokens, cost, cost_source,
+--   error_message, finish_reason, hold, failure_code, elapsed, events: [two: {id, event_type, log_level, message, details,
+--   processing_time}], system}] -> [{code: 'ended', last_seq} or {code: 'alone'}], in order
 -- `alone`: not as simple as it began (another worker has the thread, it is final, the user asked something of it, a bill above its
--- reservation); nothing was written of it, and journal_settle and journal_finish are to be asked. The sessions are locked.
+-- reservation); nothing was written of it, and journal_settle and journal_finish are to be asked.
 create function journal_end_direct(p jsonb) returns jsonb language plpgsql
   set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 declare
-  t record;
-  v_item jsonb;
-  v_place int;
   v_threads uuid[] := array(select (e ->> 'thread_id')::uuid from jsonb_array_elements(p) e);
-  -- Of those that are simple: the number of their last event so far, and what their sessions held of them.
-  v_last int[] := array_fill(null::int, array[jsonb_array_length(p)]);
-  v_held numeric[] := array_fill(null::numeric, array[jsonb_array_length(p)]);
+  -- Of those that are simple: their events' numbers begin after it.
+  v_last int[];
   v_warned boolean;
 begin
-  for t in select id, epoch, request_no, thread_status, last_seq, held from conversation_threads
-    where id = any (v_threads) order by id for update
-  loop
-    v_place := array_position(v_threads, t.id);
-    v_item := p -> (v_place - 1);
-    if t.epoch = (v_item -> 'epoch')::int and t.request_no = 0 and t.thread_status not in ('completed', 'failed')
-      and (v_item ->> 'hold' <> 'spent' or (v_item ->> 'cost')::numeric <= t.held) then
-      v_last[v_place] := t.last_seq;
-      v_held[v_place] := t.held;
-    end if;
-  end loop;
+  v_warned := journal_pay_direct(p, 1);
+  if cardinality(v_threads) > 1 then perform from conversation_threads where id = any (v_threads) order by id for update; end if;
 
-  with money as (
-    select session_id, sum(v_held[place]) as released, sum(case when hold = 'spent' then cost else 0 end) as spent,
-      sum(case when hold = 'unconfirmed' then v_held[place] else 0 end) as lost
-    from rows from (jsonb_to_recordset(p) as (session_id uuid, hold text, cost numeric)) with ordinality as c (session_id, hold, cost, place)
-    where v_last[place] is not null group by session_id
-  ), paid as (
-    update user_sessions u set held = u.held - m.released, total_cost = u.total_cost + m.spent, unconfirmed = u.unconfirmed + m.lost
-    from money m where u.id = m.session_id
-    returning (u.total_cost + u.overrun + u.unconfirmed) >= 0.8 * nullif(u.cost_limit, 0) as warned
-  ) select coalesce(bool_or(warned), false) into v_warned from paid;
+  with ended as (
+    update conversation_threads t set thread_status = c.status::text::thread_status,
+      stop_reason = case when c.status = 'completed' then 'no_evaluators'::stop_reason end, failure_reason = c.failure_code,
+      final_response = case when c.status = 'completed' then c.response_text end,
+      best_response_id = case when c.status = 'completed' then c.id end,
+      best_model_id = case when c.status = 'completed' then c.model_name end,
+      best_iteration = case when c.status = 'completed' then 1 end,
+      current_iteration = case when c.status = 'completed' then 1 else 0 end,
+      held = 0, total_cost = case when c.hold = 'spent' then c.cost else 0 end,
+      unconfirmed = case when c.hold = 'unconfirmed' then t.held else 0 end, total_tokens_used = c.tokens,
+      takes_without_progress = 0, lease_until = null, last_seq = t.last_seq + 2, completed_at = clock_timestamp(),
+      total_time_spent = c.elapsed
+    from rows from (jsonb_to_recordset(p) as (thread_id uuid, epoch int, id uuid, status response_status, response_text text,
+        model_name text, hold text, cost numeric, reserved_cost numeric, tokens int, failure_code text, elapsed double precision))
+      with ordinality as c (thread_id, epoch, id, status, response_text, model_name, hold, cost, reserved_cost, tokens, failure_code,
+        elapsed, place)
+    where t.id = c.thread_id and t.epoch = c.epoch and t.request_no = 0 and t.thread_status not in ('completed', 'failed')
+      and t.held = coalesce(c.reserved_cost, 0) and (c.hold <> 'spent' or c.cost <= t.held)
+    returning c.place, t.last_seq - 2 as last_seq
+  ) select array_agg(e.last_seq order by n) into v_last
+    from generate_series(1, jsonb_array_length(p)) n left join ended e on e.place = n;
+  if array_position(v_last, null) is not null then
+    perform journal_pay_direct((select jsonb_agg(value) from jsonb_array_elements(p) with ordinality where v_last[ordinality] is null), -1);
+  end if;
 
   update model_responses r set status = c.status, response_text = c.response_text, response_time = c.response_time,
     tokens_used = c.tokens_used, cost = c.cost, cost_source = c.cost_source, error_message = c.error_message,
@@ -171,22 +200,6 @@ begin
       processing_time double precision)) with ordinality as e (id, log_level, event_type, message, details, processing_time, step)
   where v_last[c.place] is not null;
 
-  update conversation_threads x set thread_status = c.status::text::thread_status,
-    stop_reason = case when c.status = 'completed' then 'no_evaluators'::stop_reason end, failure_reason = c.failure_code,
-    final_response = case when c.status = 'completed' then c.response_text end,
-    best_response_id = case when c.status = 'completed' then c.id end,
-    best_model_id = case when c.status = 'completed' then c.model_name end,
-    best_iteration = case when c.status = 'completed' then 1 end,
-    current_iteration = case when c.status = 'completed' then 1 else 0 end,
-    held = 0, total_cost = case when c.hold = 'spent' then c.cost else 0 end,
-    unconfirmed = case when c.hold = 'unconfirmed' then x.held else 0 end, total_tokens_used = c.tokens,
-    takes_without_progress = 0, lease_until = null, last_seq = v_last[c.place] + 2, completed_at = clock_timestamp(),
-    total_time_spent = c.elapsed
-  from rows from (jsonb_to_recordset(p) as (thread_id uuid, id uuid, status response_status, response_text text, model_name text,
-      hold text, cost numeric, tokens int, failure_code text, elapsed double precision))
-    with ordinality as c (thread_id, id, status, response_text, model_name, hold, cost, tokens, failure_code, elapsed, place)
-  where x.id = c.thread_id and v_last[c.place] is not null;
-
   perform journal_learn_direct(p, v_last);
   return (select jsonb_agg(case when l is null then '{"code": "alone"}'
       else jsonb_build_object('code', 'ended', 'last_seq', l + 2) end order by place)
@@ -194,7 +207,27 @@ begin
 end
 $$;
 
--- One warning per thread, once four fifths of its session's limit are gone. Answers the numbers of the last events.
+-- The money of calls that have ended, from held to where it belongs; `p_sign` -1: back, of those that are to end otherwise.
+-- Answers whether four fifths of some limit are gone.
+create function journal_pay_direct(p jsonb, p_sign int) returns boolean language plpgsql as $$
+declare
+  v_warned boolean;
+begin
+  with money as (
+    select session_id, p_sign * sum(coalesce(reserved_cost, 0)) as released,
+      p_sign * sum(case when hold = 'spent' then cost else 0 end) as spent,
+      p_sign * sum(case when hold = 'unconfirmed' then coalesce(reserved_cost, 0) else 0 end) as lost
+    from jsonb_to_recordset(p) as c (session_id uuid, hold text, cost numeric, reserved_cost numeric) group by session_id
+  ), paid as (
+    update user_sessions u set held = u.held - m.released, total_cost = u.total_cost + m.spent, unconfirmed = u.unconfirmed + m.lost
+    from money m where u.id = m.session_id
+    returning (u.total_cost + u.overrun + u.unconfirmed) >= 0.8 * nullif(u.cost_limit, 0) as warned
+  ) select coalesce(bool_or(warned), false) into v_warned from paid;
+  return v_warned;
+end
+$$;
+
+-- One warning per thread, once four fifths of its session's limit are gone. Answers the numbers after which the end's events begin.
 create function journal_warn_direct(p jsonb, p_last int[]) returns int[] language plpgsql as $$
 declare
   c record;
@@ -207,6 +240,7 @@ begin
     where p_last[l.place] is not null and u.total_cost + u.overrun + u.unconfirmed >= 0.8 * nullif(u.cost_limit, 0)
   loop
     p_last[c.place] := p_last[c.place] + 1;
+    update conversation_threads set last_seq = last_seq + 1 where id = c.thread_id;
     insert into orchestration_logs (session_id, thread_id, stream_id, seq, log_level, component, event_type, message, details,
       iteration_number, model_involved, simulated, timestamp)
     values (c.session_id, c.thread_id, c.thread_id, p_last[c.place], 'warning', 'orchestrator', 'cost_limit_warning',
