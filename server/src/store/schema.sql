@@ -320,9 +320,6 @@ $function$;
 CREATE OR REPLACE FUNCTION public.journal_begin_direct(p jsonb, p_sessions uuid[])
  RETURNS jsonb
  LANGUAGE plpgsql
- SET enable_seqscan TO 'off'
- SET enable_hashjoin TO 'off'
- SET enable_mergejoin TO 'off'
 AS $function$
 declare
   v_fit uuid[];
@@ -336,7 +333,7 @@ begin
     from jsonb_to_recordset(p) as c (session_id uuid, user_id text, reserved_cost numeric, over_billed boolean) group by session_id
   ), held as (
     update user_sessions u set held = u.held + m.cost from money m
-    where u.id = m.session_id and m.of_one and u.user_id = m.user_id and u.status = 'active' and (u.cost_limit is null
+    where u.id = any (p_sessions) and u.id = m.session_id and m.of_one and u.user_id = m.user_id and u.status = 'active' and (u.cost_limit is null
       or not m.unlimited_only and u.total_cost + u.overrun + u.unconfirmed + u.held + m.cost <= u.cost_limit)
     returning u.id
   ) select array_agg(id) into v_fit from held;
@@ -353,7 +350,7 @@ begin
         simulated boolean, prompt text, context text, prompt_sent text, reserved_cost numeric, settings jsonb, system jsonb))
       with ordinality as l (session_id, thread_id, response_id, event_id, model_name, simulated, prompt, context, prompt_sent,
         reserved_cost, settings, system, place)
-    left join user_sessions u on u.id = l.session_id
+    left join user_sessions u on u.id = any (p_sessions) and u.id = l.session_id
   ), threads as (
     insert into conversation_threads (id, session_id, original_prompt, context, mode, max_iterations, quality_threshold, settings,
       queued_at, deadline_at, thread_status, current_iteration, selected_model, simulated, held, total_models_involved, epoch,
@@ -394,6 +391,10 @@ $function$;
 CREATE OR REPLACE FUNCTION public.journal_direct(p jsonb)
  RETURNS jsonb
  LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 declare
   v_sessions uuid[] := array(select distinct (e ->> 'session_id')::uuid
@@ -401,26 +402,24 @@ declare
   v_answers jsonb := '{}';
 begin
   if cardinality(v_sessions) > 1 then perform from user_sessions where id = any (v_sessions) order by id for update; end if;
-  if p ? 'end' then v_answers := jsonb_build_object('end', journal_end_direct(p -> 'end')); end if;
+  if p ? 'end' then v_answers := jsonb_build_object('end', journal_end_direct(p -> 'end', v_sessions)); end if;
   if p ? 'begin' then v_answers := v_answers || jsonb_build_object('begin', journal_begin_direct(p -> 'begin', v_sessions)); end if;
   return v_answers;
 end
 $function$;
 
-CREATE OR REPLACE FUNCTION public.journal_end_direct(p jsonb)
+CREATE OR REPLACE FUNCTION public.journal_end_direct(p jsonb, p_sessions uuid[])
  RETURNS jsonb
  LANGUAGE plpgsql
- SET enable_seqscan TO 'off'
- SET enable_hashjoin TO 'off'
- SET enable_mergejoin TO 'off'
 AS $function$
 declare
   v_threads uuid[] := array(select (e ->> 'thread_id')::uuid from jsonb_array_elements(p) e);
+  v_responses uuid[] := array(select (e ->> 'id')::uuid from jsonb_array_elements(p) e);
   -- Of those that are simple: their events' numbers begin after it.
   v_last int[];
   v_warned boolean;
 begin
-  v_warned := journal_pay_direct(p, 1);
+  v_warned := journal_pay_direct(p, p_sessions, 1);
   if cardinality(v_threads) > 1 then perform from conversation_threads where id = any (v_threads) order by id for update; end if;
 
   with ended as (
@@ -439,13 +438,14 @@ begin
         model_name text, hold text, cost numeric, reserved_cost numeric, tokens int, failure_code text, elapsed double precision))
       with ordinality as c (thread_id, epoch, id, status, response_text, model_name, hold, cost, reserved_cost, tokens, failure_code,
         elapsed, place)
-    where t.id = c.thread_id and t.epoch = c.epoch and t.request_no = 0 and t.thread_status not in ('completed', 'failed')
+    where t.id = any (v_threads) and t.id = c.thread_id and t.epoch = c.epoch and t.request_no = 0 and t.thread_status not in ('completed', 'failed')
       and t.held = coalesce(c.reserved_cost, 0) and (c.hold <> 'spent' or c.cost <= t.held)
     returning c.place, t.last_seq - 2 as last_seq
   ) select array_agg(e.last_seq order by n) into v_last
     from generate_series(1, jsonb_array_length(p)) n left join ended e on e.place = n;
   if array_position(v_last, null) is not null then
-    perform journal_pay_direct((select jsonb_agg(value) from jsonb_array_elements(p) with ordinality where v_last[ordinality] is null), -1);
+    perform journal_pay_direct(
+      (select jsonb_agg(value) from jsonb_array_elements(p) with ordinality where v_last[ordinality] is null), p_sessions, -1);
   end if;
 
   update model_responses r set status = c.status, response_text = c.response_text, response_time = c.response_time,
@@ -454,7 +454,7 @@ begin
   from rows from (jsonb_to_recordset(p) as (id uuid, status response_status, response_text text, response_time double precision,
       tokens_used jsonb, cost numeric, cost_source cost_source, error_message text, finish_reason finish_reason))
     with ordinality as c (id, status, response_text, response_time, tokens_used, cost, cost_source, error_message, finish_reason, place)
-  where r.id = c.id and v_last[c.place] is not null;
+  where r.id = any (v_responses) and r.id = c.id and v_last[c.place] is not null;
 
   if v_warned then v_last := journal_warn_direct(p, v_last); end if;
   insert into orchestration_logs (id, session_id, thread_id, stream_id, seq, log_level, component, event_type, message, details,
@@ -680,7 +680,7 @@ begin
       (g.performance_metrics ->> 'average_response_time')::double precision as response_time,
       (g.performance_metrics ->> 'success_rate')::double precision as success_rate
   ) m
-  where f.model_name = n.model_name and g.id = f.id;
+  where f.model_name = any (v_models) and f.model_name = n.model_name and g.id = f.id;
 end
 $function$;
 
@@ -706,7 +706,7 @@ AS $function$
   select from user_sessions u join conversation_threads c on c.session_id = u.id where c.id = p_thread_id for key share of u
 $function$;
 
-CREATE OR REPLACE FUNCTION public.journal_pay_direct(p jsonb, p_sign integer)
+CREATE OR REPLACE FUNCTION public.journal_pay_direct(p jsonb, p_sessions uuid[], p_sign integer)
  RETURNS boolean
  LANGUAGE plpgsql
 AS $function$
@@ -720,7 +720,7 @@ begin
     from jsonb_to_recordset(p) as c (session_id uuid, hold text, cost numeric, reserved_cost numeric) group by session_id
   ), paid as (
     update user_sessions u set held = u.held - m.released, total_cost = u.total_cost + m.spent, unconfirmed = u.unconfirmed + m.lost
-    from money m where u.id = m.session_id
+    from money m where u.id = any (p_sessions) and u.id = m.session_id
     returning (u.total_cost + u.overrun + u.unconfirmed) >= 0.8 * nullif(u.cost_limit, 0) as warned
   ) select coalesce(bool_or(warned), false) into v_warned from paid;
   return v_warned;
