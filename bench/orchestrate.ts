@@ -2,7 +2,8 @@
  * What orchestration adds to the models' own time. Models are an upstream of ours, over the wire of OpenAI, a process of its own
  * that answers each call after a fixed time. Baseline of every row: the critical path of the same threads by the upstream's own
  * stamps (each answer, then the slowest of its evaluators), from the head of a request to the last byte of its reply. A thread
- * is timed from `orchestration_started` to `orchestration_finished`; before that is the pick-up, from acceptance.
+ * is timed from `orchestration_started` to `orchestration_finished`; before that is the pick-up, from acceptance. On a machine
+ * with other work the ratios say little; the server's processor time for a thread, reading it at the end included, says more.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -53,9 +54,12 @@ async function measured(scene: Scene): Promise<Row> {
     for (const family of families) await createModel(server.url, family, `${upstream.url}/v1`);
     await all(client, { ...scene, threads: scene.gapMs === null ? 5 : scene.threads }, "warm");
     await fetch(`${upstream.url}/_reset`, { method: "POST" });
+    const before = server.cpuMs();
     const threads = await all(client, scene, "thread");
+    const after = server.cpuMs();
     const reply = await fetch(`${upstream.url}/_calls`);
-    return rowOf(scene, threads, (await reply.json()) as Call[]);
+    const cpuMs = before === null || after === null ? null : Math.round((after - before) / scene.threads);
+    return { ...rowOf(scene, threads, (await reply.json()) as Call[]), server_cpu_ms: cpuMs };
   } finally {
     await server.stop();
     await upstream.stop();
@@ -80,34 +84,44 @@ async function post(url: string, body: object): Promise<void> {
   if (!reply.ok) throw new Error(`${url}: ${reply.status} ${await reply.text()}`);
 }
 
-/** Epoch milliseconds. */
-type Timed = { tag: string; acceptedAt: number; startedAt: number; finishedAt: number; ended: string | null };
-
+/** Threads by tag. What became of them is read once all have ended, so that reading does not slow those that run. */
 async function all(client: Client, { threads, gapMs }: Scene, word: string): Promise<Timed[]> {
   const tags = Array.from({ length: threads }, (_, number) => `${word}-${number}`);
-  if (gapMs !== null)
-    return Promise.all(
-      tags.map(async (tag, number) => {
-        await pause(gapMs * number);
-        return asked(client, tag);
-      }),
+  const ids: string[] = [];
+  if (gapMs === null) for (const tag of tags) ids.push(await asked(client, tag));
+  else
+    ids.push(
+      ...(await Promise.all(
+        tags.map(async (tag, number) => {
+          await pause(gapMs * number);
+          return asked(client, tag);
+        }),
+      )),
     );
   const timed: Timed[] = [];
-  for (const tag of tags) timed.push(await asked(client, tag));
+  for (const [number, id] of ids.entries()) timed.push(await timesOf(client, id, tags[number] ?? ""));
   return timed;
 }
 
-async function asked(client: Client, tag: string): Promise<Timed> {
+/** Resolves, with the thread's id, when it has ended. */
+async function asked(client: Client, tag: string): Promise<string> {
   const prompt = `[[${tag}]] Why is the sky blue?`;
   const { thread_id } = await client.prompt({ prompt, mode: "checked", context_mode: "none" }, { waitSeconds: 120 });
-  const { created_at, stop_reason, failure_reason } = await client.thread(thread_id);
+  return thread_id;
+}
+
+/** Epoch milliseconds. */
+type Timed = { tag: string; acceptedAt: number; startedAt: number; finishedAt: number };
+
+async function timesOf(client: Client, threadId: string, tag: string): Promise<Timed> {
+  const { created_at, failure_reason } = await client.thread(threadId);
   if (failure_reason !== null) throw new Error(`${tag} failed: ${failure_reason}`);
   let [startedAt, finishedAt] = [Number.NaN, Number.NaN];
-  for await (const { event_type, timestamp } of client.follow(thread_id)) {
+  for await (const { event_type, timestamp } of client.follow(threadId)) {
     if (event_type === "orchestration_started") startedAt = Date.parse(timestamp);
     if (event_type === "orchestration_finished") finishedAt = Date.parse(timestamp);
   }
-  return { tag, acceptedAt: Date.parse(created_at), startedAt, finishedAt, ended: stop_reason };
+  return { tag, acceptedAt: Date.parse(created_at), startedAt, finishedAt };
 }
 
 type Call = { tag: string; model: string; streamed: boolean; arrivedAt: number; endedAt: number };
@@ -128,7 +142,7 @@ function criticalPath(calls: readonly Call[]): number {
   return sum + judged();
 }
 
-type Row = ReturnType<typeof rowOf>;
+type Row = ReturnType<typeof rowOf> & { server_cpu_ms: number | null };
 
 function rowOf({ bar }: Scene, threads: readonly Timed[], calls: readonly Call[]) {
   const byTag = Map.groupBy(calls, ({ tag }) => tag);

@@ -1,8 +1,14 @@
 /** The server and the upstream of the bench, each a process of its own. */
 import { type ChildProcess, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-export type Child = { url: string; stop(): Promise<void> };
+export type Child = {
+  url: string;
+  /** Milliseconds of processor time it has used so far, all its threads together; null where the system does not say. */
+  cpuMs(): number | null;
+  stop(): Promise<void>;
+};
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -30,12 +36,23 @@ async function start(args: readonly string[], ready: RegExp, env: Readonly<Recor
   const url = await said(child, ready);
   return {
     url,
+    cpuMs: () => cpuOf(child.pid ?? 0),
     stop: () =>
       new Promise((resolve) => {
         child.once("close", () => resolve());
         child.kill("SIGTERM");
       }),
   };
+}
+
+/** `/proc/PID/stat`: user and system time are its 14th and 15th words, in ticks of 10 ms; the second may have spaces in it. */
+function cpuOf(pid: number): number | null {
+  try {
+    const words = readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\)/s, "- -").split(" ");
+    return 10 * (Number(words[13]) + Number(words[14]));
+  } catch {
+    return null;
+  }
 }
 
 /** What it says before it is ready, or as it fails, is in the error; what it says later goes to our own standard error. */

@@ -11,6 +11,7 @@ import { type ChangeAlgorithmSettings, VersionedSettings } from "./contract/tuni
 import type { StopWhen } from "./contract/words.ts";
 import { type FollowOptions, follow, type Pace } from "./follow.ts";
 import { type Inspecting, inspecting } from "./inspect.ts";
+import { type Integrating, integrating } from "./integrations.ts";
 import { type Fetch, type Line, requestJson } from "./line.ts";
 import { type FollowSessionOptions, followSession, followThread, type SocketLike } from "./socket.ts";
 
@@ -33,33 +34,34 @@ type Wait = Cancel & { waitSeconds?: number };
 /** Sent again with the same key within a day, a request has no second effect. */
 type Repeatable = { idempotencyKey?: string };
 
-export type Client = Inspecting & {
-  createSession(body?: CreateSession, options?: Cancel): Promise<Session>;
-  /** Accepted at once; with `waitSeconds` (at most 120) the answer may be there already. */
-  prompt(body: AskPrompt, options?: Wait & Repeatable): Promise<ThreadState>;
-  /** One more iteration of a completed thread, with what the user wants changed. */
-  iterate(threadId: string, feedback?: string | null, options?: Wait & Repeatable): Promise<ThreadState>;
-  /** Accept, rate, comment; a comment on a running thread steers it. */
-  rate(threadId: string, body: RateThread, options?: Cancel & Repeatable): Promise<ThreadState>;
-  /** Accept the best so far, or reject the thread; what runs is stopped. */
-  setStatus(threadId: string, status: "completed" | "failed", options?: Cancel): Promise<ThreadState>;
-  /** Make an earlier answer or revision the final one. */
-  restore(threadId: string, responseId: string, options?: Cancel): Promise<ThreadState>;
-  status(threadId: string, options?: Cancel): Promise<ThreadState>;
-  /** The thread with everything behind it. */
-  thread(threadId: string, options?: Cancel): Promise<Thread>;
-  models(options?: Cancel): Promise<Profile[]>;
-  /** Ask a running thread to stop; one that has ended is a 409. */
-  stop(threadId: string, when?: StopWhen, options?: Cancel): Promise<ThreadState>;
-  /** The settings of the algorithm; of an older version when it is named. */
-  settings(version?: string, options?: Cancel): Promise<VersionedSettings>;
-  updateSettings(body: ChangeAlgorithmSettings, options?: Cancel): Promise<VersionedSettings>;
-  follow(threadId: string, options?: FollowOptions): AsyncIterable<ThreadEvent>;
-  /** Over a WebSocket; goes on after the thread's end, for it may go on. */
-  followThread(threadId: string, options?: FollowOptions): AsyncIterable<ThreadEvent>;
-  /** Every thread of a session, over a WebSocket. */
-  followSession(sessionId: string, options?: FollowSessionOptions): AsyncIterable<ThreadEvent>;
-};
+export type Client = Inspecting &
+  Integrating & {
+    createSession(body?: CreateSession, options?: Cancel): Promise<Session>;
+    /** Accepted at once; with `waitSeconds` (at most 120) the answer may be there already. */
+    prompt(body: AskPrompt, options?: Wait & Repeatable): Promise<ThreadState>;
+    /** One more iteration of a completed thread, with what the user wants changed. */
+    iterate(threadId: string, feedback?: string | null, options?: Wait & Repeatable): Promise<ThreadState>;
+    /** Accept, rate, comment; a comment on a running thread steers it. */
+    rate(threadId: string, body: RateThread, options?: Cancel & Repeatable): Promise<ThreadState>;
+    /** Accept the best so far, or reject the thread; what runs is stopped. */
+    setStatus(threadId: string, status: "completed" | "failed", options?: Cancel): Promise<ThreadState>;
+    /** Make an earlier answer or revision the final one. */
+    restore(threadId: string, responseId: string, options?: Cancel): Promise<ThreadState>;
+    status(threadId: string, options?: Cancel): Promise<ThreadState>;
+    /** The thread with everything behind it. */
+    thread(threadId: string, options?: Cancel): Promise<Thread>;
+    models(options?: Cancel): Promise<Profile[]>;
+    /** Ask a running thread to stop; one that has ended is a 409. */
+    stop(threadId: string, when?: StopWhen, options?: Cancel): Promise<ThreadState>;
+    /** The settings of the algorithm; of an older version when it is named. */
+    settings(version?: string, options?: Cancel): Promise<VersionedSettings>;
+    updateSettings(body: ChangeAlgorithmSettings, options?: Cancel): Promise<VersionedSettings>;
+    follow(threadId: string, options?: FollowOptions): AsyncIterable<ThreadEvent>;
+    /** Over a WebSocket; goes on after the thread's end, for it may go on. */
+    followThread(threadId: string, options?: FollowOptions): AsyncIterable<ThreadEvent>;
+    /** Every thread of a session, over a WebSocket. */
+    followSession(sessionId: string, options?: FollowSessionOptions): AsyncIterable<ThreadEvent>;
+  };
 
 const Profiles = pageOf(Profile);
 const SETTINGS = "/api/orchestrate/settings";
@@ -85,6 +87,7 @@ export function createClient({ baseUrl, fetch: given, openSocket, pace }: Client
     requestJson(line, to, ThreadState, { method: "PUT", body, ...options });
   return {
     ...inspecting(line),
+    ...integrating(line),
     createSession: (body = {}, options) =>
       requestJson(line, "/api/sessions/", Session, { method: "POST", body, ...options }),
     prompt: (body, options = {}) => ask("/api/orchestrate/prompt", body, options),

@@ -27,6 +27,11 @@ const addressOrOff = z
   .refine((text) => text === "off" || isPlainUrl(text), `must be off, or ${ADDRESS}`)
   .transform(noSlash);
 
+const proxy = z
+  .string()
+  .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), "must be an http(s) URL")
+  .optional();
+
 /** Every variable the server (the last one: its commands) reads, in the order of `.env.example`; then those of the vendors. */
 const variables = {
   HOST: variable("the address to listen on", z.string().default("127.0.0.1")),
@@ -80,6 +85,9 @@ const variables = {
     "where Ollama is looked for, instead of http://127.0.0.1:11434; off: nowhere",
     addressOrOff.optional(),
   ),
+  HTTP_PROXY: variable("a proxy to http addresses outside; those of this machine never go through one", proxy),
+  HTTPS_PROXY: variable("a proxy to https addresses outside; without it HTTP_PROXY", proxy),
+  NO_PROXY: variable("addresses that are reached without a proxy, divided by commas", z.string().optional()),
   ORCHESTRATEX_URL: variable(
     "where ask and the other commands find the server",
     z.string().default("http://127.0.0.1:8000"),
@@ -120,6 +128,8 @@ export type Config = {
     keysOf(vendorId: string): readonly string[];
     /** What stored secrets are encrypted with; null: a file in the data folder. */
     encryptionKey(): string | null;
+    /** Ways out of the house; null: straight. */
+    proxy(): { http: string | null; https: string | null; except: string | null } | null;
   }>;
   /** Addresses that are not the vendors' own, by vendor. */
   baseUrls: Readonly<Record<string, string>>;
@@ -131,7 +141,8 @@ export type Config = {
 
 /** Throws `config.invalid` listing every wrong variable. Empty values count as not set. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>, cwd: string): Config {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
+  const isSet = ([, value]: [string, string | undefined]) => value !== undefined && value !== "";
+  const given = Object.fromEntries(Object.entries({ ...upperCased(env), ...env }).filter(isSet));
   const shape = z.object(
     Object.fromEntries(Object.entries(variables).map(([name, { schema }]) => [name, schema])) as {
       [Name in keyof typeof variables]: (typeof variables)[Name]["schema"];
@@ -161,7 +172,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, cw
       speed: values.ORCHESTRATEX_SIMULATED_SPEED,
       faults: values.ORCHESTRATEX_SIMULATED_FAULTS,
     }),
-    secrets: secretsOf(keys.data, values.ENCRYPTION_KEY),
+    secrets: secretsOf(keys.data, values.ENCRYPTION_KEY, proxyOf(values)),
     baseUrls: baseUrlsOf(keys.data, values.OLLAMA_BASE_URL),
     findOllama: values.OLLAMA_BASE_URL !== "off",
     withoutEffect: later.filter((name) => name in given),
@@ -201,9 +212,24 @@ function databaseOf(settings: DatabaseSettings): Config["database"] {
   return Object.freeze({ url, poolSize, poolMax });
 }
 
+type Proxy = ReturnType<Config["secrets"]["proxy"]>;
 type Given = Readonly<Record<string, string | undefined>>;
 
-function secretsOf(given: Given, encryptionKey: string | undefined): Config["secrets"] {
+/** Where proxies are set in small letters, as curl has them. */
+const upperCased = (env: Given): Given =>
+  Object.fromEntries(
+    ["http_proxy", "https_proxy", "no_proxy"].flatMap((name) => (env[name] ? [[name.toUpperCase(), env[name]]] : [])),
+  );
+
+type Proxies = { [Name in "HTTP_PROXY" | "HTTPS_PROXY" | "NO_PROXY"]?: string | undefined };
+
+function proxyOf({ HTTP_PROXY: http, HTTPS_PROXY: https, NO_PROXY: except }: Proxies): Proxy {
+  return http === undefined && https === undefined
+    ? null
+    : { http: http ?? null, https: https ?? http ?? null, except: except ?? null };
+}
+
+function secretsOf(given: Given, encryptionKey: string | undefined, proxy: Proxy): Config["secrets"] {
   const lists = new Map(
     keyed.map(({ id, keyVariable }) => {
       const keys = (given[keyVariable] ?? "").split(",").map((key) => key.trim());
@@ -213,6 +239,7 @@ function secretsOf(given: Given, encryptionKey: string | undefined): Config["sec
   return Object.freeze({
     keysOf: (vendorId: string) => lists.get(vendorId) ?? [],
     encryptionKey: () => encryptionKey ?? null,
+    proxy: () => proxy,
   });
 }
 

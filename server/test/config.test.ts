@@ -107,6 +107,26 @@ test("an address with a password in it is refused without telling it, and produc
   assert.equal(readConfig({ ENCRYPTION_KEY: "secret" }, "/").secrets.encryptionKey(), "secret");
 });
 
+test("proxies are read in large letters or small, and no configuration prints their passwords", () => {
+  const { secrets } = readConfig(
+    { https_proxy: "http://me:hunter2@proxy.example:3128", NO_PROXY: "a.example" },
+    "/nowhere",
+  );
+  assert.deepEqual(secrets.proxy(), {
+    http: null,
+    https: "http://me:hunter2@proxy.example:3128",
+    except: "a.example",
+  });
+  assert.doesNotMatch(inspect(secrets, { depth: 9 }) + JSON.stringify(secrets), /hunter2/);
+  assert.equal(readConfig({ NO_PROXY: "a.example" }, "/nowhere").secrets.proxy(), null);
+  assert.throws(
+    () => readConfig({ HTTP_PROXY: "me:hunter2@proxy" }, "/nowhere"),
+    (error: Error) => {
+      return /HTTP_PROXY/.test(error.message) && !/hunter2/.test(error.message);
+    },
+  );
+});
+
 test(".env.example is what the code says (if not: npm run env-example)", () => {
   assert.equal(readFileSync(new URL("../../.env.example", import.meta.url), "utf8"), envExample());
 });

@@ -5,10 +5,14 @@ import { shippedProfiles } from "../src/app/shipped.ts";
 import type { AppOptions } from "../src/app.ts";
 import { openTestApp } from "./app.ts";
 import { type TestStore, temporaryFolder } from "./store.ts";
+import { testServer } from "./store-server.ts";
 import { openUpstream, type Upstream } from "./upstream/upstream.ts";
 
 /** Where a key file is made, unless a test has a folder of its own. */
 const keyFolder = temporaryFolder();
+
+/** Over a database server a file would not do. */
+const sharedKey: Record<string, string> = testServer ? { ENCRYPTION_KEY: "a passphrase of the tests" } : {};
 
 /** What the first profiles ask for. */
 const listed = shippedProfiles("off", new Date()).map(({ model_version }) => model_version);
@@ -29,7 +33,7 @@ export async function openOutsideApp(
   served.models = [...listed];
   const app = await openTestApp(
     t,
-    { ...addressesOf(served), ORCHESTRATEX_DATA: keyFolder, ...variables },
+    { ...addressesOf(served), ORCHESTRATEX_DATA: keyFolder, ...sharedKey, ...variables },
     database,
     options,
   );

@@ -17,7 +17,7 @@ import type {
   VersionedSettings,
 } from "@orchestratex/sdk/contract";
 import type { Logger } from "pino";
-import type { CallDirectly } from "../engine/direct.ts";
+import type { CallDirectly, Tool, ToolChoice } from "../engine/direct.ts";
 import type { AppError } from "../errors.ts";
 import type { Database } from "../store/database.ts";
 import type { Books } from "../store/journal.ts";
@@ -32,6 +32,9 @@ export type KnownModel = {
   facts: Pick<CreateModel, "cost_per_input_token" | "cost_per_output_token" | "prices" | "max_context_length"> | null;
 };
 
+/** Tools that the author of the first answer may call; a reply that does ends the thread. */
+export type Offer = { tools?: readonly Tool[]; tool_choice?: ToolChoice };
+
 export type Door = {
   /** Throws `store.failed` at every statement until it is open. */
   database: Database;
@@ -42,7 +45,7 @@ export type Door = {
   books: Books;
   live: Live;
   /** Accept a prompt (or a draft) and have it run; answers the thread's id. Throws AppError for what cannot be asked. */
-  ask(userId: string, body: AskPrompt, idempotencyKey: string | null): Promise<string>;
+  ask(userId: string, body: AskPrompt, idempotencyKey: string | null, offer?: Offer): Promise<string>;
   /** One model asked directly. */
   direct: CallDirectly;
   /** Keep a prompt without running it; answers the thread's id. */

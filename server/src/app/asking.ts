@@ -63,14 +63,23 @@ export async function draft(asking: Asking, userId: string, body: CreateThread, 
  * Accept a prompt, or a draft, to be run. Answers the thread's id; with `key` (the client's Idempotency-Key), that of the thread
  * which the same request has brought already.
  */
-export async function ask(asking: Asking, userId: string, body: AskPrompt, key: string | null): Promise<string> {
-  const repeat = repeatOf(userId, "ask", key, body);
+export async function ask(
+  asking: Asking,
+  userId: string,
+  body: AskPrompt,
+  key: string | null,
+  offer: Offer = {},
+): Promise<string> {
+  const repeat = repeatOf(userId, "ask", key, { ...body, ...offer });
   const earlier = repeat && (await asking.books.repeated(repeat));
   if (earlier) return earlier;
   const { id, prompt, wishes } = await askedFor(asking, userId, body);
   const row = await threadRow(asking, userId, id, prompt, wishes);
-  return asking.books.accept(row, { repeat });
+  return asking.books.accept({ ...row, settings: { ...row.settings, ...offer } }, { repeat });
 }
+
+/** Tools that the author may call; a reply that does ends the thread. */
+export type Offer = Pick<ThreadSettings, "tools" | "tool_choice">;
 
 /** The thread's row; a session is made when none is named. */
 async function threadRow(asking: Asking, userId: string, id: string, prompt: string, wishes: Wishes) {

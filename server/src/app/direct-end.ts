@@ -1,11 +1,12 @@
 /** How a call of a model asked directly is settled, and how its thread ends. */
 import { costOf, roughTokens } from "../engine/cost.ts";
 import type { ToolCall } from "../engine/direct.ts";
+import { answerText } from "../engine/tool-calls.ts";
 import { AppError } from "../errors.ts";
 import { type ModelEvent, type ModelRequest, ProviderError } from "../providers/provider.ts";
 import type { EndDirect, EndEvent } from "../store/direct.ts";
 import type { Books } from "../store/journal.ts";
-import { answerText, promptText, tokensOf } from "./direct-request.ts";
+import { promptText, tokensOf } from "./direct-request.ts";
 import { whileAway } from "./means.ts";
 
 /** A thread of a model asked directly has one worker: the process that began it. */

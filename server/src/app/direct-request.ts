@@ -1,7 +1,8 @@
 /** What a model asked directly is sent, what that may cost at most, and the texts its thread keeps. Pure. */
 import type { TokensUsed } from "@orchestratex/sdk/contract";
 import { capFor, reserveFor } from "../engine/cost.ts";
-import type { DirectCall, Message, ModelRequest, ToolCall, Usage } from "../engine/direct.ts";
+import type { DirectCall, Message, ModelRequest, Usage } from "../engine/direct.ts";
+import { answerText } from "../engine/tool-calls.ts";
 
 /** Tokens of a reply whose length neither the caller nor the profile knows. */
 const USUAL_CAP = 4_096;
@@ -34,27 +35,13 @@ export const requestOf = (call: DirectCall, id: string, cap: number): ModelReque
   ...(call.sampling && { sampling: call.sampling }),
 });
 
-/** Tokens that vendors add of their own where there are tools [Anthropic, "Tool use": up to 675]. */
-const TOOLS_OVERHEAD = "x".repeat(1_024);
-
-/** Dollars at most; null: the price is unknown. A schema may travel twice, in its field and in the prompt. */
-export function boundOf(call: DirectCall, cap: number): number | null {
-  const { messages, response_schema, tools } = call;
-  const called = messages.flatMap(({ tool_calls }) => tool_calls ?? []);
-  const beside = [...(response_schema ? [response_schema, response_schema] : []), tools ?? [], called]
-    .filter((part) => !Array.isArray(part) || part.length > 0)
-    .map((part): Message => ({ role: "system", content: JSON.stringify(part) }));
-  const overhead: Message[] = tools?.length ? [{ role: "system", content: TOOLS_OVERHEAD }] : [];
-  return reserveFor([...messages, ...beside, ...overhead], cap, call.profile);
-}
+/** Dollars at most; null: the price is unknown. */
+export const boundOf = (call: DirectCall, cap: number): number | null =>
+  reserveFor(call.messages, cap, call.profile, call);
 
 /** The messages as the thread remembers them. */
 export const promptText = (messages: readonly Message[]): string =>
   messages.map(({ role, content, tool_calls }) => `[${role}]\n${answerText(content, tool_calls ?? [])}`).join("\n\n");
-
-/** A reply as the thread remembers it: its text, and what it called. */
-export const answerText = (text: string, toolCalls: readonly ToolCall[]): string =>
-  toolCalls.length === 0 ? text : `${text}${text === "" ? "" : "\n"}${JSON.stringify({ tool_calls: toolCalls })}`;
 
 export const tokensOf = (usage: Usage): TokensUsed => ({
   input_tokens: usage.input,

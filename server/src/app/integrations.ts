@@ -16,7 +16,7 @@ import { openDiscovery } from "./integrations/ollama.ts";
 import { type Outside, openOutside } from "./integrations/outside.ts";
 
 /** Why a model cannot be asked, before anyone has tried. */
-export type Standing = { word: "no_provider" | "no_key"; detail: string };
+type Standing = { word: "no_provider" | "no_key"; detail: string };
 
 export type Integrations = Manage & {
   /** Who speaks with models, by a profile's `provider`, without wrappers; the calls are counted. */
@@ -43,7 +43,7 @@ type Options = {
 
 export function openIntegrations(options: Options): Integrations {
   const { config, database, live, log, substituteFor } = options;
-  const http = openHttp();
+  const http = openHttp({ proxy: config.secrets.proxy() });
   const closing = new AbortController();
   const environment = {
     keysOf: config.secrets.keysOf,

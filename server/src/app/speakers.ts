@@ -16,19 +16,21 @@ export type SpeakersOptions = {
   database: Database;
   /** How many times faster than life simulated models are; 0: they never wait, before another attempt neither. */
   simulatedSpeed: number;
+  /** The same for pauses before another attempt at a real one: 1, but in tests. */
+  realSpeed?: number;
   /** Who speaks in threads of the server's own test. */
   testWire: Provider;
 };
 
-export function openSpeakers({ wires, database, simulatedSpeed, testWire }: SpeakersOptions) {
+export function openSpeakers({ wires, database, simulatedSpeed, realSpeed = 1, testWire }: SpeakersOptions) {
   const means = {
     clock: () => performance.now(),
     random: Math.random,
     leases: (ask: Parameters<typeof leaseRate>[1]) => leaseRate(database, ask),
   };
-  const real = chain({ ...means, sleep: slept });
   // Only the pause before another attempt is shortened: a limit's is measured by the clock.
   const hurried = (speed: number) => (ms: number, signal: AbortSignal) => slept(speed === 0 ? 0 : ms / speed, signal);
+  const real = chain({ ...means, sleep: slept, retrying: { sleep: hurried(realSpeed) } });
   const acting = chain({ ...means, sleep: slept, retrying: { sleep: hurried(simulatedSpeed) } });
   const testing = chain({ ...means, sleep: slept, retrying: { sleep: hurried(0) } });
   const wrapped = new Map([...wires].map(([id, wire]) => [id, id === "simulated" ? acting(wire) : real(wire)]));

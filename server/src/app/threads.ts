@@ -169,6 +169,8 @@ const askedOf = (row: WorkRow) => ({
   preferred_models: row.settings.preferred_models,
   excluded_models: row.settings.excluded_models,
   model_name: row.settings.model_name,
+  tools: row.settings.tools ?? [],
+  tool_choice: row.settings.tool_choice ?? null,
   room_usd: tighter(left(row.cost_limit, row), left(row.session_cost_limit, sessionMoney(row))),
   cost_limit: tighter(row.cost_limit, row.session_cost_limit),
   deadline_at: row.deadline_at,

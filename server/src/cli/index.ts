@@ -4,6 +4,7 @@ import { styleText } from "node:util";
 import { Command } from "commander";
 import { askCommand } from "./ask.ts";
 import { exitOf } from "./exits.ts";
+import { keysCommand } from "./keys.ts";
 import { modelsCommand } from "./models.ts";
 import { serveCommand } from "./serve.ts";
 import { stopCommand } from "./stop.ts";
@@ -11,7 +12,16 @@ import { testCommand } from "./test.ts";
 import { threadsCommand } from "./threads.ts";
 import { watchCommand } from "./watch.ts";
 
-const commands = [serveCommand, askCommand, watchCommand, stopCommand, threadsCommand, modelsCommand, testCommand];
+const commands = [
+  serveCommand,
+  askCommand,
+  watchCommand,
+  stopCommand,
+  threadsCommand,
+  modelsCommand,
+  keysCommand,
+  testCommand,
+];
 
 const examples = `
 Examples:
@@ -19,6 +29,7 @@ Examples:
   orchestratex ask "Why is the sky blue?"   ask it
   orchestratex watch <id>                   follow a thread that runs
   orchestratex threads show <id>            what is behind an answer
+  orchestratex keys set openai              give it a key: real models answer
   orchestratex help ask                     everything a command can do`;
 
 export async function run(args: readonly string[]): Promise<void> {

@@ -20,12 +20,18 @@ export function quality({ performance_metrics, domain_performance }: Profile): s
   return threads > 0 ? `${score(average)} (${count(threads)})` : score(average);
 }
 
-/** A real model that nobody ever asked how it is: nothing here speaks for its provider. */
-export function stateOf({ is_active, is_available, last_health_check, simulated }: Profile): string {
+/** A real model that nobody could ever ask how it is: its provider is not set up. */
+export function stateOf({ is_active, is_available, last_health_check, simulated, retired }: Profile): string {
   if (!is_active) return "switched off";
+  if (retired) return "retired";
   if (is_available) return "ready";
-  return simulated || last_health_check !== null ? "not available" : "no provider";
+  return simulated || last_health_check !== null ? "not available" : "no key";
 }
+
+const retiredNote = ({ provider, model_version, retired }: Profile): string =>
+  safeLine(
+    `${provider} no longer lists ${model_version}${retired?.substitute ? `: ${retired.substitute} took its place` : ""}.`,
+  );
 
 const SIMULATED = "SIMULATED: a built-in stand-in, not a real model. Its prices are made up and nothing is billed.";
 
@@ -36,6 +42,7 @@ export function modelPage(model: Profile, look: Look): string {
     (model.simulated ? note("yellow", SIMULATED, look) : "") +
     entry("State", [stateOf(model)], look, "bold") +
     entry("Checked", [model.last_health_check ?? "never"], look) +
+    (model.retired ? note("yellow", retiredNote(model), look) : "") +
     (model.over_billed_at === null
       ? ""
       : note(

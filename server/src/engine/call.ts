@@ -9,8 +9,7 @@ export type PlannedCall = NewCall & {
   profile: Profile;
   messages: readonly Message[];
   max_output_tokens: number;
-  response_schema?: ModelRequest["response_schema"];
-};
+} & Pick<ModelRequest, "response_schema" | "tools" | "tool_choice">;
 
 /** What an attempt came to. */
 export type Outcome = { text: string; elapsedMs: number } & (
@@ -31,7 +30,7 @@ export function plannedCall(
     model_name: profile.model_name,
     simulated: profile.simulated,
     prompt_sent: promptText(call.messages),
-    reserved_cost: reserveFor(call.messages, cap, profile),
+    reserved_cost: reserveFor(call.messages, cap, profile, call),
   };
 }
 

@@ -3,7 +3,7 @@
  * Rounded up to nano-dollars (1e-9), the wire's last digit.
  */
 import type { Profile } from "@orchestratex/sdk/contract";
-import type { Message, Usage } from "../providers/provider.ts";
+import type { Message, ModelRequest, Usage } from "../providers/provider.ts";
 
 const PICO = 1e12;
 
@@ -34,14 +34,29 @@ export function reserveFor(
   messages: readonly Message[],
   outputCap: number,
   profile: Prices & Pick<Profile, "max_context_length">,
+  beside: Beside = {},
 ): number | null {
   const tiers = tiersOf(profile);
   if (!tiers) return null;
-  const input = tokens(Math.min(inputBound(messages), profile.max_context_length));
+  const input = tokens(Math.min(inputBound(messages) + besideBound(messages, beside), profile.max_context_length));
   const possible = tiers.filter(({ above }, at) => at === 0 || input > above);
   const dearestInput = largest(possible.flatMap((tier) => [tier.input, tier.cachedInput, tier.cacheWrite]));
   const dearestOutput = largest(possible.map(({ output }) => output));
   return dollars(input * dearestInput + tokens(outputCap) * dearestOutput + feeOf(profile));
+}
+
+/** What a request carries beside its messages. */
+type Beside = Pick<ModelRequest, "tools" | "response_schema">;
+
+/** Tokens that vendors add of their own where there are tools [Anthropic, "Tool use": up to 675]. */
+const TOOLS_OVERHEAD = 1_024;
+
+/** A schema may travel twice, in its field and in the prompt. */
+function besideBound(messages: readonly Message[], { tools, response_schema }: Beside): number {
+  const bytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
+  const called = messages.reduce((sum, { tool_calls }) => sum + (tool_calls ? bytes(tool_calls) : 0), 0);
+  const offered = tools?.length ? bytes(tools) + TOOLS_OVERHEAD : 0;
+  return called + offered + (response_schema ? 2 * bytes(response_schema) : 0);
 }
 
 /** What a model may be asked to write at most: never more than it can. */

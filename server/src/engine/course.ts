@@ -56,6 +56,7 @@ export async function verdictOn(
     iteration,
     maxIterations: plan.maxIterations,
     judged: judgements.length,
+    callsTools: version.callsTools,
     moneyRefused,
     score: version.score,
     bestBefore: before?.score ?? null,

@@ -7,6 +7,8 @@ export type Standing = {
   maxIterations: number;
   /** Evaluations that came in for this iteration. */
   judged: number;
+  /** The answer calls tools of the client's. */
+  callsTools: boolean;
   /** There was no money left for even one evaluator. */
   moneyRefused: boolean;
   /** This iteration's score; null without evaluations. */
@@ -46,6 +48,7 @@ export function decide(at: Standing): Verdict {
   if (at.unread > 0) return verdict("refine", "the user's feedback is worked in");
   if (at.judged === 0 && at.moneyRefused)
     return verdict("cost_limit", "the cost limit leaves no room for an evaluation");
+  if (at.callsTools) return verdict("no_evaluators", "it calls tools of the client: there is no answer to judge yet");
   if (at.judged === 0 || at.score === null)
     return verdict("no_evaluators", "no model judged this answer, so a revision would be blind");
   if (at.score >= at.qualityThreshold)

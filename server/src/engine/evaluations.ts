@@ -32,7 +32,8 @@ export async function evaluations(
     room.cast.evaluators.findIndex(({ model_name }) => model_name === evaluator_model);
   const inOrder = (rows: readonly Judgement[]) => rows.toSorted((a, b) => place(a) - place(b));
   const past = room.past.evaluations.filter((row) => row.evaluated_response_id === version.responseId);
-  if (room.past.told.includes(version.iteration)) return { judgements: inOrder(past), moneyRefused: false };
+  if (version.callsTools || room.past.told.includes(version.iteration))
+    return { judgements: inOrder(past), moneyRefused: false };
   const open = room.cast.evaluators.flatMap((profile) => {
     if (profile.model_name === version.modelName) return [];
     const step = `${version.iteration}.evaluate.${profile.model_name}`;

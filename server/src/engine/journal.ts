@@ -16,6 +16,7 @@ import type {
   Strategy,
   ThreadStatus,
 } from "@orchestratex/sdk/contract";
+import type { Tool, ToolChoice } from "../providers/provider.ts";
 
 /** Thrown when the thread belongs to another worker now, or is final: stop working on it, silently. */
 export class Fenced extends Error {
@@ -41,6 +42,9 @@ export type Asked = {
   preferred_models: readonly string[];
   excluded_models: readonly string[];
   model_name: string | null;
+  /** Offered to the author of the first answer; a reply that calls them ends the thread. */
+  tools: readonly Tool[];
+  tool_choice: ToolChoice | null;
   /** Dollars left under the tighter limit when the thread was taken up, for the choice of models; null: no limit. */
   room_usd: number | null;
   /** The tighter of the thread's and the session's limit, as it was at the start: for people, not for decisions. */

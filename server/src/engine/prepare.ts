@@ -71,7 +71,9 @@ export function contextOf(
   limits: Limits,
 ): string | null {
   const smallest = Math.min(
-    ...profiles.filter(({ is_active }) => is_active).map((profile) => profile.max_context_length),
+    ...profiles
+      .filter((profile) => profile.is_active && profile.is_available)
+      .map((profile) => profile.max_context_length),
     1_000_000,
   );
   const half = smallest / 2 - roughTokens(prompt) - limits.answerTokens[0];

@@ -1,7 +1,15 @@
 /** Getting an answer or a revision written: by the author, or by the next candidate where one fails. */
 import type { Profile } from "@orchestratex/sdk/contract";
 import type { FaultCode } from "../errors.ts";
-import { answeredIn, attemptsOf, failedResponse, NOT_SENT, type PlannedCall, plannedCall } from "./call.ts";
+import {
+  answeredIn,
+  attemptsOf,
+  failedResponse,
+  NOT_SENT,
+  type Outcome,
+  type PlannedCall,
+  plannedCall,
+} from "./call.ts";
 import { roughTokens } from "./cost.ts";
 import { leastEvaluationCost } from "./evaluations.ts";
 import type { Refusal } from "./journal.ts";
@@ -77,6 +85,7 @@ function planBy(
   step: string,
   { iteration, best, wishes }: Round,
 ): (attempt: number, maxOutputTokens: number) => PlannedCall {
+  const { tools, tool_choice } = room.asked;
   const messages =
     best === null
       ? answerMessages(room.task)
@@ -95,6 +104,7 @@ function planBy(
       criticism_addressed: best === null ? [] : [...best.evaluationIds],
       messages,
       max_output_tokens,
+      ...(best === null && tools.length > 0 && { tools, ...(tool_choice && { tool_choice }) }),
     });
 }
 
@@ -167,7 +177,7 @@ async function write(
   const { answer, notes } = splitNotes(outcome.text);
   if (outcome.ok && answer !== "") {
     await journal.settle(answered(room, call, { outcome, answer, notes }, round));
-    return versionBy(call, answer, round);
+    return versionBy(call, outcome, answer, round);
   }
   const code = outcome.ok ? "provider.empty" : outcome.code;
   const detail = outcome.ok ? "the answer was empty" : outcome.detail;
@@ -178,11 +188,17 @@ async function write(
   return { halt: aborted ? "aborted" : "failed", code, detail };
 }
 
-const versionBy = (call: PlannedCall, text: string, { wishes }: Round): Version => ({
+const versionBy = (
+  call: PlannedCall,
+  { finish_reason }: Outcome & { ok: true },
+  text: string,
+  { wishes }: Round,
+): Version => ({
   iteration: call.iteration_number,
   responseId: call.id,
   modelName: call.model_name,
   text,
+  callsTools: finish_reason === "tool_calls",
   score: null,
   criticism: [],
   evaluationIds: [],

@@ -11,6 +11,7 @@ export const versionOf = (row: ModelResponse, wishes: Wishes = noWishes): Versio
   responseId: row.id,
   modelName: row.model_name,
   text: row.response_text ?? "",
+  callsTools: row.finish_reason === "tool_calls",
   score: null,
   criticism: [],
   evaluationIds: [],

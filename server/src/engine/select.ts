@@ -1,7 +1,7 @@
 /** Which profile answers, and which evaluate: candidates, facts, measured outcomes and the user's wishes in; reasons out. Pure. */
 import type { Analysis, Candidate, Need, Profile, SelectionWeights, Strategy } from "@orchestratex/sdk/contract";
 import { costOf } from "./cost.ts";
-import { round2, specialityMatch } from "./evaluate.ts";
+import { counted, round2, specialityMatch } from "./evaluate.ts";
 
 export type Wishes = {
   strategy: Strategy;
@@ -63,7 +63,12 @@ export function select(
   wishes: Wishes,
 ): Choice | { reasons: string[] } {
   const warnings: string[] = [];
-  const eligible = profiles.filter((profile) => {
+  // Most models of a server are those without a key: they are told of where they were asked for, or where nobody is left.
+  const [there, away] = partitioned(profiles, ({ is_available }) => is_available);
+  for (const { model_name } of away)
+    if (wishes.preferred.includes(model_name) || wishes.override === model_name)
+      warnings.push(`${model_name}: not available now`);
+  const eligible = there.filter((profile) => {
     const why = whyNot(profile, promptTokens, wishes);
     if (why !== null) warnings.push(`${profile.model_name}: ${why}`);
     return why === null;
@@ -71,7 +76,10 @@ export function select(
   const scored = score(eligible, analysis, promptTokens, wishes);
   const chosen =
     wishes.override === null ? scored[0] : scored.find(({ profile }) => profile.model_name === wishes.override);
-  if (!chosen) return { reasons: warnings.length > 0 ? warnings : ["no model is active"] };
+  if (!chosen) {
+    const others = away.length > 0 ? [`${counted(away.length, "model")} not available now`] : [];
+    return { reasons: warnings.length + others.length > 0 ? [...warnings, ...others] : ["no model is active"] };
+  }
 
   const others = scored.filter((other) => other !== chosen);
   const { evaluators, note } = chooseEvaluators(chosen.profile, others, wishes.evaluators);
@@ -99,10 +107,14 @@ export function select(
   };
 }
 
+const partitioned = <T>(all: readonly T[], fits: (one: T) => boolean): [T[], T[]] => [
+  all.filter(fits),
+  all.filter((one) => !fits(one)),
+];
+
 function whyNot(profile: Profile, promptTokens: number, wishes: Wishes): string | null {
   const named = profile.model_name === wishes.override;
   if (!profile.is_active) return "switched off";
-  if (!profile.is_available) return "not available now";
   if (wishes.excluded.includes(profile.model_name) && !named) return "excluded by the user";
   if (profile.max_context_length < promptTokens * 1.2 + ANSWER_AND_MORE)
     return `its context of ${profile.max_context_length} tokens is too small`;

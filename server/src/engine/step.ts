@@ -4,10 +4,17 @@
  */
 import type { Role } from "@orchestratex/sdk/contract";
 import { AppError, type FaultCode } from "../errors.ts";
-import { type Booking, type ModelEvent, type ModelRequest, ProviderError } from "../providers/provider.ts";
+import {
+  type Booking,
+  type ModelEvent,
+  type ModelRequest,
+  ProviderError,
+  type ToolCall,
+} from "../providers/provider.ts";
 import type { Failure, Outcome, PlannedCall } from "./call.ts";
 import { Fenced, Leaving, type Refusal } from "./journal.ts";
 import { notesFilter } from "./output.ts";
+import { answerText } from "./tool-calls.ts";
 
 export type Caller = {
   /** The provider with its wrappers: it reserves by the request's booking. */
@@ -94,6 +101,7 @@ type Attempt = {
 function openAttempt(call: PlannedCall, caller: Caller): Attempt {
   const started = caller.clock();
   const filter = call.role === "primary" || call.role === "refiner" ? notesFilter() : null;
+  const toolCalls: ToolCall[] = [];
   let text = "";
   let shown = 0;
   const show = (visible: string | undefined) => {
@@ -106,14 +114,20 @@ function openAttempt(call: PlannedCall, caller: Caller): Attempt {
   return {
     call,
     read(event) {
-      if (event.type === "tool-call") return null;
+      if (event.type === "tool-call") {
+        toolCalls.push({ id: event.id, name: event.name, arguments: event.arguments });
+        return null;
+      }
       if (event.type === "text-delta") {
         text += event.text;
         show(filter?.push(event.text));
         return null;
       }
       show(filter?.rest());
-      return { ok: true, text, elapsedMs: elapsed(), finish_reason: event.finish_reason, usage: event.usage };
+      const { usage, finish_reason } = event;
+      if (toolCalls.length === 0) return { ok: true, text, elapsedMs: elapsed(), finish_reason, usage };
+      const called = answerText(text, toolCalls);
+      return { ok: true, text: called, elapsedMs: elapsed(), finish_reason: "tool_calls", usage };
     },
     failed: (error, signal) => ({ ok: false, text, elapsedMs: elapsed(), ...failureOf(error, signal) }),
   };
@@ -128,6 +142,8 @@ const requestOf = (call: PlannedCall): ModelRequest => ({
   temperature: call.role === "evaluator" ? 0 : 0.7,
   stream: call.role !== "evaluator",
   ...(call.response_schema && { response_schema: call.response_schema }),
+  ...(call.tools && { tools: call.tools }),
+  ...(call.tool_choice && { tool_choice: call.tool_choice }),
 });
 
 type Reason = Pick<Failure, "code" | "detail" | "hold" | "aborted">;

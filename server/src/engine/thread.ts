@@ -55,6 +55,8 @@ export type Version = {
   responseId: string;
   modelName: string;
   text: string;
+  /** It calls tools of the client's instead of answering: there is nothing to judge. */
+  callsTools: boolean;
   score: number | null;
   criticism: readonly (Criticism & { id: string })[];
   evaluationIds: readonly string[];

@@ -145,16 +145,22 @@ function statusOnly(status: number, body: string): FaultCode {
 
 const isPage = (body: string): boolean => /^\s*<(?:!doctype|html|\?xml)/i.test(body);
 
-/** In ms: `retry-after-ms`, `retry-after` in seconds or as a date, or Google's RetryInfo such as `34.07s`; null: it does not say. */
+/** In ms, at least 1, because 0 says that something else than time has changed; null: the vendor does not say. */
 function retryAfter(headers: Headers, delay: string | null): number | null {
+  const asked = asksToWait(headers, delay);
+  return asked === null ? null : Math.max(1, Math.round(asked));
+}
+
+/** `retry-after-ms`, `retry-after` in seconds or as a date, or Google's RetryInfo such as `34.07s`. */
+function asksToWait(headers: Headers, delay: string | null): number | null {
   const exact = Number(headers.get("retry-after-ms") ?? Number.NaN);
-  if (exact >= 0) return Math.round(exact);
+  if (exact >= 0) return exact;
   const after = headers.get("retry-after");
-  if (after !== null && Number(after) >= 0) return Math.round(Number(after) * 1000);
+  if (after !== null && Number(after) >= 0) return Number(after) * 1000;
   if (after !== null && /^[A-Z][a-z]{2},/.test(after) && !Number.isNaN(Date.parse(after)))
-    return Math.max(0, Date.parse(after) - Date.now());
+    return Date.parse(after) - Date.now();
   const seconds = /^(\d+(?:\.\d+)?)s$/.exec(delay ?? "")?.[1];
-  return seconds === undefined ? null : Math.round(Number(seconds) * 1000);
+  return seconds === undefined ? null : Number(seconds) * 1000;
 }
 
 /** The error in a body, in the shapes of OpenAI, Anthropic, Google, Mistral, Ollama and their imitators; null: there is none. */

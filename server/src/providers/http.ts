@@ -5,12 +5,12 @@
  * beyond a bound, and frees the socket at once when a call is aborted.
  */
 import type { IncomingHttpHeaders } from "node:http";
-import { Agent, type Dispatcher, EnvHttpProxyAgent } from "undici";
+import type { Dispatcher } from "undici";
 
 export type HttpSettings = {
   /** Until the headers of an answer: a model that is not streamed thinks and writes before them. */
   headersTimeoutMs: number;
-  /** Between two pieces of an answer. */
+  /** Between two pieces of an answer: models that reason say nothing for minutes meanwhile. */
   idleTimeoutMs: number;
   connectTimeoutMs: number;
   /** Per origin; more calls wait for one to be free. */
@@ -42,39 +42,36 @@ export class ConnectionError extends Error {
 
 const usual: HttpSettings = {
   headersTimeoutMs: 600_000,
-  idleTimeoutMs: 120_000,
+  idleTimeoutMs: 180_000,
   connectTimeoutMs: 10_000,
   connections: 256,
   maxReplyBytes: 32 * 1024 * 1024,
   proxy: null,
 };
 
+/** Undici is imported with the first request: 40 ms of a start. */
 export function openHttp(wanted: Partial<HttpSettings> = {}): Http {
   const settings = { ...usual, ...wanted };
-  const dispatcher = dispatcherFor(settings);
+  let opened: Promise<Dispatcher> | null = null;
   return {
-    fetch: async (input, init = {}) => {
-      const url = new URL(`${input}`);
-      const { signal } = init;
+    async fetch(input, { method = "GET", headers, body, signal = null } = {}) {
       signal?.throwIfAborted();
+      opened ??= openDispatcher(settings);
+      const dispatcher = await opened;
+      signal?.throwIfAborted();
+      const { origin, pathname, search } = new URL(`${input}`);
       return new Promise<Response>((resolve, reject) => {
-        const exchange = openExchange(settings, signal ?? null, resolve, reject);
-        const { method = "GET", body = null } = init;
-        dispatcher.dispatch(
-          {
-            origin: url.origin,
-            path: `${url.pathname}${url.search}`,
-            method,
-            headers: { ...plain(init.headers), "accept-encoding": "identity" },
-            body: typeof body === "string" ? body : null,
-            headersTimeout: settings.headersTimeoutMs,
-            bodyTimeout: settings.idleTimeoutMs,
-          },
-          exchange,
-        );
+        const request = {
+          ...{ origin, path: `${pathname}${search}`, method },
+          headers: { ...plain(headers), "accept-encoding": "identity" },
+          body: typeof body === "string" ? body : null,
+          headersTimeout: settings.headersTimeoutMs,
+          bodyTimeout: settings.idleTimeoutMs,
+        };
+        dispatcher.dispatch(request, openExchange(settings, signal, resolve, reject));
       });
     },
-    close: () => dispatcher.destroy(),
+    close: async () => (await opened)?.destroy(),
   };
 }
 
@@ -84,7 +81,8 @@ export const plain = (headers: RequestInit["headers"]): Record<string, string> =
     ? Object.fromEntries(headers)
     : { ...(headers as Record<string, string> | undefined) };
 
-function dispatcherFor({ connections, connectTimeoutMs, proxy }: HttpSettings): Dispatcher {
+async function openDispatcher({ connections, connectTimeoutMs, proxy }: HttpSettings): Promise<Dispatcher> {
+  const { Agent, EnvHttpProxyAgent } = await import("undici");
   const options = { connections, allowH2: false, connect: { timeout: connectTimeoutMs } };
   if (!proxy) return new Agent(options);
   const here = "localhost,127.0.0.1,::1";
@@ -110,12 +108,7 @@ function openExchange(
   let received = 0;
   let over = false;
 
-  /** Undici reports the cause of an abort back to `onResponseError`, or never, if the request was not started. */
-  const abort = () => {
-    end(signal?.reason);
-    sender?.abort(signal?.reason);
-  };
-  const end = (fault: unknown) => {
+  const end = (fault?: unknown) => {
     if (over) return;
     over = true;
     signal?.removeEventListener("abort", abort);
@@ -123,48 +116,57 @@ function openExchange(
     else if (body) body.error(fault);
     else reject(fault);
   };
-  const giveUp = (reason: string) => {
-    const fault = new ConnectionError(reason, true);
+  /** A request that has not begun has no sender: it is dropped when its turn comes. */
+  const giveUp = (fault: unknown) => {
     end(fault);
-    sender?.abort(fault);
+    sender?.abort(fault instanceof Error ? fault : new Error("aborted"));
   };
+  const abort = () => giveUp(signal?.reason);
   signal?.addEventListener("abort", abort, { once: true });
 
   return {
     onRequestStart(controller) {
       sender = controller;
-      if (over) controller.abort(signal?.reason);
+      if (over) abort();
     },
     onResponseStart(controller, status, headers) {
       if (status < 200) return;
-      if (status >= 300 && status < 400) return giveUp("REDIRECTED");
-      if (`${headers["content-encoding"] ?? "identity"}` !== "identity") return giveUp("ENCODED");
-      const stream = new ReadableStream<Uint8Array>(
-        {
-          start: (opened) => {
-            body = opened;
-          },
-          pull: () => controller.resume(),
-          cancel: () => {
-            over = true;
-            signal?.removeEventListener("abort", abort);
-            controller.abort(new ConnectionError("CANCELLED", true));
-          },
-        },
-        { highWaterMark: 64 * 1024, size: ({ byteLength }) => byteLength },
-      );
-      resolve(responseOf(status, headers, stream));
+      const fault = refusalOf(status, headers);
+      if (fault !== null) return giveUp(new ConnectionError(fault, true));
+      const opened = openBody(controller, () => giveUp(new ConnectionError("CANCELLED", true)));
+      body = opened.writer;
+      resolve(responseOf(status, headers, opened.stream));
     },
     onResponseData(controller, chunk) {
       if (over || !body) return;
       received += chunk.byteLength;
-      if (received > maxReplyBytes) return giveUp("TOO_LARGE");
+      if (received > maxReplyBytes) return giveUp(new ConnectionError("TOO_LARGE", true));
       body.enqueue(chunk);
       if ((body.desiredSize ?? 0) <= 0) controller.pause();
     },
-    onResponseEnd: () => end(undefined),
+    onResponseEnd: () => end(),
     onResponseError: (_, error) => end(new ConnectionError(codeOf(error), sender !== null, error)),
   };
+}
+
+function refusalOf(status: number, headers: IncomingHttpHeaders): string | null {
+  if (status >= 300 && status < 400) return "REDIRECTED";
+  return `${headers["content-encoding"] ?? "identity"}` === "identity" ? null : "ENCODED";
+}
+
+function openBody(controller: Dispatcher.DispatchController, cancel: () => void) {
+  let writer: Body | null = null;
+  const stream = new ReadableStream<Uint8Array>(
+    {
+      start: (opened) => {
+        writer = opened;
+      },
+      pull: () => controller.resume(),
+      cancel,
+    },
+    { highWaterMark: 64 * 1024, size: ({ byteLength }) => byteLength },
+  );
+  return { stream, writer: writer as Body | null };
 }
 
 const codeOf = (error: Error & { code?: unknown }): string =>

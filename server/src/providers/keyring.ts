@@ -1,7 +1,7 @@
 /** The keys of all vendors, in memory. The environment's win over stored ones; who feeds it what is the app's to know. */
 import { type Keyring, vendors } from "./vendors.ts";
 
-export type KeySource = "environment" | "stored" | "none";
+type KeySource = "environment" | "stored" | "none";
 
 export type FullKeyring = Keyring & {
   /** Put the stored keys of a vendor in the place of those before; a key that stays goes on resting. */

@@ -2,12 +2,12 @@
 import { overPackage } from "./language-model.ts";
 
 export const mistral = overPackage({
-  async open({ connection: { baseUrl, key, headers }, modelId, fetch, strict }) {
+  async open({ connection: { baseUrl, key, headers }, modelId, terms, fetch, strict }) {
     const { createMistral } = await import("@ai-sdk/mistral");
     const provider = createMistral({ baseURL: baseUrl, apiKey: key ?? "", headers: { ...headers }, fetch });
     return {
       model: provider.chat(modelId),
-      options: { mistral: { strictJsonSchema: strict } },
+      ...(terms.form === "schema" && { options: { mistral: { strictJsonSchema: strict } } }),
     };
   },
 });

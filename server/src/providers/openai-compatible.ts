@@ -21,7 +21,8 @@ export const openaiCompatible = overPackage({
     });
     return {
       model: provider.chatModel(modelId),
-      options: { compatible: { strictJsonSchema: strict } },
+      // Checked anew with every call, so only where it says something.
+      ...(terms.form === "schema" && { options: { compatible: { strictJsonSchema: strict } } }),
     };
   },
 });

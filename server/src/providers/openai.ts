@@ -8,7 +8,9 @@ export const openai = overPackage({
     return {
       model: provider.chat(modelId),
       // The package knows which models reason and sends their cap as `max_completion_tokens`; newer ones have to be learned.
-      options: { openai: { strictJsonSchema: strict, ...(terms.newCap && { forceReasoning: true }) } },
+      ...((terms.form === "schema" || terms.newCap) && {
+        options: { openai: { strictJsonSchema: strict, ...(terms.newCap && { forceReasoning: true }) } },
+      }),
     };
   },
 });

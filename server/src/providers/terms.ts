@@ -3,7 +3,7 @@ import { type Told, toldBy } from "./failures.ts";
 import type { Message, ModelRequest } from "./provider.ts";
 
 /** `schema`: it enforces a JSON schema; `json`: any JSON object; `text`: neither. */
-export type Form = "schema" | "json" | "text";
+type Form = "schema" | "json" | "text";
 
 export type Terms = {
   form: Form;
@@ -45,8 +45,9 @@ const lower: Record<Form, Form> = { schema: "json", json: "text", text: "text" }
 const order: readonly Form[] = ["schema", "json", "text"];
 
 const speaksOfForm =
-  /response_?format|json_schema|json_object|json[ _]mode|structured[ _]?outputs?|response_?(?:json_?)?schema|response_?mime_?type|output[_ ](?:format|config)|guided_json|grammar/i;
-const speaksOfThisSchema = /invalid (?:json )?schema|invalid_json_schema|schema is (?:not valid|invalid|too complex)/i;
+  /response_?format|json_schema|json_object|json[ _]mode|structured[ _]?outputs?|response_?(?:json_?)?schema|response_?mime_?type|output[_ ](?:format|config)|guided_json/i;
+const speaksOfThisSchema =
+  /invalid (?:json )?schema|invalid_json_schema|(?:schema|grammar)\b.{0,60}(?:not valid|invalid|too (?:complex|large|deep|many))/i;
 const speaksOfCap = /max_completion_tokens/i;
 const speaksOfSampling =
   /(?:temperature|top_p|presence_?penalty|frequency_?penalty|\bseed\b|\bstop\b).{0,80}(?:unsupported|not support|deprecated|only the default|cannot both|not compatible)|(?:unsupported|not support|not compatible).{0,80}(?:temperature|top_p|presence_?penalty|frequency_?penalty|\bseed\b|\bstop\b)/i;

@@ -98,7 +98,7 @@ const keysOf = (vendor: Vendor, { provider }: Profile): string => (vendor.baseUr
  * Where and with which key. A vendor's keys go to the vendor only: to its own origin, or to the one that the operator set for it.
  * A profile may name any endpoint, so an endpoint of another origin gets no key but its own.
  */
-export function connectionFor(vendor: Vendor, profile: Profile, { connections, keyring }: WireMeans): Connection {
+function connectionFor(vendor: Vendor, profile: Profile, { connections, keyring }: WireMeans): Connection {
   const fail = (message: string) =>
     new ProviderError("provider.key_rejected", `${message} (nothing was sent).`, { free: true });
   const set = connections(profile);

@@ -24,6 +24,17 @@ export type ThreadSettings = {
   model_name: string | null;
   context_mode: "session" | "none";
   deadline_ms: number;
+  /** What a client of `/v1` lets the author call. */
+  tools?: readonly ToolOffered[];
+  tool_choice?: "auto" | "none" | "required" | { name: string };
+};
+
+/** As the engine hands it to models. */
+type ToolOffered = {
+  name: string;
+  description?: string;
+  parameters: Readonly<Record<string, unknown>>;
+  strict?: boolean;
 };
 
 export type WorkRow = NonNullable<Awaited<ReturnType<typeof workRow>>>;

@@ -119,3 +119,23 @@ test("calls are counted and the last fault is kept, in the provider's words; wha
   assert.deepEqual([calls, last_contact_at === null, last_error_at === null], [2, false, false]);
   assert.match(last_error ?? "", /^OpenAI answered 500: The server had an error/);
 });
+
+test("a model that needs no key can be asked as soon as it is made, if its address answers", async (t) => {
+  const app = await openOutsideApp(t);
+  const facts = {
+    provider: "openai-compatible",
+    max_context_length: 32_000,
+    cost_per_input_token: 0,
+    cost_per_output_token: 0,
+  };
+  const make = async (model_name: string, api_endpoint: string) => {
+    const model_version = app.upstream.models[0];
+    return (await app.send("POST", "/api/models/", { ...facts, model_name, model_version, api_endpoint })).body[
+      "is_available"
+    ];
+  };
+  assert.equal(await make("near", app.upstream.baseUrl("openai")), true);
+  assert.equal(await make("nowhere", "http://127.0.0.1:1/v1"), false);
+  assert.equal((await app.ask("Hello", { mode: "quick" })).selected_model, "near");
+  assert.deepEqual(app.faults, []);
+});

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Integration } from "@orchestratex/sdk/contract";
 import { openOutsideApp } from "../outside.ts";
+import { openTestStore, serverOnly } from "../store.ts";
 
 const GOOD = "sk-proj-good0123456789abcdefWXYZ";
 const WRONG = "sk-proj-wrong123456789abcdefQRST";
@@ -192,3 +193,27 @@ test("a key is recognised by how it looks", async (t) => {
   assert.equal(unknown["name"], null);
   assert.ok((unknown["candidates"] as string[]).includes("mistral"));
 });
+
+test(
+  "over a database server keys hold in every process at once, and none are kept without an ENCRYPTION_KEY",
+  serverOnly,
+  async (t) => {
+    const database = await openTestStore();
+    t.after(() => database.close());
+    const variables = { ENCRYPTION_KEY: "the same passphrase for all" };
+    const here = await openOutsideApp(t, { variables, database });
+    const there = await openOutsideApp(t, { variables, database }, here.upstream);
+    const without = await openOutsideApp(t, { variables: { ENCRYPTION_KEY: "" }, database }, here.upstream);
+    const refused = await without.send("PUT", "/api/integrations/openai", { key: GOOD });
+    assert.deepEqual([refused.status, refused.body["code"]], [409, "integration.no_encryption_key"]);
+
+    await here.put("openai", { key: GOOD });
+    while ((await there.integration("openai")).source !== "stored");
+    const state = await there.ask("Hello", { mode: "quick", model_name: "gpt4" });
+    assert.equal(state.simulated, false);
+    while ((await without.integration("openai")).status !== "unreadable");
+    await there.send("DELETE", "/api/integrations/openai");
+    while ((await here.integration("openai")).source !== "none");
+    assert.equal((await here.model("gpt4")).is_available, false);
+  },
+);

@@ -115,7 +115,7 @@ test("models are listed: as a table that says SIMULATED, and as JSON", async () 
   const table = await run(["models"], { url });
   assert.equal(table.code, 0);
   assert.match(table.stdout, /^simulated-opal +simulated +1\.20 +5\.00 .*creative/m);
-  assert.match(table.stdout, /^simulated-quartz [\s\S]*^claude +claude-sonnet-5 +2\.00 +10\.00 +- +no provider/m);
+  assert.match(table.stdout, /^simulated-quartz [\s\S]*^claude +claude-sonnet-5 +2\.00 +10\.00 +- +no key/m);
   assert.match(table.stdout, /SIMULATED/);
   const json = await run(["models", "--json"], { url });
   assert.equal(

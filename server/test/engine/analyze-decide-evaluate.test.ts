@@ -11,6 +11,7 @@ const standing: Standing = {
   iteration: 1,
   maxIterations: 3,
   judged: 2,
+  callsTools: false,
   moneyRefused: false,
   score: 7,
   bestBefore: null,

@@ -95,6 +95,15 @@ describe("select", () => {
     assert.ok("reasons" in none && none.reasons.length === 8);
   });
 
+  test("models that are away are counted, and named only where they were asked for", () => {
+    const [first, second, ...rest] = simulatedProfiles;
+    const away = [first, second].map((profile) => ({ ...(profile ?? assert.fail()), is_available: false }));
+    assert.deepEqual(chosen({}, [...away, ...rest]).warnings, []);
+    const { warnings } = chosen({ preferred: [first?.model_name ?? ""] }, [...away, ...rest]);
+    assert.deepEqual(warnings, [`${first?.model_name}: not available now`]);
+    assert.deepEqual(select(analyze("Why?"), 100, away, wishes), { reasons: ["2 models not available now"] });
+  });
+
   test("without a known price a model is no candidate under a limit", () => {
     const unpriced = simulatedProfiles.map((profile) => ({ ...profile, cost_per_input_token: null }));
     assert.ok("reasons" in select(analyze("hi"), 10, unpriced, wishes));

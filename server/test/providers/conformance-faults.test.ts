@@ -149,6 +149,16 @@ for (const vendor of everyVendor) {
     }
   });
 
+  test(`${id}: whoever stops reading frees the socket`, async (t) => {
+    const { speak, upstream } = await opened(t);
+    upstream.add({ fault: "trickle", retryAfterMs: 50 });
+    for await (const event of speak(vendor, { stream: true })) {
+      assert.equal(event.type, "text-delta");
+      break;
+    }
+    await t.waitFor(() => assert.ok(upstream.calls[0]?.aborted), patient);
+  });
+
   test(`${id}: what never left this machine is free`, async (t) => {
     const { ask } = await opened(t);
     const closed = createServer().listen(0, "127.0.0.1");

@@ -4,7 +4,7 @@ import type { Profile } from "@orchestratex/sdk/contract";
 import { type HttpSettings, openHttp } from "../../src/providers/http.ts";
 import { providers, speakerOf } from "../../src/providers/index.ts";
 import { firstProfiles } from "../../src/providers/profiles/index.ts";
-import type { ModelEvent, ModelRequest, Provider } from "../../src/providers/provider.ts";
+import type { ModelEvent, ModelRequest } from "../../src/providers/provider.ts";
 import { type Connection, type Keyring, type ProtocolName, type Vendor, vendors } from "../../src/providers/vendors.ts";
 import { openUpstream, type Upstream, type UpstreamOptions, type Wire } from "../upstream/upstream.ts";
 
@@ -91,16 +91,19 @@ export async function openSeats(
     keyring: keyring ?? own,
     http,
   });
+  const speak = (vendor: Vendor, more: Partial<ModelRequest> = {}, signal = never()) => {
+    const request = requestOf(vendor, more);
+    const speaker = speakerOf(speakers, request.profile.provider);
+    if (!speaker) throw new Error(`Nobody speaks for ${vendor.id}.`);
+    return speaker.call(request, signal);
+  };
   return {
     upstream,
     http,
+    speak,
     /** What has been heard so far is in `heard` also when it throws. */
-    async ask(vendor: Vendor, more: Partial<ModelRequest> = {}, heard = nothing(), signal = never()): Promise<Heard> {
-      const request = requestOf(vendor, more);
-      const speaker = speakerOf(speakers, request.profile.provider);
-      if (!speaker) throw new Error(`Nobody speaks for ${vendor.id}.`);
-      return listen(speaker, request, heard, signal);
-    },
+    ask: (vendor: Vendor, more: Partial<ModelRequest> = {}, heard = nothing(), signal = never()) =>
+      listen(speak(vendor, more, signal), heard),
   };
 }
 
@@ -122,13 +125,8 @@ export const nothing = (): Heard => ({ text: "", deltas: 0, tools: [], end: null
 
 const never = (): AbortSignal => new AbortController().signal;
 
-export async function listen(
-  speaker: Provider,
-  request: ModelRequest,
-  heard: Heard,
-  signal: AbortSignal,
-): Promise<Heard> {
-  for await (const event of speaker.call(request, signal)) {
+export async function listen(events: AsyncIterable<ModelEvent>, heard: Heard): Promise<Heard> {
+  for await (const event of events) {
     if (heard.end) throw new Error("Something came after the end.");
     if (event.type === "text-delta") {
       heard.text += event.text;

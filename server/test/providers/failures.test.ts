@@ -256,7 +256,7 @@ const waits: readonly (readonly [string, Record<string, string>, unknown, (ms: n
     {},
     (ms) => ms !== null && ms > 50_000 && ms <= 60_000,
   ],
-  ["a date gone by", { "retry-after": "Wed, 21 Oct 2015 07:28:00 GMT" }, {}, (ms) => ms === 0],
+  ["a date gone by", { "retry-after": "Wed, 21 Oct 2015 07:28:00 GMT" }, {}, (ms) => ms === 1],
   [
     "Google's RetryInfo",
     {},

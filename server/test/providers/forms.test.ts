@@ -1,10 +1,12 @@
 /** A wanted form is enforced where it can be, and asked for ever more loosely where it cannot. */
 import assert from "node:assert/strict";
+import type { RequestListener } from "node:http";
 import { test } from "node:test";
 import { evaluationSchema } from "../../src/engine/prompts.ts";
 import { ProviderError } from "../../src/providers/provider.ts";
 import { strictly } from "../../src/providers/schema.ts";
 import { everyVendor, openSeats, requestOf, type Seats } from "./conformance.ts";
+import { json, openServed } from "./served.ts";
 
 const schema = {
   type: "object",
@@ -103,4 +105,33 @@ test("a schema that cannot be closed is sent as it is, and not called strict", a
   const vendor = everyVendor.find(({ id }) => id === "openai") ?? assert.fail();
   await ask(vendor, { messages, response_schema: { type: "object", properties: { a: { type: "string" } } } });
   assert.match(JSON.stringify(upstream.calls[0]?.body), /"properties":\{"a":\{"type":"string"\}\}\},"strict":false/);
+});
+
+test("a schema that is itself at fault is asked for more loosely; others at the same model are not", async (t) => {
+  const bodies: string[] = [];
+  const complaints = [
+    "Invalid schema for response_format 'answer': In context=(), 'required' is required to be supplied.",
+    "The compiled grammar is too large, which would cause performance issues.",
+    "The specified schema produces a constraint that has too many states for serving.",
+  ];
+  for (const message of complaints) {
+    const refuse: RequestListener = async (request, response) => {
+      const body = (await request.toArray()).join("");
+      bodies.push(body);
+      const isWrong = body.includes('"json_schema"') && body.includes('"wrong"');
+      const answer = { choices: [{ index: 0, message: { role: "assistant", content: "{}" }, finish_reason: "stop" }] };
+      json(isWrong ? 400 : 200, isWrong ? { error: { message } } : answer)(request, response);
+    };
+    const { ask } = await openServed(t, refuse);
+    const vendor = everyVendor.find(({ id }) => id === "openai-compatible") ?? assert.fail();
+    const wrong = { ...schema, properties: { wrong: { type: "string" } }, required: ["wrong"] };
+    await assert.rejects(ask(vendor, { response_schema: wrong }), isFormRefused);
+    for (const [asked, form] of [
+      [wrong, "json_object"],
+      [schema, "json_schema"],
+    ] as const) {
+      assert.equal((await ask(vendor, { response_schema: asked })).text, "{}");
+      assert.ok(bodies.at(-1)?.includes(`"${form}"`), message);
+    }
+  }
 });

@@ -40,7 +40,7 @@ export async function openServed(
     ask: (vendor: Vendor, more: Partial<ModelRequest> = {}, heard = nothing()) => {
       const speaker = speakers.get(vendor.id);
       if (!speaker) throw new Error(`Nobody speaks for ${vendor.id}.`);
-      return listen(speaker, requestOf(vendor, more), heard, new AbortController().signal);
+      return listen(speaker.call(requestOf(vendor, more), new AbortController().signal), heard);
     },
   };
 }

@@ -180,7 +180,7 @@ function refusal({ fault, model, retryAfterMs }: Failure): Refusal {
     case "overloaded":
       return error(529, "overloaded_error", "Overloaded");
     case "model_unknown":
-      return error(404, "not_found_error", `model: $model`);
+      return error(404, "not_found_error", `model: ${model}`);
     case "key_expired":
       return error(401, "authentication_error", "invalid x-api-key");
     case "no_credit": {

@@ -7,6 +7,7 @@ import type { OpenAiError } from "@orchestratex/sdk/contract";
 import { v7 as uuidv7 } from "uuid";
 import { openTestApp } from "../app.ts";
 import { asked, clientOf, fits } from "./published.ts";
+import { MODEL, openWithModel } from "./vendor.ts";
 
 const auto = "orchestratex/auto";
 const long = (characters: number) => "word ".repeat(characters / 5);
@@ -41,7 +42,6 @@ const unfit: [more: object, param: string, says: RegExp][] = [
   [{ response_format: { type: "yaml" } }, "response_format.type", /json_schema/],
   [{ metadata: { session_id: "mine" } }, "metadata.session_id", /UUID/],
   [{ metadata: { cost_limit: "much" } }, "metadata.cost_limit", /number/],
-  [{ tools: [tool] }, "tools", /name one model/],
 ];
 
 test("what does not fit is a 400 that names the field", async (t) => {
@@ -79,26 +79,56 @@ test("each failure has OpenAI's status, type and code", async (t) => {
     assert.deepEqual([status, type, code, param], expected, JSON.stringify(body));
   }
   assert.deepEqual(app.faults, []);
+  const { message } = await client.refused(asked("gpt4", "Hello"));
+  assert.match(message, /set OPENAI_API_KEY/);
 });
 
 test("a provider's failure has its own status, whole and streamed", async (t) => {
   const app = await openTestApp(t, {
-    ORCHESTRATEX_SIMULATED_FAULTS: "opal:rate_limited, onyx:rejected, jade:unreachable, amber:cut",
+    ORCHESTRATEX_SIMULATED_FAULTS: "opal:rate_limited, onyx:rejected, jade:unreachable, pearl:unreachable, amber:cut",
   });
   const client = clientOf(await app.listen());
   const cases = [
-    ["opal", 429, "rate_limit_error", "rate_limit_exceeded", "true"],
-    ["onyx", 502, "server_error", "provider.rejected", "false"],
-    ["jade", 504, "server_error", "provider.unreachable", "true"],
+    ["opal", false, 429, "rate_limit_error", "rate_limit_exceeded", "true"],
+    ["onyx", false, 502, "server_error", "provider.rejected", "false"],
+    ["onyx", true, 502, "server_error", "provider.rejected", "false"],
+    ["jade", false, 504, "server_error", "provider.unreachable", "true"],
+    ["pearl", true, 504, "server_error", "provider.unreachable", "true"],
   ] as const;
-  for (const [name, ...expected] of cases)
-    for (const stream of [false, true]) {
-      const error = await client.refused(asked(`simulated-${name}`, "Hello", { stream }));
-      assert.deepEqual([error.status, error.type, error.code, error.retry], expected, `${name} ${stream}`);
-    }
+  for (const [name, stream, ...expected] of cases) {
+    const error = await client.refused(asked(`simulated-${name}`, "Hello", { stream }));
+    assert.deepEqual([error.status, error.type, error.code, error.retry], expected, `${name} ${stream}`);
+  }
   const broken = await client.stream(asked("simulated-amber", "Compare TCP and UDP"));
   assert.deepEqual([broken.error?.code, broken.done], ["provider.unreachable", false]);
   assert.ok(broken.text.length > 0 && !broken.chunks.some(({ orchestratex }) => orchestratex));
+});
+
+test("a vendor's own refusals come through in its words", async (t) => {
+  const { address, upstream } = await openWithModel(t);
+  const client = clientOf(address);
+  const cases = [
+    ["too_long", 400, "invalid_request_error", "context_length_exceeded", "messages"],
+    ["model_unknown", 502, "server_error", "provider.model_unknown", null],
+    ["no_credit", 502, "server_error", "provider.no_credit", null],
+  ] as const;
+  for (const [fault, ...expected] of cases) {
+    upstream.clear();
+    upstream.add({ fault });
+    const error = await client.refused(asked(MODEL, "Hello"));
+    assert.deepEqual([error.status, error.type, error.code, error.param], expected, fault);
+    assert.match(error.message, /OpenAI/);
+    assert.equal(error.retry, "false");
+  }
+});
+
+test("a vendor's pause is asked of the client, once our own tries are over", async (t) => {
+  const { address, upstream } = await openWithModel(t);
+  const client = clientOf(address);
+  upstream.add({ fault: "rate_limited", retryAfterMs: 90_000 });
+  const answer = await client.ask(asked(MODEL, "Hello"));
+  const { error } = fits<OpenAiError>("ErrorResponse", await answer.json());
+  assert.deepEqual([answer.status, error.code, answer.headers.get("retry-after")], [429, "rate_limit_exceeded", "90"]);
 });
 
 test("an answer of the loop that is no JSON, though it was asked for, is a failure", async (t) => {

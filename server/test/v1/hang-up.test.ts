@@ -1,8 +1,10 @@
 /** Lines that break, and lines that wait. */
 import assert from "node:assert/strict";
 import { request } from "node:http";
+import { connect } from "node:net";
 import { test } from "node:test";
 import { v7 as uuidv7 } from "uuid";
+import type { DirectEvent } from "../../src/engine/direct.ts";
 import { simulatedProfiles } from "../../src/providers/simulated.ts";
 import { upsertProfiles } from "../../src/store/profiles.ts";
 import { openByHand } from "../api/by-hand.ts";
@@ -141,6 +143,36 @@ test("a single model may take its time: the line lives after ten seconds", withi
   assert.equal(await came.promise, "200 : keep-alive, asked\n\n");
   line.destroy();
 });
+
+test("a client that takes nothing of what it is sent is left after two minutes", within, async (t) => {
+  let left = false;
+  const place = await openByHand(t, {
+    direct: async (_userId, _call, signal) => {
+      signal.addEventListener("abort", () => {
+        left = true;
+      });
+      return { thread_id: uuidv7(), session_id: place.sessionId, events: flood(signal) };
+    },
+  });
+  await upsertProfiles(place.database, simulatedProfiles);
+  t.mock.timers.enable({ apis: ["setInterval"] });
+  const body = JSON.stringify(asked("simulated-opal", question, { stream: true }));
+  const line = connect(Number(new URL(place.address).port), "127.0.0.1").pause();
+  line.write(
+    `POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+  );
+  let ticks = 0;
+  for (; !left; ticks++) {
+    t.mock.timers.tick(10_000);
+    await new Promise(setImmediate);
+  }
+  assert.ok(ticks >= 12);
+  line.destroy();
+});
+
+async function* flood(signal: AbortSignal): AsyncGenerator<DirectEvent> {
+  while (!signal.aborted) yield { type: "text-delta", text: "word ".repeat(10_000) };
+}
 
 test("who waits for the whole answer is told each minute that it is worked on", within, async (t) => {
   const place = await openByHand(t, {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import OpenAI from "openai";
 import { openTestApp } from "../app.ts";
-import { MODEL, openWithSpeaker } from "./speaker.ts";
+import { MODEL, openWithModel, PLACE, SAID } from "./vendor.ts";
 
 const clientOf = (address: string, maxRetries = 0) =>
   new OpenAI({ baseURL: `${address}/v1`, apiKey: "none", maxRetries });
@@ -11,7 +11,10 @@ const say = (content: string) => [{ role: "user" as const, content }];
 
 const weather = {
   type: "function" as const,
-  function: { name: "weather", parameters: { type: "object", properties: { city: { type: "string" } } } },
+  function: {
+    name: "weather",
+    parameters: { type: "object", properties: { city: { type: "string" } }, required: ["city"] },
+  },
 };
 
 test("models are listed and retrieved", async (t) => {
@@ -45,43 +48,49 @@ test("the loop answers, whole and streamed, with its receipt", async (t) => {
   assert.equal(whole.usage?.total_tokens, streamed.total_tokens_used);
 });
 
-test("tools are called and answered", async (t) => {
-  const { address, requests } = await openWithSpeaker(t);
+test("tools are called and answered, by one model and by the loop", async (t) => {
+  const { address, upstream } = await openWithModel(t);
   const client = clientOf(address);
-  const seen: string[] = [];
-  const runner = client.chat.completions.runTools({
-    ...{ model: MODEL, messages: say("How warm is it?") },
-    tools: [
-      {
-        type: "function",
-        function: {
-          ...{ name: "weather", description: "", parse: JSON.parse, parameters: weather.function.parameters },
-          function: ({ city }: { city: string }) => {
-            seen.push(city);
-            return "21 degrees";
+  for (const model of [MODEL, "orchestratex/quick"]) {
+    upstream.reset();
+    upstream.add({ fault: "tool_call", times: 1 });
+    const seen: string[] = [];
+    const runner = client.chat.completions.runTools({
+      ...{ model, messages: say("How warm is it?") },
+      tools: [
+        {
+          type: "function",
+          function: {
+            ...{ name: "weather", description: "", parse: JSON.parse, parameters: weather.function.parameters },
+            function: ({ city }: { city: string }) => {
+              seen.push(city);
+              return "21 degrees";
+            },
           },
         },
-      },
-    ],
-  });
-  assert.equal(await runner.finalContent(), "You said: 21 degrees");
-  assert.deepEqual([seen, requests.length], [["Ghent"], 2]);
-  const stream = client.chat.completions.stream({ model: MODEL, messages: say("How warm?"), tools: [weather] });
+      ],
+    });
+    assert.equal(await runner.finalContent(), SAID);
+    assert.deepEqual([seen, upstream.calls.length], [["sample"], 2], model);
+    assert.match(JSON.stringify(upstream.calls[1]?.body), /21 degrees/);
+  }
+  const offered = { model: MODEL, messages: say("How warm?"), tools: [weather], tool_choice: "required" as const };
+  const stream = client.chat.completions.stream(offered);
   const [choice] = (await stream.finalChatCompletion()).choices;
   assert.equal(choice?.finish_reason, "tool_calls");
   const [call] = choice?.message.tool_calls ?? [];
   assert.ok(call?.type === "function");
-  assert.deepEqual([call.id, call.function.arguments], ["call_weather", '{"city":"Ghent"}']);
+  assert.deepEqual([call.function.name, call.function.arguments], ["weather", '{"city":"sample"}']);
 });
 
 test("JSON of a schema is parsed", async (t) => {
-  const { address } = await openWithSpeaker(t);
+  const { address } = await openWithModel(t);
   const schema = { type: "object", properties: { city: { type: "string" } }, required: ["city"] };
   const answer = await clientOf(address).chat.completions.parse({
     ...{ model: MODEL, messages: say("Where?") },
     response_format: { type: "json_schema", json_schema: { name: "place", schema, strict: true } },
   });
-  assert.deepEqual(JSON.parse(String(answer.choices[0]?.message.content)), { city: "Ghent", degrees: 21 });
+  assert.deepEqual(JSON.parse(String(answer.choices[0]?.message.content)), PLACE);
 });
 
 test("failures are its own errors, with code and param; in a stream too", async (t) => {

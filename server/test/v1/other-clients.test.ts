@@ -5,7 +5,7 @@ import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
 import { ChatOpenAI } from "@langchain/openai";
 import { generateObject, generateText, jsonSchema, streamText, tool } from "ai";
 import { openTestApp } from "../app.ts";
-import { MODEL, openWithSpeaker } from "./speaker.ts";
+import { MODEL, openWithModel, PLACE } from "./vendor.ts";
 
 const prompt = "Compare TCP and UDP for a game";
 type Place = { city: string; degrees: number };
@@ -42,22 +42,23 @@ test("Vercel's AI SDK: text, whole and streamed, from the loop", async (t) => {
 });
 
 test("Vercel's AI SDK: objects and tools", async (t) => {
-  const { address, requests } = await openWithSpeaker(t);
+  const { address, upstream } = await openWithModel(t);
   const model = vercel(address)(MODEL);
   const { object } = await generateObject({ model, schema: jsonSchema<Place>(place), prompt: "Where?", maxRetries: 0 });
-  assert.deepEqual(object, { city: "Ghent", degrees: 21 });
-  assert.equal(requests[0]?.response_schema?.["type"], "object");
+  assert.deepEqual(object, PLACE);
+  assert.match(JSON.stringify(upstream.calls[0]?.body), /"type":"json_schema"/);
   const looped = { model: vercel(address)("orchestratex/quick"), schema: jsonSchema<Place>(place), maxRetries: 0 };
   assert.deepEqual((await generateObject({ ...looped, prompt: "Where?" })).object, object);
-  assert.match(String(requests[1]?.messages.at(-1)?.content), /one JSON object .*\{"type":"object","properties":/s);
+  assert.match(JSON.stringify(upstream.calls[1]?.body), /one JSON object .*properties/);
   const weather = tool({
     inputSchema: jsonSchema<{ city: string }>(place),
     execute: async ({ city }) => `${city}: 21`,
   });
-  const called = await generateText({ model, tools: { weather }, prompt: "How warm?", maxRetries: 0 });
+  const forced = { tools: { weather }, toolChoice: "required" as const };
+  const called = await generateText({ model, ...forced, prompt: "How warm?", maxRetries: 0 });
   assert.deepEqual(
     called.toolResults.map(({ output }) => output),
-    ["Ghent: 21"],
+    ["sample: 21"],
   );
 });
 
@@ -86,16 +87,16 @@ test("LangChain: text, whole and streamed, from the loop", async (t) => {
 });
 
 test("LangChain: structured output and tools", async (t) => {
-  const { address } = await openWithSpeaker(t);
+  const { address } = await openWithModel(t);
   const chat = langchain(address, MODEL);
   for (const model of [chat, langchain(address, "orchestratex/quick")]) {
     const structured = model.withStructuredOutput<Place>(place, { name: "place", method: "jsonSchema" });
-    assert.deepEqual(await structured.invoke("Where?"), { city: "Ghent", degrees: 21 });
+    assert.deepEqual(await structured.invoke("Where?"), PLACE);
   }
   const weather = { type: "function" as const, function: { name: "weather", parameters: place } };
-  const { tool_calls } = await chat.bindTools([weather]).invoke("How warm?");
+  const { tool_calls } = await chat.bindTools([weather], { tool_choice: "required" }).invoke("How warm?");
   assert.deepEqual(
     tool_calls?.map(({ name, args }) => [name, args]),
-    [["weather", { city: "Ghent" }]],
+    [["weather", { city: "sample", degrees: 1 }]],
   );
 });

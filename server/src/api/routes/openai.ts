@@ -12,7 +12,7 @@ import { hangUpOf } from "../sse.ts";
 import { answerInChunks, answerWhole, type Speaking } from "../v1/answer.ts";
 import { headingOf } from "../v1/completions.ts";
 import { openAiErrors } from "../v1/errors.ts";
-import { promptOf, speakByLoop } from "../v1/loop.ts";
+import { offerOf, promptOf, speakByLoop } from "../v1/loop.ts";
 import { modelNamed, openAiModel, usableModels } from "../v1/models.ts";
 import { directCall, speakDirectly } from "../v1/single.ts";
 import { ModelPath } from "./models.ts";
@@ -72,7 +72,7 @@ const refusals: FaultCode[] = [
   ...(["deadline.passed", "thread.stopped", "thread.parked", "call.lost", "call.not_sent"] as const),
   ...(["provider.rate_limited", "provider.rejected", "provider.unreachable", "provider.key_rejected"] as const),
   ...(["provider.no_credit", "provider.model_unknown", "provider.too_long", "provider.failed"] as const),
-  ...(["provider.unreadable", "provider.paused", "provider.empty"] as const),
+  ...(["provider.unreadable", "provider.form_refused", "provider.paused", "provider.empty"] as const),
 ];
 
 const chunk = { id: "chatcmpl-01a1fe80", object: "chat.completion.chunk", created: 1_795_255_200, model: "claude" };
@@ -132,7 +132,7 @@ async function begin(asked: Asked, body: ChatCompletionRequest, idempotencyKey: 
     return { heading: accepted(thread_id), speak: (to) => speakDirectly(events, { oneCall }, to) };
   }
   const id = await inSession(door, userId, body, (sessionId) =>
-    door.ask(userId, promptOf(model, body, sessionId), idempotencyKey),
+    door.ask(userId, promptOf(model, body, sessionId), idempotencyKey, offerOf(body)),
   );
   // Who has named the request may come back for it.
   const thread = { id, userId, gone, stopWhenGone: idempotencyKey === null, body };

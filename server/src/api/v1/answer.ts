@@ -20,12 +20,16 @@ export type Speaking = { heading: Heading; speak(to: Audience): Promise<Ended> }
 /** A failure within this time after which nothing was said yet is answered with its own status; later it comes in the stream. */
 const HEADERS_WITHIN_MS = 10_000;
 
-/** Node's fetch gives up after 300 seconds without headers: a 102 (RFC 2518, 10.1) has it wait on, and commits us to nothing. */
+/**
+ * Node's fetch gives up after 300 seconds without headers: a 102 (RFC 2518, 10.1) has it wait on, and commits us to nothing.
+ * HTTP/1.0, which nginx speaks to us by default, has no such answers.
+ */
 const PROCESSING_MS = 60_000;
 
 export async function answerWhole(reply: FastifyReply, { heading, speak }: Speaking): Promise<ChatCompletion> {
   const { raw } = reply;
-  const timer = setInterval(() => !raw.headersSent && raw.writeProcessing(), PROCESSING_MS);
+  const mayWait = raw.req.httpVersion === "1.1";
+  const timer = setInterval(() => mayWait && !raw.headersSent && raw.writeProcessing(), PROCESSING_MS);
   let text = "";
   const calls: ToolCall[] = [];
   try {

@@ -43,11 +43,15 @@ export const openAiAnswerTo = (fault: AppError) => {
     headers: {
       "Content-Type": "application/json; charset=utf-8",
       "X-Should-Retry": String(fault.retry),
-      ...(fault.retry && (status === 503 || status === 429) && { "Retry-After": "1" }),
+      ...(fault.retry && (status === 503 || status === 429) && { "Retry-After": String(pauseSecondsOf(fault)) }),
     },
     body: openAiErrorOf(fault),
   };
 };
+
+/** What the vendor asks for, where it does. */
+const pauseSecondsOf = (fault: AppError): number =>
+  "retryAfterMs" in fault && typeof fault.retryAfterMs === "number" ? Math.ceil(fault.retryAfterMs / 1_000) : 1;
 
 function typeOf(status: number): string {
   if (status >= 500) return "server_error";

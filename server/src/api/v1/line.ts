@@ -8,6 +8,9 @@ import { openAiErrorOf } from "./errors.ts";
 /** Clients and proxies give up a line that is silent for longer: some after 30 seconds. */
 const KEEP_ALIVE_MS = 10_000;
 
+/** One that has taken nothing of what waits for it for so many comments is gone. */
+const STUCK_COMMENTS = 12;
+
 export type Line = ReturnType<typeof openLine>;
 
 /** Headers and a first comment leave at once. Nothing is written once the client is gone. */
@@ -16,7 +19,14 @@ export function openLine(reply: FastifyReply, doing: string) {
   const write = (text: string): boolean => raw.destroyed || raw.writableEnded || raw.write(text);
   const comment = () => void write(`: keep-alive, ${doing}\n\n`);
   comment();
-  const timer = setInterval(comment, KEEP_ALIVE_MS);
+  let stuck = 0;
+  raw.on("drain", () => {
+    stuck = 0;
+  });
+  const timer = setInterval(() => {
+    if (raw.writableLength === 0) comment();
+    else if (++stuck >= STUCK_COMMENTS) raw.destroy();
+  }, KEEP_ALIVE_MS);
   raw.once("close", () => clearInterval(timer));
   return {
     /** What happens now, told at once and again while nothing else is. */

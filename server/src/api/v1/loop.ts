@@ -1,20 +1,21 @@
 /** `orchestratex/*`: a thread through the whole loop. Drafts and critics stay behind the door; the final text comes out. */
 import { AskPrompt, type ChatCompletionRequest, isFinal, type ThreadEvent } from "@orchestratex/sdk/contract";
 import { jsonIn } from "../../engine/output.ts";
+import { callsIn } from "../../engine/tool-calls.ts";
 import { AppError, type FaultCode, faultCodes, faultOf } from "../../errors.ts";
 import { accountOf } from "../../store/receipts.ts";
 import type { Watching } from "../asked.ts";
+import type { Offer } from "../door.ts";
 import { meaningOf } from "../faults.ts";
 import { followThread } from "../live.ts";
 import { noThread, threadState } from "../owned.ts";
 import type { Audience } from "./answer.ts";
 import type { Ended } from "./completions.ts";
-import { conversationOf, invalid } from "./messages.ts";
+import { conversationOf, invalid, toolChoiceOf, toolsOf } from "./messages.ts";
 import type { LoopModel } from "./models.ts";
 
-/** The thread's prompt, with what was said before as its context. Throws `request.invalid`, `feature.not_available`. */
+/** The thread's prompt, with what was said before as its context. Throws `request.invalid`. */
 export function promptOf({ mode }: LoopModel, body: ChatCompletionRequest, sessionId: string): AskPrompt {
-  refuseTools(body);
   const { prompt, context } = conversationOf(body.messages);
   const { cost_limit, deadline_ms } = body.metadata ?? {};
   const asked = [prompt, ...formOf(body)].join("\n\n");
@@ -26,11 +27,11 @@ export function promptOf({ mode }: LoopModel, body: ChatCompletionRequest, sessi
   throw invalid("messages", `do not fit: ${part} ${issue?.message ?? "cannot be taken"}`);
 }
 
-/** Asked for in vain they would be passed over in silence. */
-function refuseTools({ tools, tool_choice }: ChatCompletionRequest): void {
-  if (!tools?.length || tool_choice === "none") return;
-  const problem = "are not supported for orchestratex/* yet: leave them out, or name one model";
-  throw new AppError("feature.not_available", `tools ${problem}`, { errors: [{ path: "tools", problem }] });
+/** For the author of the first answer. */
+export function offerOf(body: ChatCompletionRequest): Offer {
+  const tools = toolsOf(body);
+  const tool_choice = toolChoiceOf(body);
+  return tools.length === 0 ? {} : { tools, ...(tool_choice && { tool_choice }) };
 }
 
 const isJson = ({ response_format }: ChatCompletionRequest): boolean =>
@@ -80,8 +81,11 @@ export async function speakByLoop(watching: Watching, thread: LoopThread, to: Au
   }
   const account = await accountOf(door.database, id);
   if (!account) throw noThread(id);
-  for (const piece of piecesOf(isJson(thread.body) ? jsonOf(state.final_response) : state.final_response))
-    await to.text(piece);
+  const { text, calls } =
+    account.finish_reason === "tool_calls" ? callsIn(state.final_response) : { text: state.final_response, calls: [] };
+  for (const piece of piecesOf(isJson(thread.body) && calls.length === 0 ? jsonOf(text) : text)) await to.text(piece);
+  const most = thread.body.parallel_tool_calls === false ? 1 : calls.length;
+  for (const call of calls.slice(0, most)) await to.call(call);
   return account;
 }
 

@@ -15,7 +15,7 @@ export type LoopModel = { type: "loop"; id: string; mode: AskedMode };
 type Model = LoopModel | { type: "profile"; id: string; profile: Profile };
 
 /** By its id, or by a name that people know it by. Throws `model.not_found` for what cannot be asked now, saying why. */
-export async function modelNamed({ database, simulatedPolicy }: Door, name: string): Promise<Model> {
+export async function modelNamed({ database, simulatedPolicy, standing }: Door, name: string): Promise<Model> {
   if (name.startsWith(LOOP)) {
     const mode = modes.find((one) => name === `${LOOP}${one}`);
     if (!mode) throw missing(name, `there are ${modes.map((one) => `${LOOP}${one}`).join(", ")}`);
@@ -26,7 +26,7 @@ export async function modelNamed({ database, simulatedPolicy }: Door, name: stri
   if (profile.simulated && simulatedPolicy === "off") throw missing(name, "simulated models are switched off here");
   if (!profile.is_active) throw missing(name, "it is switched off: see PUT /api/models/{model_name}/status");
   if (!profile.is_available)
-    throw missing(name, `its provider, ${profile.provider}, is not set up or does not answer: see GET /api/models/`);
+    throw missing(name, standing(profile)?.detail ?? "it is not available now: see GET /api/orchestrate/models/health");
   return { type: "profile", id: profile.model_name, profile };
 }
 

@@ -31,9 +31,9 @@ export type ChecksOptions = {
   onFault(error: unknown): void;
 };
 
-export type Tried = { key: string | null; failure: ProviderError | null };
+type Tried = { key: string | null; failure: ProviderError | null };
 
-export type Checked = {
+type Checked = {
   listing: Listing | null;
   /** The first, where no key brought a list. */
   failure: ProviderError | null;
@@ -46,8 +46,8 @@ export type Checks = {
   look(place: Place, keys: readonly (string | null)[]): Promise<Checked>;
   /** Now, with the keys in use; what is found is kept, unless what is set of it changes meanwhile. */
   check(place: Place): Promise<Checked>;
-  /** Those of one vendor, in the background. */
-  soon(name: string): void;
+  /** Those of one vendor, in the background; resolves when it is done. */
+  soon(name: string): Promise<void>;
   /** From now on: what is due, and checked by no other process. */
   start(): void;
   close(): Promise<void>;
@@ -73,9 +73,11 @@ export function openChecks(options: ChecksOptions): Checks {
     work.then(forget, forget);
     return work;
   };
-  const inBackground = (work: Promise<unknown>): void => {
-    awaited(work).catch((error) => closing.signal.aborted || isAway(error) || onFault(error));
-  };
+  const inBackground = (work: Promise<unknown>): Promise<void> =>
+    awaited(work).then(
+      () => undefined,
+      (error) => void (closing.signal.aborted || isAway(error) || onFault(error)),
+    );
   const look = (place: Place, keys: readonly (string | null)[]) => lookAt(options, place, keys, closing.signal);
   const check = (place: Place, againMs: number | null = everyMs(place.vendor)) =>
     checkPlace(options, look, place, againMs);
@@ -86,7 +88,7 @@ export function openChecks(options: ChecksOptions): Checks {
       const some = places.filter(({ vendor }) => isLocal(vendor) === local);
       const everyMs = (local ? LOCAL_EVERY_MS : CHECK_EVERY_MS) * (1 + JITTER * (2 * Math.random() - 1));
       const claimed = await claimChecks(database, some, everyMs);
-      for (const place of claimed) inBackground(check(place, null));
+      for (const place of claimed) void inBackground(check(place, null));
     }
   };
   const timers: NodeJS.Timeout[] = [];
@@ -94,15 +96,16 @@ export function openChecks(options: ChecksOptions): Checks {
     look,
     check: (place) => awaited(check(place)),
     soon(name) {
-      const places = realModels(database).then((models) => placesOf(options, models));
-      inBackground(
-        places.then((all) => Promise.all(all.filter(({ vendor }) => vendor === name).map((one) => check(one)))),
-      );
+      const work = realModels(database).then(async (models) => {
+        const own = placesOf(options, models).filter(({ vendor }) => vendor === name);
+        await Promise.all(own.map((place) => check(place)));
+      });
+      return inBackground(work);
     },
     start() {
-      inBackground(due());
-      timers.push(setInterval(() => inBackground(due()), LOOK_EVERY_MS).unref());
-      timers.push(setInterval(() => inBackground(forgetOldUptime(database)), FORGET_EVERY_MS).unref());
+      void inBackground(due());
+      timers.push(setInterval(() => void inBackground(due()), LOOK_EVERY_MS).unref());
+      timers.push(setInterval(() => void inBackground(forgetOldUptime(database)), FORGET_EVERY_MS).unref());
     },
     async close() {
       for (const timer of timers) clearInterval(timer);

@@ -5,6 +5,7 @@ import { addressVariableOf, vendorOf, vendorOfKey, vendors } from "../../provide
 import { forgetChecks, realModels, refreshAvailability } from "../../store/health.ts";
 import { clearIntegration, integrationNamed, writeIntegration } from "../../store/integrations.ts";
 import type { Vault } from "../../store/vault.ts";
+import { within } from "../within.ts";
 import type { Checks } from "./checks.ts";
 import { type Known, noSecret, type Outside, openSecret, Settings } from "./outside.ts";
 import { hintOf, type Showing, shownOf } from "./show.ts";
@@ -30,13 +31,13 @@ export type Manage = {
 };
 
 export function openManage(managing: Managing): Manage {
-  const { database, outside, checks, tellOthers } = managing;
+  const { database, outside, tellOthers } = managing;
   const changed = async (name: string) => {
     await outside.reload();
     await forgetChecks(database, name);
     await refreshReach(managing);
     tellOthers();
-    checks.soon(name);
+    await lookAt(managing, name);
   };
   const get = async (name: string) => {
     requireKnown(outside, name);
@@ -61,7 +62,7 @@ export function openManage(managing: Managing): Manage {
     recognize: recognized,
     async refresh(name) {
       await refreshReach(managing);
-      if (name !== undefined) checks.soon(name);
+      if (name !== undefined) await lookAt(managing, name);
     },
   };
 }
@@ -82,6 +83,16 @@ async function refreshReach({ database, outside }: Managing): Promise<void> {
     proven: outside.keyring.has(model.provider),
   }));
   await refreshAvailability(database, reach);
+}
+
+/** Whoever made a model waits so long for what a first look finds. */
+const LOOK_WITHIN_MS = 2_000;
+
+/** A key says that its models can be asked; without one nobody knows before the look, so it is waited for. */
+async function lookAt({ outside, checks }: Managing, name: string): Promise<void> {
+  const looked = checks.soon(name);
+  if (outside.keyring.has(name)) return;
+  await within(looked, LOOK_WITHIN_MS, () => new Error("later")).catch(() => undefined);
 }
 
 /** So often somebody else may be faster. */

@@ -18,7 +18,7 @@ export type Known = {
   unreadable: boolean;
 };
 
-export type Asked = Pick<Profile, "provider" | "api_endpoint" | "api_key_required">;
+type Asked = Pick<Profile, "provider" | "api_endpoint" | "api_key_required">;
 
 export type Outside = {
   keyring: FullKeyring;
@@ -68,20 +68,15 @@ export async function openSecret(vault: Vault, { name, secret }: Pick<StoredInte
 
 export const Settings = z.object({ base_url: z.string().nullable().default(null) });
 
-export function openOutside({ database, vault, environment, speaks, onUnreadable }: OutsideOptions): Outside {
+export function openOutside(options: OutsideOptions): Outside {
+  const { environment, speaks } = options;
   const opened = new Map<string, Opened>();
   const isActive = (name: string) => opened.get(name)?.row.is_active ?? true;
   const keyring = openKeyring(
     (name) => (isActive(name) ? environment.keysOf(name) : []),
     () => performance.now(),
   );
-  const known = (name: string): Known | undefined => {
-    const one = opened.get(name);
-    if (!one && !vendorOf(name)) return undefined;
-    const vendor = vendorNamed(name);
-    const own = environment.withoutAddress.includes(name) ? null : vendor.baseUrl;
-    return knownOf({ ...vendor, baseUrl: own }, one, environment.baseUrls[name]);
-  };
+  const { known, forget } = openKnown(opened, environment);
   const isTrusted = (name: string, baseUrl: string) => {
     const { vendor, baseUrl: set } = known(name) ?? {};
     return [vendor?.baseUrl, set].some((url) => url && originOf(url) === originOf(baseUrl));
@@ -90,24 +85,28 @@ export function openOutside({ database, vault, environment, speaks, onUnreadable
     const one = known(provider);
     const baseUrl = api_endpoint?.replace(/\/+$/, "") ?? one?.baseUrl ?? null;
     if (one?.isActive === false || baseUrl === null) return null;
-    return { baseUrl, key: null, headers: one && isTrusted(provider, baseUrl) ? one.headers : {} };
+    return {
+      baseUrl,
+      key: null,
+      headers: one && baseUrl !== one.baseUrl && !isTrusted(provider, baseUrl) ? {} : (one?.headers ?? {}),
+    };
   };
+  const read = async (): Promise<string[]> => {
+    const changed = await readChanged(options, opened);
+    for (const name of changed) {
+      forget(name);
+      keyring.store(name, isActive(name) ? (opened.get(name)?.secret.keys ?? []) : []);
+    }
+    return changed;
+  };
+  /** One after the other, so that none puts older rows over newer ones. */
+  let reading: Promise<unknown> = Promise.resolve();
   return {
     keyring,
-    async reload() {
-      const rows = await listIntegrations(database);
-      const changed = [...opened.keys()].filter((name) => !rows.some((row) => row.name === name));
-      for (const name of changed) opened.delete(name);
-      for (const row of rows) {
-        const version = `${row.id} ${row.revision}`;
-        if (opened.get(row.name)?.version === version) continue;
-        const secret = await openSecret(vault, row);
-        if (secret === null) onUnreadable(row.name);
-        opened.set(row.name, { version, row, secret: secret ?? noSecret, unreadable: secret === null });
-        changed.push(row.name);
-      }
-      for (const name of changed) keyring.store(name, isActive(name) ? (opened.get(name)?.secret.keys ?? []) : []);
-      return changed;
+    reload() {
+      const next = reading.then(read, read);
+      reading = next;
+      return next;
     },
     known,
     names: () => [...new Set([...vendors.map(({ id }) => id), ...opened.keys()])],
@@ -122,6 +121,44 @@ export function openOutside({ database, vault, environment, speaks, onUnreadable
       return keyring.has(provider) && isTrusted(provider, place.baseUrl);
     },
   };
+}
+
+/** Put together once a change, for every call of a model asks. */
+function openKnown(opened: ReadonlyMap<string, Opened>, environment: OutsideOptions["environment"]) {
+  const shown = new Map<string, Known>();
+  return {
+    known(name: string): Known | undefined {
+      const one = opened.get(name);
+      if (!one && !vendorOf(name)) return undefined;
+      const before = shown.get(name);
+      if (before) return before;
+      const vendor = vendorNamed(name);
+      const own = environment.withoutAddress.includes(name) ? null : vendor.baseUrl;
+      const now = knownOf({ ...vendor, baseUrl: own }, one, environment.baseUrls[name]);
+      shown.set(name, now);
+      return now;
+    },
+    forget: (name: string) => void shown.delete(name),
+  };
+}
+
+/** Brings what is open up to date; answers the names of what was changed, made or removed. */
+async function readChanged(
+  { database, vault, onUnreadable }: OutsideOptions,
+  opened: Map<string, Opened>,
+): Promise<string[]> {
+  const rows = await listIntegrations(database);
+  const changed = [...opened.keys()].filter((name) => !rows.some((row) => row.name === name));
+  for (const name of changed) opened.delete(name);
+  for (const row of rows) {
+    const version = `${row.id} ${row.revision}`;
+    if (opened.get(row.name)?.version === version) continue;
+    const secret = await openSecret(vault, row);
+    if (secret === null) onUnreadable(row.name);
+    opened.set(row.name, { version, row, secret: secret ?? noSecret, unreadable: secret === null });
+    changed.push(row.name);
+  }
+  return changed;
 }
 
 function knownOf(vendor: Vendor, one: Opened | undefined, fromEnvironment: string | undefined): Known {
