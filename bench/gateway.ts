@@ -130,7 +130,9 @@ async function booksOf(child: ChildProcess) {
   child.send("books");
   const [session] = (await told).sessions;
   const each = USAGE.prompt_tokens * 0.000001 + USAGE.completion_tokens * 0.000002;
-  return session && { answers_paid: session.total_cost / each, ...session };
+  if (!session) return undefined;
+  const { total_cost, held, unconfirmed, overrun } = session;
+  return { answers_paid: Math.round((1e6 * total_cost) / each) / 1e6, total_cost, held, unconfirmed, overrun };
 }
 
 function bars(figures: Record<string, Figures>): object {

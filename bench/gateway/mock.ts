@@ -34,6 +34,11 @@ const server = createServer((request, response) => {
   const parts: Buffer[] = [];
   request.on("data", (part: Buffer) => parts.push(part));
   request.on("end", () => {
+    if (request.method === "GET") {
+      response.writeHead(200, { "content-type": "application/json" });
+      response.end(JSON.stringify({ object: "list", data: [{ id: "mock", object: "model" }] }));
+      return;
+    }
     if (!Buffer.concat(parts).includes('"stream":true')) {
       response.writeHead(200, { "content-type": "application/json", "content-length": whole.byteLength });
       response.end(whole);

@@ -2,18 +2,10 @@
 import { pino } from "pino";
 import { openApp } from "../../server/src/app.ts";
 import { readConfig } from "../../server/src/config.ts";
-import { providers } from "../../server/src/providers/index.ts";
 
 const [folder = "", vendor = ""] = process.argv.slice(2);
 const config = readConfig({ ORCHESTRATEX_DATA: folder, PORT: "0", ORCHESTRATEX_DEFAULT_COST_LIMIT: "100000" }, folder);
-const app = await openApp(config, pino({ level: "error" }), {
-  providers: providers({
-    ...config,
-    connections: ({ api_endpoint }) =>
-      api_endpoint === null ? null : { baseUrl: api_endpoint, key: null, headers: {} },
-    keyring: { next: () => null, has: () => false, rest() {} },
-  }),
-});
+const app = await openApp(config, pino({ level: "error" }));
 const url = await app.listen();
 await app.ready();
 

@@ -31,11 +31,11 @@ export const heard = <Message>(child: ChildProcess): Promise<Message> =>
     });
   });
 
-/** https://github.com/Portkey-AI/gateway: streams only with @hono/node-server 1.14.1, newer ones than its lock has break it. */
+/** https://github.com/Portkey-AI/gateway: it streams only with @hono/node-server 1.14.1, and its range lets newer ones in. */
 export async function startPortkey(folder: string, vendor: string): Promise<Gateway> {
-  const packages = ["@portkey-ai/gateway", "@hono/node-server@1.14.1"];
-  writeFileSync(path.join(folder, "package.json"), '{"private": true}');
-  await run("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", ...packages], {
+  const pinned = { private: true, overrides: { "@hono/node-server": "1.14.1" } };
+  writeFileSync(path.join(folder, "package.json"), JSON.stringify(pinned));
+  await run("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", "@portkey-ai/gateway"], {
     cwd: folder,
     timeout: INSTALL_MS,
   });

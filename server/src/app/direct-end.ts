@@ -89,8 +89,12 @@ const likelyCost = ({ messages, profile }: ModelRequest, text: string): number |
 
 type Thread = Pick<EndDirect, "thread_id" | "session_id" | "model_name" | "simulated">;
 
-/** The call and its thread, ended at once. `elapsed`: milliseconds since the thread began. */
-export function endOf(thread: Thread, { failure, ...response }: Outcome, elapsed: number): EndDirect {
+/** The call and its thread, ended at once. */
+export function endOf(
+  thread: Thread,
+  { failure, ...response }: Outcome,
+  { reserved_cost, elapsed }: Pick<EndDirect, "reserved_cost" | "elapsed">,
+): EndDirect {
   const total_cost = response.hold === "spent" ? response.cost : 0;
   const told = failure ? failureEvent(failure, null) : generated(thread.model_name, response);
   const isAnswered = failure === null;
@@ -112,6 +116,7 @@ export function endOf(thread: Thread, { failure, ...response }: Outcome, elapsed
     ...thread,
     ...response,
     epoch: EPOCH,
+    reserved_cost,
     failure_code: failure?.code ?? null,
     elapsed,
     events: [

@@ -136,11 +136,14 @@ async function end({ books, live }: DirectShop, page: Page, outcome: Outcome): P
   const { thread_id, session_id, model_name, simulated } = page;
   if (session_id === null) throw new AppError("internal", "a call has ended that was not reserved");
   page.isEnding = true;
-  const item = endOf({ thread_id, session_id, model_name, simulated }, outcome, age(page));
-  const { code } = await whileAway(() => books.endDirect(item));
-  if (code === "alone") await endAlone(books, page, outcome, outcome.failure);
+  const item = endOf({ thread_id, session_id, model_name, simulated }, outcome, {
+    reserved_cost: page.under?.cost ?? null,
+    elapsed: age(page),
+  });
+  const isSimple = page.attempts === 1 && (await whileAway(() => books.endDirect(item))).code === "ended";
+  if (!isSimple) await endAlone(books, page, outcome, outcome.failure);
   live.room(session_id);
-  return code === "ended";
+  return isSimple;
 }
 
 const totalsOf = ({ hold, cost, cost_source }: Outcome) => ({

@@ -4,16 +4,19 @@ import { capFor, reserveFor } from "../engine/cost.ts";
 import type { DirectCall, Message, ModelRequest, Usage } from "../engine/direct.ts";
 import { answerText } from "../engine/tool-calls.ts";
 
-/** Tokens of a reply where neither the caller nor the profile says how many. */
+/** Tokens of a reply whose length neither the caller nor the profile knows. */
 const USUAL_CAP = 4_096;
+/** What a reply may need is held until it ends: a session's limit should hold several. */
+const MOST_CAP = 16_384;
 /** A cap of ours shrinks where money is short, but not below. */
 const LEAST_CAP = 512;
 
-/** Caps on the reply to be tried, the largest first: never more than the model can; what the caller asks for does not shrink. */
-export function capsOf({ max_output_tokens, profile }: Pick<DirectCall, "max_output_tokens" | "profile">) {
+/** Caps on the reply to be tried, the largest first. The caller's own stands alone, unless the model cannot write so much. */
+export function capsOf({ max_output_tokens, profile }: Pick<DirectCall, "max_output_tokens" | "profile">): number[] {
   if (max_output_tokens !== null) return [capFor(max_output_tokens, profile)];
-  const caps = [capFor(USUAL_CAP, profile)];
-  for (let cap = USUAL_CAP / 2; cap >= LEAST_CAP; cap /= 2) caps.push(cap);
+  const most = Math.min(profile.max_output_tokens ?? USUAL_CAP, MOST_CAP);
+  const caps = [most];
+  for (let cap = most / 2; cap >= LEAST_CAP; cap /= 2) caps.push(Math.floor(cap));
   return caps;
 }
 

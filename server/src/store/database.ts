@@ -15,10 +15,10 @@ export type Database = {
    */
   call<T>(fn: string, argument: unknown): Promise<T>;
   /**
-   * One item for a function of the journal that takes a list and answers one, in the same order: what is asked while such a
-   * statement is under way goes with the next, at most 64 together. Durable when it answers. Throws `SqlError`.
+   * One item of a list for a function of the journal that takes lists by name, `fn({begin: [...], end: [...]})`, and answers them
+   * in the same form: what is asked while such a statement is under way goes with the next. Durable when it answers. Throws `SqlError`.
    */
-  each<T>(fn: string, item: unknown): Promise<T>;
+  item<T>(fn: string, list: string, item: unknown): Promise<T>;
   /** Several statements in one message and one transaction, without parameters: migrations, upkeep. */
   exec(statements: string): Promise<void>;
   /** Milliseconds since the last statement was answered; 0 while one is under way. */

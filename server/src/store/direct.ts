@@ -8,6 +8,7 @@ import type {
   TokensUsed,
 } from "@orchestratex/sdk/contract";
 import { v7 as uuidv7 } from "uuid";
+import { SqlError } from "./database.ts";
 import type { Means } from "./journal.ts";
 import type { ThreadSettings } from "./work.ts";
 
@@ -52,6 +53,8 @@ export type EndDirect = {
   error_message: string | null;
   finish_reason: FinishReason | null;
   hold: "spent" | "released" | "unconfirmed";
+  /** As it was held when it began. */
+  reserved_cost: number | null;
   /** Why there is no answer; null: there is one. */
   failure_code: string | null;
   /** Milliseconds since the thread began. */
@@ -72,10 +75,16 @@ export type EndEvent = {
 /** `alone`: nothing was written; settle and finish have to do it. */
 export type EndedDirect = { code: "ended"; last_seq: number } | { code: "alone" };
 
+/** Money that is not held any more cannot be paid: a row of the session refuses it, and with it the whole of this end. */
+const alone = (error: unknown): EndedDirect => {
+  if (error instanceof SqlError) return { code: "alone" };
+  throw error;
+};
+
 export const booksOfDirect = ({ database, live, system }: Pick<Means, "database" | "live" | "system">) => ({
   async beginDirect(call: BeginDirect): Promise<BeganDirect> {
     const item = { ...call, event_id: uuidv7(), system: system() };
-    const answer = await database.each<BeganDirect>("journal_begin_direct", item);
+    const answer = await database.item<BeganDirect>("journal_direct", "begin", item);
     if (answer.code === "reserved") live.wake(call.thread_id, 1);
     return answer;
   },
@@ -87,7 +96,7 @@ export const booksOfDirect = ({ database, live, system }: Pick<Means, "database"
       events: end.events.map((event) => ({ id: uuidv7(), ...event })),
       system: system(),
     };
-    const answer = await database.each<EndedDirect>("journal_end_direct", item);
+    const answer = await database.item<EndedDirect>("journal_direct", "end", item).catch(alone);
     if (answer.code === "ended") {
       live.wake(end.thread_id, answer.last_seq);
       live.ended(end.thread_id);

@@ -12,7 +12,7 @@ export const lateDatabase = (
     return now().sql;
   },
   call: async (fn, argument) => now().call(fn, argument),
-  each: async (fn, item) => now().each(fn, item),
+  item: async (fn, list, item) => now().item(fn, list, item),
   exec: async (statements) => now().exec(statements),
   idleMs: () => now().idleMs(),
   close,

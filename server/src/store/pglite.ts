@@ -108,7 +108,7 @@ const databaseOver = (worker: Worker, release: () => void): Database => {
     engine: "embedded",
     sql: typedSql(send),
     call: grouped(callOver(send)),
-    each: gathered(callOver(send)),
+    item: gathered(callOver(send)),
     async exec(statements) {
       await ask({ kind: "exec", sql: statements });
     },

@@ -78,7 +78,7 @@ const databaseOver = (pool: Pool, server: ServerAddress): Database => {
     engine: "server",
     sql: typedSql(send),
     call: again(callOver(send)),
-    each: gathered(again(callOver(send))),
+    item: gathered(again(callOver(send))),
     async exec(text) {
       await ask({ text });
     },
