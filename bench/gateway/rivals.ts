@@ -53,7 +53,11 @@ export async function startLitellm(folder: string, vendor: string): Promise<Gate
   await run(path.join(bin, "pip"), ["install", "--quiet", "litellm[proxy]"], { timeout: INSTALL_MS });
   const config = path.join(folder, "config.json");
   const model = { model: "openai/mock", api_base: vendor, api_key: "sk-mock" };
-  writeFileSync(config, JSON.stringify({ model_list: [{ model_name: "mock", litellm_params: model }] }));
+  const general_settings = { dangerously_permit_weak_or_unset_master_key: true };
+  writeFileSync(
+    config,
+    JSON.stringify({ general_settings, model_list: [{ model_name: "mock", litellm_params: model }] }),
+  );
   const port = await freePort();
   const args = ["--config", config, "--host", "127.0.0.1", "--port", String(port), "--num_workers", "2"];
   const child = spawn(path.join(bin, "litellm"), args, { stdio: "ignore", detached: true });

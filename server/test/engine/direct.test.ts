@@ -62,6 +62,21 @@ describe("limits", () => {
     assert.deepEqual(await money(id), [0.92, 0, 0, 0]);
   });
 
+  test("two processes over one store keep one limit together", async (t) => {
+    const store = await openTestStore();
+    t.after(() => store.close());
+    const [first, second] = [
+      await openTestDirect(t, twoPieces, { store }),
+      await openTestDirect(t, twoPieces, { store }),
+    ];
+    // Each holds 0.1 and costs 0.02; neither hears when the other frees money, so none of them has to wait for it.
+    const { id } = await first.app.session({ cost_limit: 2 });
+    const ask = (place: number) => codeOf((place % 2 === 0 ? first : second).whole({ session_id: id }));
+    const codes = await Promise.all(Array.from({ length: 20 }, (_, place) => ask(place)));
+    assert.deepEqual([...new Set(codes)], ["answered"]);
+    assert.deepEqual(await first.money(id), [0.4, 0, 0, 0]);
+  });
+
   test("under a limit an unknown price is refused, and without one it is answered at no known cost", async (t) => {
     const { whole, app, profile } = await openTestDirect(t, twoPieces);
     const unpriced = { ...profile, cost_per_output_token: null };
@@ -208,6 +223,11 @@ describe("ends", () => {
     const { thread_id, session_id, events } = await first.ask();
     const reading = codeOf(drained(events));
     await first.app.close();
+    await store.sql
+      .updateTable("conversation_threads")
+      .set({ lease_until: "2026-01-01T00:00:00Z" })
+      .where("id", "=", thread_id)
+      .execute();
     // A new server over the same store knows nothing of the call under way.
     const second = await openTestDirect(t, twoPieces, { store });
     await second.app.until(thread_id, "orchestration_finished");
