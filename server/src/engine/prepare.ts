@@ -4,7 +4,7 @@ import { analyze, cleanPrompt } from "./analyze.ts";
 import { contextFor, type Turn } from "./context.ts";
 import { capFor, reserveFor, roughTokens } from "./cost.ts";
 import { estimate } from "./estimate.ts";
-import type { Asked, NewEvent, NewSelection, Past } from "./journal.ts";
+import type { Asked, Change, NewEvent, NewSelection, Past } from "./journal.ts";
 import { type Plan, planOf } from "./plan.ts";
 import { answerMessages, type Task } from "./prompts.ts";
 import { type Choice, OVER_LIMIT, select } from "./select.ts";
@@ -18,7 +18,7 @@ export async function prepare(asked: Asked, past: Past, means: Means, signal: Ab
       ? resumedPlan(past.mode, past.max_iterations, asked, analysis, means)
       : planFor(asked, analysis, means);
   const profiles = await means.profiles();
-  await means.journal.record({
+  const begun = {
     thread: {
       thread_status: "model_selection",
       processed_prompt: prompt,
@@ -30,13 +30,14 @@ export async function prepare(asked: Asked, past: Past, means: Means, signal: Ab
       }),
     },
     events: [startedEvent(asked, plan, past), ...(past.analysis ? [] : [analyzedEvent(analysis)])],
-  });
+  } satisfies Change;
   const context = past.responses[0]
     ? past.responses[0].context_provided
     : contextOf(asked.context, prompt, profiles, await means.turns(), means.limits);
   const task: Task = { prompt, context, analysis };
   const initial = past.selections.find((row) => row.selection_phase === "initial");
-  const cast = initial ? castFrom(initial, profiles) : await choose(asked, task, plan, profiles, means);
+  if (initial) await means.journal.record(begun);
+  const cast = initial ? castFrom(initial, profiles) : await choose(asked, task, plan, profiles, means, begun);
   return "halt" in cast ? cast : { asked, past, means, signal, task, analysis, plan, cast };
 }
 
@@ -82,12 +83,14 @@ export function contextOf(
   return contextFor(own, turns, Math.max(half, (own?.length ?? 0) / 2));
 }
 
+/** `begun`: what is to be told of the thread's begin, in the transaction that has the choice. */
 async function choose(
   asked: Asked,
   task: Task,
   plan: Plan,
   profiles: readonly Profile[],
   means: Means,
+  begun: Required<Pick<Change, "thread" | "events">>,
 ): Promise<Cast | Halt> {
   const started = means.clock();
   const promptTokens = roughTokens(task.prompt, task.context);
@@ -100,14 +103,20 @@ async function choose(
     override: asked.model_name,
     room: asked.room_usd === null ? null : { usd: asked.room_usd, need: leastNeed(task, means.limits) },
   });
-  if ("reasons" in choice) return nobody(choice.reasons);
+  if ("reasons" in choice) {
+    await means.journal.record(begun);
+    return nobody(choice.reasons);
+  }
   const { cost } = estimate(task, plan, choice, means.limits, asked.room_usd);
   const elapsedMs = Math.round((means.clock() - started) * 100) / 100;
   const row = selectionRow(means.newId(), asked, means.algorithm.version, choice, elapsedMs);
   await means.journal.record({
-    thread: { selected_model: row.selected_model, evaluators: row.evaluators, simulated: choice.selected.simulated },
+    thread: {
+      ...begun.thread,
+      ...{ selected_model: row.selected_model, evaluators: row.evaluators, simulated: choice.selected.simulated },
+    },
     selections: [row],
-    events: [selectedEvent(row, choice, cost)],
+    events: [...begun.events, selectedEvent(row, choice, cost)],
   });
   return {
     author: choice.selected,
