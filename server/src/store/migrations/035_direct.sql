@@ -8,7 +8,7 @@ create unique index user_sessions_implicit_day_key on user_sessions (user_id, im
   where implicit_day is not null and status = 'active';
 
 -- The log of a thread goes with it. A foreign key would look the thread up for each event, though whoever writes one has just
--- locked it [13 us of an event's 40].
+-- locked it [30 to 40 us a call].
 alter table orchestration_logs drop constraint orchestration_logs_thread_id_session_id_fkey;
 
 create function delete_thread_logs() returns trigger language plpgsql as $$
@@ -23,7 +23,8 @@ create trigger conversation_threads_delete_logs after delete on conversation_thr
 
 -- {begin: [...], end: [...]}, either may be missing -> the same with answers. The ends come first: they free money.
 -- A single session is locked by the update of its money. Plans are made once, and by the ids that are given, however few rows there
--- were at that time: else a young table is read whole for each [begin 1.0 -> 0.9 ms, end 2.0 -> 0.9 ms, one at a time].
+-- were at that time: else a young table is read whole for each [the end of one call, at least: 1.5 -> 1.2 ms, and it no longer grows
+-- with the table].
 create function journal_direct(p jsonb) returns jsonb language plpgsql
   set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set plan_cache_mode = force_generic_plan as $$
 declare
