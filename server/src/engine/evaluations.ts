@@ -145,13 +145,18 @@ async function judged(
   const retry = stage !== null && planned.attempt < 2 && !room.signal.aborted;
   await journal.settle(unreadable(call, outcome, read.problem, retry));
   if (!retry) return null;
-  const again = {
-    ...call,
-    attempt: call.attempt + 1,
-    messages: repairMessages(call.messages, outcome.text, read.problem),
-  };
+  const again = { ...call, ...otherwise(call, outcome, read.problem), attempt: call.attempt + 1 };
   return judged(room, version, plannedCall({ ...again, id: room.means.newId() }), { stage: null });
 }
+
+/** A model that thinks may use up its room before the form is filled. */
+const ROOM_TO_THINK = 4;
+
+/** How it is asked once more: for what was cut there is more room, what does not fit is shown with its faults. */
+const otherwise = (call: PlannedCall, { text, finish_reason }: Outcome & { ok: true }, problem: string) =>
+  finish_reason === "length"
+    ? { max_output_tokens: ROOM_TO_THINK * call.max_output_tokens }
+    : { messages: repairMessages(call.messages, text, problem) };
 
 function stepOf(room: Room, planned: PlannedCall, stage: Stage | null) {
   const { journal, newId } = room.means;

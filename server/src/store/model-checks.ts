@@ -2,7 +2,7 @@
 import type { ModelStatus, Profile } from "@orchestratex/sdk/contract";
 import { sql } from "kysely";
 import type { Database } from "./database.ts";
-import { profileOf } from "./profiles.ts";
+import { changed, profileOf } from "./profiles.ts";
 
 /** Facts stay as they are. Switched on, a model that had charged too much may take part again where there is a limit. */
 export const setModelStatus = async (
@@ -10,7 +10,7 @@ export const setModelStatus = async (
   name: string,
   { is_active, is_available }: ModelStatus,
 ): Promise<Profile | undefined> => {
-  const row = await database.sql
+  const update = database.sql
     .updateTable("ai_model_profiles")
     .set({
       ...(is_active !== undefined && { is_active }),
@@ -18,8 +18,8 @@ export const setModelStatus = async (
       ...(is_active && { over_billed_at: null }),
     })
     .where("model_name", "=", name)
-    .returningAll()
-    .executeTakeFirst();
+    .returningAll();
+  const row = await changed(database, update.executeTakeFirst());
   return row && profileOf(row);
 };
 
@@ -32,7 +32,7 @@ export const noteCheck = async (database: Database, name: string, available: boo
     ...{ unlisted: sql<boolean>`unlisted or retired_at is not null`, retired_at: null, substitute: null },
     check_failure: null,
   };
-  await database.sql
+  const update = database.sql
     .updateTable("ai_model_profiles")
     .set({
       last_health_check: sql`now()`,
@@ -40,6 +40,6 @@ export const noteCheck = async (database: Database, name: string, available: boo
       ...(available === true && answered),
       ...(available === false && { check_failure: "provider.unreachable" }),
     })
-    .where("model_name", "=", name)
-    .execute();
+    .where("model_name", "=", name);
+  await changed(database, update.execute());
 };

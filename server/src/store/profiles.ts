@@ -53,7 +53,7 @@ export const recentProfile = (database: Database, name: string): Promise<Profile
 };
 
 /** What this process changes is seen at once. */
-const changed = async <T>(database: Database, writing: Promise<T>): Promise<T> => {
+export const changed = async <T>(database: Database, writing: Promise<T>): Promise<T> => {
   try {
     return await writing;
   } finally {

@@ -212,6 +212,20 @@ describe("failing models", () => {
       );
   });
 
+  test("an evaluation that was cut short is asked for with more room, as if a model had thought too long", async (t) => {
+    const app = await openTestApp(t, { ORCHESTRATEX_SIMULATED_FAULTS: "*.evaluator:length_once" });
+    const state = await app.ask(prompt, { ...ask, max_iterations: 1 });
+    const { responses, evaluations } = await app.thread(state.thread_id);
+    assert.equal(evaluations.length, 2);
+    for (const { evaluator_model } of evaluations) {
+      const asked = responses.filter(({ model_name }) => model_name === evaluator_model);
+      const [first, second] = asked.toSorted((a, b) => a.attempt - b.attempt);
+      assert.deepEqual([first?.finish_reason, first?.status, second?.status], ["length", "failed", "completed"]);
+      assert.equal(second?.prompt_sent, first?.prompt_sent);
+      assert.ok((second?.reserved_cost ?? 0) > 2 * (first?.reserved_cost ?? 0));
+    }
+  });
+
   test("usage that never comes keeps the whole hold as unconfirmed, and the cost is marked as estimated", async (t) => {
     const app = await openTestApp(t, { ORCHESTRATEX_SIMULATED_FAULTS: "*:no_usage" });
     const { id } = await app.session();

@@ -12,6 +12,17 @@ import { MODEL, openWithModel, PLACE, SAID } from "./vendor.ts";
 
 const receipt = Receipt.parse(Receipt.meta()?.["example"]);
 
+test("a model that is switched off is gone from /v1 with the answer that says so, and back the same way", async (t) => {
+  const app = await openTestApp(t);
+  const ask = async () => (await app.send("POST", "/v1/chat/completions", asked("simulated-opal", "Hello"))).status;
+  const turn = (is_active: boolean) => app.send("PUT", "/api/models/simulated-opal/status", { is_active });
+  assert.equal(await ask(), 200);
+  await turn(false);
+  assert.equal(await ask(), 404);
+  await turn(true);
+  assert.equal(await ask(), 200);
+});
+
 test("a model answers by its name and by the names that people know it by, whole and streamed", async (t) => {
   const { app, address, upstream } = await openWithModel(t);
   const client = clientOf(address);
