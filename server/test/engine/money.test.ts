@@ -103,6 +103,21 @@ describe("money", () => {
     );
   });
 
+  test("a reservation covers the tools, the schema and the earlier calls that go with the messages", () => {
+    const messages = [{ role: "user" as const, content: "How warm?" }];
+    const parameters = { type: "object", properties: { city: { type: "string", description: "ä".repeat(500) } } };
+    const tools = [{ name: "weather", parameters }];
+    const profile = { ...plain, max_context_length: 1_000_000 };
+    const reserved = (...[said, beside]: [Parameters<typeof reserveFor>[0], Parameters<typeof reserveFor>[3]?]) =>
+      reserveFor(said, 0, profile, beside) ?? assert.fail();
+    const covers = (more: number, bytes: number) =>
+      assert.ok(more - reserved(messages) >= bytes * 0.00000015 - 1e-9, `${more} for ${bytes} bytes more`);
+    covers(reserved(messages, { tools }), Buffer.byteLength(JSON.stringify(tools)));
+    covers(reserved(messages, { response_schema: parameters }), 2 * Buffer.byteLength(JSON.stringify(parameters)));
+    const tool_calls = [{ id: "c1", name: "weather", arguments: "x".repeat(400) }];
+    covers(reserved([...messages, { role: "assistant", content: "", tool_calls }]), 400);
+  });
+
   test("what the price list itself reckons, to the nano-dollar, for any usage", async () => {
     const models = [
       ...[
