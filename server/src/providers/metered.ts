@@ -70,11 +70,12 @@ async function* counted(
   limits: Limits,
 ): AsyncGenerator<ModelEvent> {
   const call = begin(sums, limits.clock);
-  const checked = contract(request.profile.model_name, limits);
+  const checked = contract(request, limits);
   try {
     for await (const given of inner.call(request, signal)) {
       const event = checked(given);
       call.heard();
+      if (event === null) continue;
       if (event.type === "end") {
         call.completed(event.usage);
         yield event;
@@ -129,16 +130,27 @@ function begin(sums: ModelTotals, clock: () => number) {
   };
 }
 
-/** Answers each event as it may go on; throws `provider.unreadable` for a reply without a bound. */
-function contract(model: string, { longestReply, mostEvents }: Limits): (event: ModelEvent) => ModelEvent {
+/**
+ * Answers each event as it may go on; null: it may not. Nobody could answer the call of a tool that was not offered: what is left of
+ * such a reply is its text. Throws `provider.unreadable` for a reply without a bound.
+ */
+function contract(
+  { profile, tools = [], tool_choice }: ModelRequest,
+  { longestReply, mostEvents }: Limits,
+): (event: ModelEvent) => ModelEvent | null {
+  const isOffered = tools.length > 0 && tool_choice !== "none";
   let units = 0;
   let events = 0;
   return (event) => {
-    if (event.type === "end") return { ...event, usage: event.usage && possible(event.usage) };
+    if (event.type === "end") {
+      const isUninvited = event.finish_reason === "tool_calls" && !isOffered;
+      const finish_reason = isUninvited ? "other" : event.finish_reason;
+      return { ...event, finish_reason, usage: event.usage && possible(event.usage) };
+    }
     units += event.type === "text-delta" ? event.text.length : event.name.length + event.arguments.length;
     if (++events > mostEvents || units > longestReply)
-      throw broken("provider.unreadable", model, "has sent more than a reply can be");
-    return event;
+      throw broken("provider.unreadable", profile.model_name, "has sent more than a reply can be");
+    return event.type === "tool-call" && !isOffered ? null : event;
   };
 }
 

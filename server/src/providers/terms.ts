@@ -2,7 +2,7 @@
 import { type Told, toldBy } from "./failures.ts";
 import type { Message, ModelRequest } from "./provider.ts";
 
-/** `schema`: it enforces a JSON schema; `json`: any JSON object; `text`: neither. */
+/** `schema`: it enforces a JSON schema; `json`: JSON of no schema in particular; `text`: neither. */
 type Form = "schema" | "json" | "text";
 
 export type Terms = {

@@ -21,12 +21,17 @@ const seen: Partial<Record<FaultKind, Seen>> = {
   html: { next: "again", code: "provider.unreadable", hold: "unconfirmed" },
   refused_connection: { next: "again", code: "provider.unreachable", hold: "unconfirmed" },
   cut: { next: "other", code: "provider.unreachable", hold: "unconfirmed" },
+  garbled: { next: "other", code: "provider.unreadable", hold: "unconfirmed" },
+  tool_call: { next: "other", code: "provider.empty", hold: "spent" },
   error_midway: { next: "other", code: "provider.failed", hold: "unconfirmed" },
   empty: { next: "other", code: "provider.empty", hold: "spent" },
   key_expired: { next: "other", code: "provider.key_rejected", hold: "released" },
   no_credit: { next: "other", code: "provider.no_credit", hold: "released" },
   model_unknown: { next: "other", code: "provider.model_unknown", hold: "released" },
   too_long: { next: "other", code: "provider.too_long", hold: "released" },
+  slow: { next: "stands", code: null, hold: "spent" },
+  overbilled: { next: "stands", code: null, hold: "spent" },
+  absurd_usage: { next: "stands", code: null, hold: "spent" },
   trickle: { next: "stands", code: null, hold: "spent" },
   length: { next: "stands", code: null, hold: "spent" },
   refusal: { next: "stands", code: null, hold: "spent" },
@@ -87,4 +92,36 @@ for (const [fault, { next, code, hold }] of Object.entries(seen))
     const covered = Number(money["total_cost"]) + Number(money["unconfirmed"]) + Number(money["overrun"]);
     assert.ok(Number(app.upstream.bill()) / 1e12 <= covered + 1e-9, `${app.upstream.bill()} above ${covered}`);
     assert.equal(money["held"], 0);
+  });
+
+test("hang: the deadline ends the thread, what may be billed stays held back, and it is told so", async (t) => {
+  const app = await opened(t);
+  app.upstream.add({ fault: "hang" });
+  const state = await app.ask("Name three uses of a clock.", { mode: "quick", model_name: "gpt4", deadline_ms: 1_000 });
+  assert.deepEqual([state.thread_status, state.failure_reason], ["failed", "deadline.passed"]);
+  const { body: money } = await app.send("GET", `/api/sessions/${state.session_id}`);
+  const { responses } = await app.thread(state.thread_id);
+  assert.deepEqual([money["unconfirmed"], money["held"]], [responses[0]?.reserved_cost, 0]);
+  assert.ok(Number(app.upstream.bill()) / 1e12 <= Number(money["unconfirmed"]));
+});
+
+for (const fault of ["bad_json", "wrong_schema", "schema_refused", "json_refused"] as const)
+  test(`${fault}: a judge is asked once more, or more loosely, and its judgement counts`, async (t) => {
+    const app = await opened(t);
+    app.upstream.add({ fault, wire: "openai", times: 1 });
+    const ask = { mode: "checked", max_iterations: 1, model_name: "claude", quality_threshold: 10 };
+    const state = await app.ask("Name three uses of a clock.", ask);
+    const { evaluations } = await app.thread(state.thread_id);
+    assert.deepEqual(evaluations.map((one) => one.evaluator_model).toSorted(), state.evaluators.toSorted());
+    const failed = (await app.events(state.thread_id)).filter((event) => event.event_type === "evaluation_failed");
+    const code = fault.endsWith("refused") ? "provider.form_refused" : "model.output_invalid";
+    // JSON mode is asked for only where a schema was refused.
+    const expected = fault === "json_refused" ? [] : [[code, true]];
+    assert.deepEqual(
+      failed.map(({ details }) => [details.code, details.will_retry]),
+      expected,
+    );
+    const { body: money } = await app.send("GET", `/api/sessions/${state.session_id}`);
+    assert.equal(money["unconfirmed"], 0);
+    assert.ok(Number(app.upstream.bill()) / 1e12 <= Number(money["total_cost"]) + 1e-9);
   });

@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { metered } from "../../src/providers/metered.ts";
-import { type ModelEvent, type Provider, ProviderError, type Usage } from "../../src/providers/provider.ts";
+import {
+  type ModelEvent,
+  type ModelRequest,
+  type Provider,
+  ProviderError,
+  type Usage,
+} from "../../src/providers/provider.ts";
 import { simulated } from "../../src/providers/simulated.ts";
 import { codeOf, end, handTime, profileOf, read, requestOf, scripted, usage } from "./scripted.ts";
 
@@ -33,6 +39,20 @@ test("a call is counted with its time to the first event, its time to the end an
     ...{ calls: 1, running: 0, failures: {}, stopped: 0, completed: 1, total_ms: 100, begun: 1, first_event_ms: 30 },
     ...{ input_tokens: 10, output_tokens: 5, cached_input_tokens: 4 },
   });
+});
+
+test("a call of a tool that was not offered is passed on by nobody, and ends nothing in calls", async () => {
+  const call = { type: "tool-call" as const, id: "c1", name: "look", arguments: "{}" };
+  const script = () => scripted(["Yes.", call, { ...ended({}), finish_reason: "tool_calls" } as ModelEvent]);
+  const kinds = async (more: Partial<ModelRequest>) => {
+    const { events } = await read(counting(script()).provider, { ...requestOf(), ...more });
+    const last = events.at(-1);
+    return [events.map(({ type }) => type), last?.type === "end" && last.finish_reason];
+  };
+  const tools = [{ name: "look", parameters: {} }];
+  assert.deepEqual(await kinds({}), [["text-delta", "end"], "other"]);
+  assert.deepEqual(await kinds({ tools, tool_choice: "none" }), [["text-delta", "end"], "other"]);
+  assert.deepEqual(await kinds({ tools }), [["text-delta", "tool-call", "end"], "tool_calls"]);
 });
 
 test("failures are counted by their code, and what its reader or its signal broke off as stopped", async () => {

@@ -1,4 +1,4 @@
-/** What the upstream's four wires have in common: a request as any model understands it, a reply as any of them can write it. */
+/** What the upstream's wires have in common: a request as every model understands it, a reply as each of them can write it. */
 import type { Message } from "../../src/providers/provider.ts";
 
 export type Wire = "openai" | "responses" | "anthropic" | "google" | "ollama";
