@@ -119,6 +119,7 @@ test("a call tells who made it, with which tag, and when it came and ended", asy
     ["anthropic", "claude-sonnet-5", "key-of-the-test", "S7", true],
   );
   const tookMs = (call.endedAt ?? 0) - call.arrivedAt;
-  assert.ok(tookMs >= 29 && tookMs < 2_000, `${tookMs} ms`);
+  // A timer counts from the beginning of its turn of the loop, which may be some milliseconds before the call arrived.
+  assert.ok(tookMs >= 20 && tookMs < 2_000, `${tookMs} ms`);
   assert.ok(Math.abs(call.arrivedAt - Date.now()) < 10_000);
 });
