@@ -144,7 +144,7 @@ for (const vendor of everyVendor) {
       const startedAt = performance.now();
       leaving.abort(reason);
       await assert.rejects(call, (error) => error === reason);
-      assert.ok(performance.now() - startedAt < 200, "at once");
+      assert.ok(performance.now() - startedAt < 2_000, "at once");
       await t.waitFor(() => assert.ok(upstream.calls[0]?.aborted), patient);
     }
   });
