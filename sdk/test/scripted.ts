@@ -34,7 +34,7 @@ export async function openScripted(
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen, close };
 }
 
-const headerOf = (request: IncomingMessage, name: string): string | undefined => {
+export const headerOf = (request: IncomingMessage, name: string): string | undefined => {
   const value = request.headers[name];
   return Array.isArray(value) ? value.join() : value;
 };
