@@ -9,14 +9,16 @@ import { type CreateSession, Session } from "./contract/sessions.ts";
 import { Thread } from "./contract/thread-detail.ts";
 import { type ChangeAlgorithmSettings, VersionedSettings } from "./contract/tuning.ts";
 import type { StopWhen } from "./contract/words.ts";
-import { type FollowOptions, follow, type Pace } from "./follow.ts";
+import { follow } from "./follow.ts";
 import { type Inspecting, inspecting } from "./inspect.ts";
 import { type Integrating, integrating } from "./integrations.ts";
 import { type Fetch, type Line, requestJson } from "./line.ts";
+import { readNews } from "./news.ts";
+import { type FollowOptions, ownPace, type Pace } from "./pace.ts";
 import { type FollowSessionOptions, followSession, followThread, type SocketLike } from "./socket.ts";
 
 export { ApiError, UnexpectedReplyError, UnreachableError } from "./failures.ts";
-export type { Connection, FollowOptions, Pace } from "./follow.ts";
+export type { Connection, FollowOptions, Pace } from "./pace.ts";
 export type { FollowSessionOptions, SocketLike } from "./socket.ts";
 
 export type ClientOptions = {
@@ -71,6 +73,7 @@ export function createClient({ baseUrl, fetch: given, openSocket, pace }: Client
   const sockets = {
     baseUrl: line.baseUrl,
     openSocket: openSocket ?? ((url: string) => new WebSocket(url) as SocketLike),
+    read: readNews,
   };
   const path = (strings: TemplateStringsArray, id: string) => strings[0] + encodeURIComponent(id) + strings[1];
   const ask = (to: string, body: object, { waitSeconds, idempotencyKey, ...options }: Wait & Repeatable) =>
@@ -127,21 +130,3 @@ async function everyPage(line: Line, path: string, options: Cancel | undefined):
   } while (cursor !== null);
   return all;
 }
-
-const ownPace: Pace = {
-  wait: (ms, signal) =>
-    new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(signal.reason);
-      const stop = () => {
-        clearTimeout(timer);
-        reject(signal?.reason);
-      };
-      const timer = setTimeout(() => {
-        signal?.removeEventListener("abort", stop);
-        resolve();
-      }, ms);
-      signal?.addEventListener("abort", stop, { once: true });
-    }),
-  random: Math.random,
-  silenceMs: 45_000,
-};

@@ -1,5 +1,5 @@
 /** What can go wrong between a client and the server. */
-import { Problem } from "./contract/common.ts";
+import type { Problem } from "./contract/common.ts";
 
 /** The server answered, and refused or failed. `code` is for programs, `detail` says what to do. */
 export class ApiError extends Error {
@@ -43,6 +43,10 @@ export class UnexpectedReplyError extends Error {
 /** The failure that a reply with an error status stands for. */
 export async function failureOf(response: Response, url: string): Promise<ApiError> {
   const body: unknown = await response.json().catch(() => null);
-  const problem = Problem.safeParse(body);
-  return new ApiError(response.status, problem.success ? problem.data : null, url);
+  return new ApiError(response.status, isProblem(body) ? body : null, url);
 }
+
+const isProblem = (body: unknown): body is Problem => {
+  const { code, title, detail, status } = (body ?? {}) as Partial<Record<keyof Problem, unknown>>;
+  return [code, title, detail].every((text) => typeof text === "string") && typeof status === "number";
+};

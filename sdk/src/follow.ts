@@ -3,33 +3,8 @@ import { createParser } from "eventsource-parser";
 import { EventDetails, ThreadEvent } from "./contract/events.ts";
 import { ApiError, UnexpectedReplyError, UnreachableError } from "./failures.ts";
 import { type Line, request } from "./line.ts";
+import { type FollowOptions, type Pace, waitBefore } from "./pace.ts";
 
-/** The server is gone, and in `waitMs` attempt number `attempt` is made; or it is back. */
-export type Connection =
-  | { type: "lost"; attempt: number; maxAttempts: number; waitMs: number; error: unknown }
-  | { type: "restored" };
-
-export type FollowOptions = {
-  /** Only what came after this number; 0 is everything. */
-  afterSeq?: number;
-  signal?: AbortSignal;
-  /** Attempts in a row that bring nothing new before it gives up. */
-  maxAttempts?: number;
-  onConnection?: (connection: Connection) => void;
-};
-
-/** Time and chance, handed in. */
-export type Pace = {
-  /** Waits, or throws the signal's reason. */
-  wait: (ms: number, signal: AbortSignal | undefined) => Promise<void>;
-  /** From 0 to 1. */
-  random: () => number;
-  /** A connection this long without a byte is dead: the server speaks every 15 s. */
-  silenceMs: number;
-};
-
-const FIRST_WAIT_MS = 250;
-const LONGEST_WAIT_MS = 5_000;
 const MOST_BUFFERED = 32_000_000;
 
 /**
@@ -104,12 +79,6 @@ function overAfter(event: ThreadEvent, before: boolean): boolean {
   if (event.event_type === "orchestration_started") return false;
   return before && !(event.event_type === "feedback_received" && event.details.kind === "iteration");
 }
-
-/** Doubling, capped, and half of it by chance, so that many clients do not come back at the same instant. */
-export const waitBefore = (attempt: number, chance: number): number => {
-  const full = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempt - 1));
-  return Math.round(full / 2 + (full / 2) * chance);
-};
 
 /** Refusals stay; a server that is down, starting, overloaded or stood still for a while (408) may come back. */
 const mayPass = (error: unknown): boolean => {

@@ -1,8 +1,8 @@
 /** Threads and sessions as they happen, over a WebSocket, through lost connections: each event once, in order per thread. */
-import { EventDetails, ThreadEvent } from "./contract/events.ts";
-import { type SocketClose, SocketReply, socketCloses } from "./contract/socket.ts";
+import { type SocketClose, socketCloses } from "./contract/closes.ts";
+import type { ThreadEvent } from "./contract/events.ts";
 import { ApiError, UnexpectedReplyError, UnreachableError } from "./failures.ts";
-import { type FollowOptions, type Pace, waitBefore } from "./follow.ts";
+import { type FollowOptions, type Pace, waitBefore } from "./pace.ts";
 
 /** What is used of the `WebSocket` of browsers and Node. */
 export type SocketLike = {
@@ -11,7 +11,14 @@ export type SocketLike = {
   addEventListener(type: "open" | "message" | "close", listener: (event: object) => void): void;
 };
 
-export type SocketLine = { baseUrl: string; openSocket(url: string): SocketLike };
+/** What a message says. */
+export type News =
+  | { type: "event"; event: ThreadEvent }
+  | { type: "pong"; delivered_to: string }
+  | { type: "other" }
+  | { type: "broken"; what: string };
+
+export type SocketLine = { baseUrl: string; openSocket(url: string): SocketLike; read(text: string): News };
 
 export type FollowSessionOptions = Omit<FollowOptions, "afterSeq"> & {
   /** RFC 3339: you have seen everything up to then. */
@@ -123,12 +130,7 @@ function addressOf(baseUrl: string, path: string): string {
   return url.href;
 }
 
-type News =
-  | { type: "event"; event: ThreadEvent }
-  | { type: "pong"; delivered_to: string }
-  | { type: "other" }
-  | { type: "closed"; code: number; reason: string }
-  | { type: "broken"; what: string };
+type Closed = { type: "closed"; code: number; reason: string };
 
 /** What may pass is answered, to be tried again; what will not is thrown. */
 function failureOf({ code, reason }: { code: number; reason: string }, noun: string, url: string): Error {
@@ -144,14 +146,14 @@ function failureOf({ code, reason }: { code: number; reason: string }, noun: str
 
 /** What one connection brings, the last of it its end. A line that falls silent is given up. */
 async function* connection(
-  { openSocket }: SocketLine,
+  { openSocket, read }: SocketLine,
   { silenceMs }: Pace,
   url: string,
   signal: AbortSignal | undefined,
-): AsyncGenerator<News, void, undefined> {
-  const news: News[] = [];
+): AsyncGenerator<News | Closed, void, undefined> {
+  const news: (News | Closed)[] = [];
   let ring = () => {};
-  const add = (one: News) => {
+  const add = (one: News | Closed) => {
     news.push(one);
     ring();
   };
@@ -168,7 +170,7 @@ async function* connection(
   });
   socket.addEventListener("message", (event) => {
     heard();
-    add(readNews(String((event as { data?: unknown }).data)));
+    add(read(String((event as { data?: unknown }).data)));
   });
   socket.addEventListener("close", (event) => {
     const { code = 1006, reason = "" } = event as { code?: number; reason?: string };
@@ -190,21 +192,4 @@ async function* connection(
     clearInterval(pinging);
     socket.close();
   }
-}
-
-/** Kinds that only newer servers know are passed over. */
-function readNews(text: string): News {
-  let json: { type?: unknown; event_type?: unknown } | null;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return { type: "broken", what: "a message is not JSON" };
-  }
-  const event = ThreadEvent.safeParse(json);
-  if (event.success) return { type: "event", event: event.data };
-  const type = json?.event_type;
-  if (typeof type === "string" && type in EventDetails)
-    return { type: "broken", what: `an event of type ${type} does not fit the contract` };
-  const reply = SocketReply.safeParse(json);
-  return reply.success && reply.data.type === "pong" ? reply.data : { type: "other" };
 }

@@ -155,7 +155,8 @@ test("a connection that falls silent is given up and made again", async (t) => {
   const first = stream(frames([started(1)]), "open");
   const rest = stream(frames([finished(2, "yes")]));
   // A busy machine may take longer than the silence to bring the first frame: then it is asked for again.
-  const silent: Turn = (response, request) => (headerOf(request, "last-event-id") === "1" ? rest : first)(response, request);
+  const silent: Turn = (response, request) =>
+    (headerOf(request, "last-event-id") === "1" ? rest : first)(response, request);
   const { url } = await openScripted(t, { [EVENTS]: [silent] });
   assert.deepEqual(await collect(hurried(url, 50).client.follow(THREAD, { maxAttempts: 1_000 })), [1, 2]);
 });
