@@ -8,6 +8,7 @@ import {
   type Profile,
   type Severity,
 } from "@orchestratex/sdk/contract";
+import { samePoint } from "@orchestratex/sdk/same-point";
 
 /** Weighted mean of the eight criteria, 1-10, two decimals. Weights may add up to a little less or more than 1. */
 export const overallScore = (scores: CriteriaScores, weights: CriteriaWeights): number =>
@@ -57,21 +58,6 @@ export const labelled = (points: readonly Criticism[], merged: readonly (Critici
   points.map((point) => ({ ...point, id: merged.find((other) => samePoint(other, point))?.id ?? null }));
 
 type Point = Omit<Criticism, "id">;
-
-/** Whether two points say the same: of one criterion, about the same words or in much the same words. */
-export function samePoint(a: Point, b: Point): boolean {
-  if (a.criterion !== b.criterion) return false;
-  if (a.quote !== "" && b.quote !== "") return a.quote.includes(b.quote) || b.quote.includes(a.quote);
-  return overlap(wordsOf(a.point), wordsOf(b.point)) >= 0.5;
-}
-
-const wordsOf = (text: string): Set<string> => new Set(text.toLowerCase().match(/[\p{L}\p{N}]{3,}/gu) ?? []);
-
-/** Jaccard: shared words by all words, 0-1. */
-function overlap(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
-  const shared = a.intersection(b).size;
-  return shared === 0 ? 0 : shared / (a.size + b.size - shared);
-}
 
 /** How well an evaluator knows a domain, from its profile's specialties: 1-10. */
 export function specialityMatch(profile: Pick<Profile, "specialties">, domain: Domain): number {

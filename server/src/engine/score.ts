@@ -1,7 +1,8 @@
 /** From the evaluations of a version to its score, its merged criticism and the rows that say so. Pure. */
 import type { Decision, ModelResponse } from "@orchestratex/sdk/contract";
+import { samePoint } from "@orchestratex/sdk/same-point";
 import type { Verdict } from "./decide.ts";
-import { counted, improvementScore, labelled, median, mergeCriticism, samePoint } from "./evaluate.ts";
+import { counted, improvementScore, labelled, median, mergeCriticism } from "./evaluate.ts";
 import type { Judgement } from "./evaluations.ts";
 import type { Change, NewEvent } from "./journal.ts";
 import { noWishes, type Version, type Wishes } from "./thread.ts";

@@ -25,6 +25,9 @@ const rooms: Record<string, string[]> = {
   store: [],
 };
 
+/** What page, client and server know alike. */
+const shared = new Set(["@orchestratex/sdk/contract", "@orchestratex/sdk/same-point"]);
+
 /** Only these commands may reach the server itself; the others speak HTTP through the sdk. */
 const commandsWithServer = ["cli/serve.ts"];
 
@@ -56,7 +59,7 @@ test("every file of the server looks only where its room may", () => {
     assert.ok(allowed, `${file}: a room that is not in the list`);
     for (const request of importsOf(path.join(source, file))) {
       if (request.startsWith("@orchestratex/sdk")) {
-        if (request !== "@orchestratex/sdk/contract" && room !== "cli") wrong.push(`${file} -> ${request}`);
+        if (!shared.has(request) && room !== "cli") wrong.push(`${file} -> ${request}`);
         continue;
       }
       if (!request.startsWith(".")) continue;

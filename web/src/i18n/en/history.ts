@@ -1,0 +1,2 @@
+/** Phrases of its part of the page: keys `history.word`. */
+export const history = {} as const;

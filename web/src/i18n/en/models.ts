@@ -1,0 +1,2 @@
+/** Phrases of its part of the page: keys `models.word`. */
+export const models = {} as const;

@@ -1,0 +1,2 @@
+/** Phrases of its part of the page: keys `settings.word`. */
+export const settings = {} as const;

@@ -1,0 +1,2 @@
+/** Phrases of its part of the page: keys `setup.word`. */
+export const setup = {} as const;

@@ -1,0 +1,3 @@
+export default function SharedPage() {
+  return <h1>SharedPage</h1>;
+}

@@ -1,0 +1,146 @@
+/** What happens within an iteration: an answer, its judgements, their points and what the author says to them. */
+import { samePoint } from "@orchestratex/sdk/same-point";
+import type { EventOf, Iteration, Judgement, Point, ThreadView } from "./view.ts";
+
+const blank = (number: number): Iteration => ({
+  ...{ number, author: null, startedAt: null, version: null, judgements: [], points: [], score: null },
+  ...{ gain: null, decision: null, decisionReason: null, best: false },
+});
+
+/** The view with one iteration changed; those up to it are made where they are missing. */
+export function withIteration(
+  view: ThreadView,
+  number: number,
+  change: (iteration: Iteration) => Iteration,
+): ThreadView {
+  if (number < 1) return view;
+  const iterations = [...view.iterations];
+  while (iterations.length < number) iterations.push(blank(iterations.length + 1));
+  iterations[number - 1] = change(iterations[number - 1] ?? blank(number));
+  return { ...view, iterations };
+}
+
+export function written(view: ThreadView, event: EventOf<"response_generated">): ThreadView {
+  const { details, timestamp } = event;
+  const number = event.iteration_number ?? Math.max(1, view.iterations.length);
+  const model = event.model_involved ?? view.draft?.model ?? "";
+  const judges = view.choice?.evaluators ?? [];
+  const next = withIteration(view, number, (iteration) => ({
+    ...iteration,
+    author: model,
+    startedAt: iteration.startedAt ?? timestamp,
+    version: {
+      ...{ responseId: details.response_id, iteration: number, model, role: details.role, text: details.response_text },
+      ...{ confidence: details.confidence_score, tokens: details.tokens_used, cost: details.cost },
+      ...{ costSource: details.cost_source, time: details.response_time, finishReason: details.finish_reason },
+      at: timestamp,
+    },
+    judgements: judges.map((judge) => running(judge, number, timestamp)),
+  }));
+  return { ...next, draft: null, phase: judges.length > 0 ? "judging" : "deciding" };
+}
+
+const running = (model: string, iteration: number, startedAt: string): Judgement => ({
+  ...{ model, iteration, state: "running", startedAt, endedAt: null, responseId: null, score: null, criteria: null },
+  ...{
+    weights: null,
+    criticisms: [],
+    praise: "",
+    confidence: null,
+    tokens: null,
+    cost: null,
+    time: null,
+    trouble: null,
+  },
+});
+
+export function evaluated(view: ThreadView, event: EventOf<"evaluation_completed">): ThreadView {
+  const { details, timestamp } = event;
+  const number = event.iteration_number ?? view.iterations.length;
+  const model = event.model_involved ?? "";
+  const done = (before: Judgement | undefined): Judgement => ({
+    ...(before ?? running(model, number, timestamp)),
+    ...{ state: "done", endedAt: timestamp, responseId: details.evaluated_response_id, score: details.overall_score },
+    ...{ criteria: details.evaluation_criteria, weights: details.scoring_weights, criticisms: details.criticisms },
+    ...{ praise: details.positive_aspects, confidence: details.evaluator_confidence, cost: details.cost },
+    tokens: (details as { tokens_used?: Judgement["tokens"] }).tokens_used ?? null,
+    time: details.evaluation_time,
+  });
+  return withIteration(view, number, (iteration) => {
+    const others = iteration.judgements.filter((one) => one.model !== model);
+    const at = iteration.judgements.findIndex((one) => one.model === model);
+    const place = at < 0 ? others.length : at;
+    return { ...iteration, judgements: others.toSpliced(place, 0, done(iteration.judgements[at])) };
+  });
+}
+
+export function merged(view: ThreadView, event: EventOf<"criticism_merged">): ThreadView {
+  const number = event.iteration_number ?? view.iterations.length;
+  const next = withIteration(view, number, (iteration) => ({
+    ...iteration,
+    points: event.details.criticisms.map(
+      (point, at): Point => ({
+        ...point,
+        id: point.id ?? `c${at + 1}`,
+        by: iteration.judgements
+          .filter((one) => one.criticisms.some((said) => samePoint(said, point)))
+          .map((one) => one.model),
+        ...{ state: "open", reason: null, improvement: null, justification: null },
+      }),
+    ),
+  }));
+  return { ...next, phase: "deciding" };
+}
+
+/** The revision of an iteration answers the points of the one before; what a user asked for is among them. */
+export function addressed(view: ThreadView, event: EventOf<"criticism_addressed">): ThreadView {
+  const { accepted, disputed, specific_improvements } = event.details;
+  const number = (event.iteration_number ?? view.iterations.length) - 1;
+  const known = new Set(view.iterations[number - 1]?.points.map(({ id }) => id));
+  const wishes = view.feedback.filter(
+    (one) =>
+      one.id !== null && !known.has(one.id) && (accepted.includes(one.id) || disputed.some(({ id }) => id === one.id)),
+  );
+  return withIteration(view, number, (iteration) => ({
+    ...iteration,
+    points: [...iteration.points, ...wishes.map(wishAsPoint)].map((point): Point => {
+      const improved = specific_improvements.find(({ criticism_point }) => criticism_point === point.id);
+      const against = disputed.find(({ id }) => id === point.id);
+      return {
+        ...point,
+        state: against ? "disputed" : accepted.includes(point.id) ? "accepted" : point.state,
+        reason: against?.reason ?? point.reason,
+        improvement: improved?.improvement_made ?? point.improvement,
+        justification: improved?.justification ?? point.justification,
+      };
+    }),
+  }));
+}
+
+const wishAsPoint = ({ id, text }: { id: string | null; text: string | null }): Point => ({
+  ...{ id: id ?? "", point: text ?? "", criterion: "relevance", severity: "major", quote: "", suggestion: "" },
+  ...{ by: [], state: "open", reason: null, improvement: null, justification: null },
+});
+
+export function iterationDone(view: ThreadView, event: EventOf<"iteration_completed">): ThreadView {
+  const { score, gain, decision, decision_reason, best_iteration } = event.details;
+  const number = event.iteration_number ?? view.iterations.length;
+  const judged = withIteration(view, number, (iteration) => ({
+    ...{ ...iteration, score, gain, decision, decisionReason: decision_reason },
+    judgements: iteration.judgements.map((one) =>
+      one.state === "running" ? { ...one, state: "skipped" as const, endedAt: event.timestamp } : one,
+    ),
+  }));
+  const marked = {
+    ...judged,
+    iterations: judged.iterations.map((one) => ({ ...one, best: one.number === best_iteration })),
+  };
+  if (decision !== "refine") return { ...marked, phase: "deciding" };
+  const author = marked.iterations[best_iteration - 1]?.author ?? null;
+  const begun = withIteration(marked, number + 1, (iteration) => ({
+    ...iteration,
+    author: iteration.author ?? author,
+    startedAt: event.timestamp,
+  }));
+  return { ...begun, phase: "refining" };
+}

@@ -1,0 +1,182 @@
+/** Events into the view of a thread: pure, in any pieces, each event once. What is not known is passed over. */
+import type { ThreadEvent } from "@orchestratex/sdk/contract";
+import { addressed, evaluated, iterationDone, merged, withIteration, written } from "./reduce-iteration.ts";
+import { type EventOf, emptyView, type Phase, type ThreadView, type Trouble } from "./view.ts";
+
+export const viewOf = (events: readonly ThreadEvent[]): ThreadView => reduceAll(emptyView, events);
+
+export const reduceAll = (view: ThreadView, events: readonly ThreadEvent[]): ThreadView => events.reduce(reduce, view);
+
+export function reduce(view: ThreadView, event: ThreadEvent): ThreadView {
+  if (event.seq !== null && event.seq <= view.lastSeq) return view;
+  const take = steps[event.event_type] as ((view: ThreadView, event: ThreadEvent) => ThreadView) | undefined;
+  const next = take ? take(view, event) : view;
+  if (event.seq === null) return next;
+  const { total_cost } = event.details as { total_cost?: number };
+  return {
+    ...next,
+    lastSeq: event.seq,
+    simulated: next.simulated || event.simulated,
+    totalCost: total_cost ?? next.totalCost,
+  };
+}
+
+type Step<Type extends ThreadEvent["event_type"]> = (view: ThreadView, event: EventOf<Type>) => ThreadView;
+
+const inPhase = (view: ThreadView, phase: Phase): ThreadView => ({ ...view, phase });
+
+const started: Step<"orchestration_started"> = (view, { details, timestamp }) => {
+  const { total_cost: _, resumed, ...start } = details;
+  const again = resumed && view.iterations.some(({ version }) => version !== null);
+  return {
+    ...view,
+    start: { ...start, at: view.start?.at ?? timestamp },
+    resumed: view.resumed + (resumed ? 1 : 0),
+    phase: again ? "refining" : resumed && view.choice ? "answering" : "analyzing",
+    finish: null,
+    stopRequested: null,
+  };
+};
+
+const selected: Step<"model_selected"> = (view, { details, timestamp }) =>
+  withIteration({ ...view, choice: { ...details, at: timestamp }, phase: "answering" }, 1, (iteration) => ({
+    ...iteration,
+    author: details.selected_model,
+    startedAt: timestamp,
+  }));
+
+const delta: Step<"response_delta"> = (view, { details, iteration_number, model_involved }) => {
+  const { response_id, role, offset, text } = details;
+  const known = view.draft?.responseId === response_id ? view.draft : null;
+  // Pieces whose beginning was missed say nothing: a snapshot brings the whole.
+  if (offset > (known?.text.length ?? 0)) return view;
+  const whole = (known?.text ?? "").slice(0, offset) + text;
+  return drafting(view, { response_id, role, text: whole }, iteration_number, model_involved);
+};
+
+const drafting = (
+  view: ThreadView,
+  { response_id, role, text }: { response_id: string; role: "primary" | "refiner"; text: string },
+  iteration: number | null,
+  model: string | null,
+): ThreadView => {
+  if (view.iterations.some(({ version }) => version?.responseId === response_id)) return view;
+  const number = iteration ?? view.draft?.iteration ?? Math.max(1, view.iterations.length);
+  const draft = { responseId: response_id, iteration: number, model: model ?? view.draft?.model ?? "", role, text };
+  return { ...view, draft, phase: role === "refiner" ? "refining" : "answering" };
+};
+
+const troubled = (view: ThreadView, trouble: Trouble): ThreadView => ({
+  ...view,
+  troubles: [...view.troubles, trouble],
+});
+
+const troubleOf = (
+  event: ThreadEvent,
+  rest: Pick<Trouble, "kind" | "code" | "detail"> & Partial<Trouble>,
+): Trouble => ({
+  ...{ seq: event.seq ?? 0, iteration: event.iteration_number, model: event.model_involved, at: event.timestamp },
+  ...{ to: null, recoverable: true, retryAfterMs: null },
+  ...rest,
+});
+
+const evaluationFailed: Step<"evaluation_failed"> = (view, event) => {
+  const { evaluator_model: model, code, detail, will_retry } = event.details;
+  const trouble = troubleOf(event, { kind: "evaluation", model, code, detail, recoverable: will_retry });
+  const number = event.iteration_number ?? view.iterations.length;
+  return withIteration(troubled(view, trouble), number, (iteration) => ({
+    ...iteration,
+    judgements: iteration.judgements.map((one) =>
+      one.model === model && one.state === "running"
+        ? { ...one, trouble, ...(will_retry ? {} : { state: "failed" as const, endedAt: event.timestamp }) }
+        : one,
+    ),
+  }));
+};
+
+const fellBack: Step<"model_fallback"> = (view, event) => {
+  const { from, to, code, detail } = event.details;
+  const trouble = troubleOf(event, {
+    ...{ kind: "fallback", model: from, to, code, detail: detail ?? event.message, recoverable: to !== null },
+  });
+  const number = event.iteration_number ?? Math.max(1, view.iterations.length);
+  const next = withIteration(troubled(view, trouble), number, (one) => ({ ...one, author: to ?? one.author }));
+  return { ...next, draft: null };
+};
+
+const finished: Step<"orchestration_finished"> = (view, { details, timestamp }) => ({
+  ...view,
+  phase: details.thread_status,
+  finish: { ...details, at: timestamp },
+  draft: null,
+  iterations: view.iterations.map((iteration) => ({
+    ...iteration,
+    best: iteration.version !== null && iteration.version.responseId === details.best_response_id,
+    judgements: iteration.judgements.map((one) =>
+      one.state === "running" ? { ...one, state: "skipped" as const, endedAt: timestamp } : one,
+    ),
+  })),
+});
+
+const updated: Step<"thread_updated"> = (view, { details }) => ({
+  ...view,
+  ...{ accepted: details.user_accepted, rating: details.user_rating, comment: details.user_comment },
+  phase: view.finish && details.thread_status === "failed" ? "failed" : view.finish ? "completed" : view.phase,
+  finish: view.finish && {
+    ...view.finish,
+    ...{ stop_reason: details.stop_reason, failure_reason: details.failure_reason },
+    ...{ final_response: details.final_response, final_quality_score: details.final_quality_score },
+    ...{ best_iteration: details.best_iteration, best_response_id: details.best_response_id },
+    best_model_id: details.best_model_id,
+  },
+  iterations: view.iterations.map((iteration) => ({
+    ...iteration,
+    best: iteration.version !== null && iteration.version.responseId === details.best_response_id,
+  })),
+});
+
+const steps: { [Type in ThreadEvent["event_type"]]?: Step<Type> } = {
+  orchestration_started: started,
+  prompt_analyzed: (view, { details: { total_cost: _, ...analysis } }) => ({ ...view, analysis, phase: "choosing" }),
+  model_selected: selected,
+  response_delta: delta,
+  response_snapshot: (view, { details, iteration_number, model_involved }) =>
+    drafting(view, details, iteration_number, model_involved),
+  response_generated: written,
+  evaluation_completed: evaluated,
+  evaluation_failed: evaluationFailed,
+  model_fallback: fellBack,
+  criticism_merged: merged,
+  criticism_addressed: addressed,
+  iteration_completed: iterationDone,
+  quality_threshold_met: (view) => inPhase(view, "deciding"),
+  cost_limit_warning: (view, event) =>
+    troubled(view, troubleOf(event, { kind: "limit", code: "cost_limit", detail: event.message })),
+  bill_exceeded: (view, event) =>
+    troubled(view, troubleOf(event, { kind: "bill", code: "bill_exceeded", detail: event.message })),
+  feedback_received: (view, { seq, details, iteration_number, timestamp }) => ({
+    ...view,
+    feedback: [
+      ...view.feedback,
+      ...[
+        {
+          seq: seq ?? 0,
+          id: details.feedback_id ?? null,
+          text: details.feedback,
+          iteration: iteration_number,
+          at: timestamp,
+        },
+      ],
+    ],
+    ...(details.kind === "iteration" ? { accepted: null, finish: null, phase: "refining" as const } : {}),
+  }),
+  stop_requested: (view, { details }) => ({ ...view, stopRequested: details.when }),
+  error_occurred: (view, event) => {
+    const { code, detail, recoverable, retry_after_ms } = event.details;
+    const kind = recoverable ? "retry" : "error";
+    return troubled(view, troubleOf(event, { kind, code, detail, recoverable, retryAfterMs: retry_after_ms }));
+  },
+  orchestration_finished: finished,
+  thread_updated: updated,
+  system_notice: (view, { details, message }) => ({ ...view, notice: { level: details.level, text: message } }),
+};
