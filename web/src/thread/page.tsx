@@ -1,3 +1,23 @@
+/** One's own thread. */
+import { useParams } from "wouter";
+import { isNotFound } from "../data/http.ts";
+import { useThread } from "../data/queries.ts";
+import { NotFound } from "../shell/not-found.tsx";
+import { Failure } from "../ui/failure.tsx";
+import { Skeleton } from "../ui/parts.tsx";
+import { ThreadScreen } from "./screen.tsx";
+import { useThreadLive } from "./use-thread.ts";
+
 export default function ThreadPage() {
-  return <h1>ThreadPage</h1>;
+  const { id = "" } = useParams<{ id: string }>();
+  const { data, error, refetch } = useThread(id);
+  const { view, events, line } = useThreadLive(id);
+  if (isNotFound(error)) return <NotFound />;
+  if (error && !data) return <Failure error={error} onRetry={() => void refetch()} />;
+  if (!data) return <Skeleton lines={6} />;
+  const head = {
+    ...{ threadId: id, sessionId: data.session_id, prompt: data.original_prompt },
+    ...{ context: data.context, createdAt: data.created_at },
+  };
+  return <ThreadScreen page={{ head, view, events, line, readOnly: false }} />;
 }

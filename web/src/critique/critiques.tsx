@@ -1,0 +1,3 @@
+export function Critiques() {
+  return <p>Critiques</p>;
+}

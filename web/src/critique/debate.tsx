@@ -1,0 +1,3 @@
+export function Debate() {
+  return <p>Debate</p>;
+}

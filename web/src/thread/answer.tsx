@@ -1,0 +1,3 @@
+export function Answer() {
+  return <p>Answer</p>;
+}
