@@ -64,7 +64,7 @@ export function buildDoor(door: Door): FastifyInstance {
     systemRoutes(routes, door, followers);
     errorPage(scope);
     liveConsole(scope, door.webDir);
-    webPages(scope, door.webDir);
+    if (door.web) webPages(scope, door.web);
   });
   return app;
 }
