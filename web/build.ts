@@ -1,6 +1,6 @@
 /**
  * Builds the web app: `node web/build.ts [folder]`, by default into `web/dist`. What is built stands in a folder named by its sources,
- * whole or not at all: several processes may build at once, and the first to end wins.
+ * whole or not at all: several processes may build at once, and the first to end wins. The last line it writes is that folder.
  */
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
@@ -22,6 +22,8 @@ const making = `${whole}.making-${process.pid}`;
 try {
   if (!existsSync(whole)) await make();
   removeOthers();
+  // For whoever had it built: the sources may have changed since they looked.
+  process.stdout.write(`${whole}\n`);
 } catch (error) {
   const why = error instanceof Error ? error.message : String(error);
   process.stderr.write(`${stripVTControlCharacters(why)}\n`);

@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
+import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import type { Logger } from "pino";
 import { NoSite, type Site, type Web, type WebFile } from "../api/site.ts";
@@ -74,10 +75,10 @@ const stillBuilding = () =>
   new NoSite("The page is still being built.", { output: "", remedy: "Load this page again in a moment." });
 
 async function open(place: Place, fingerprint: string): Promise<Site> {
-  const folder = path.join(place.dist, fingerprint);
+  let folder = path.join(place.dist, fingerprint);
   if (!existsSync(folder)) {
     const start = performance.now();
-    await build(place);
+    folder = await build(place);
     place.log.info({ ms: Math.round(performance.now() - start) }, "the page for browsers was built");
   }
   try {
@@ -94,21 +95,28 @@ const MOST_OUTPUT = 4_000;
 /** The builder needs no keys. */
 const handedOn = ["PATH", "TMPDIR", "TEMP", "TMP", "SystemRoot"];
 
-function build(place: Place): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
+/** Answers the folder. */
+function build(place: Place): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
   const fail = (output: string, cause?: unknown) =>
     reject(new NoSite("The page could not be built.", { output, remedy: remedyFor(output, place), cause }));
   const child = spawn(process.execPath, [path.join(place.root, "web", "build.ts"), place.dist], {
-    ...{ cwd: place.root, stdio: ["ignore", "ignore", "pipe"], signal: place.stopping },
+    ...{ cwd: place.root, stdio: ["ignore", "pipe", "pipe"], signal: place.stopping },
     env: Object.fromEntries(handedOn.map((name) => [name, process.env[name]])),
   });
-  let output = "";
-  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
-    output = `${output}${text}`.slice(-MOST_OUTPUT);
-  });
+  const [said, complained] = [lastOf(child.stdout), lastOf(child.stderr)];
   child.on("error", (error) => fail(error.message, error));
-  child.on("close", (code) => (code === 0 ? resolve() : fail(output.trim())));
+  child.on("close", (code) => (code === 0 ? resolve(said().split("\n").at(-1) ?? "") : fail(complained())));
   return promise;
+}
+
+/** The end of what comes out of it. */
+function lastOf(stream: Readable): () => string {
+  let all = "";
+  stream.setEncoding("utf8").on("data", (text: string) => {
+    all = `${all}${text}`.slice(-MOST_OUTPUT);
+  });
+  return () => all.trim();
 }
 
 function remedyFor(output: string, { root, development }: Place): string {
