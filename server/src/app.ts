@@ -13,6 +13,7 @@ import { openPulse } from "./app/pulse.ts";
 import { keepProfiles, shippedProfiles } from "./app/shipped.ts";
 import { openSpeakers } from "./app/speakers.ts";
 import { systemState } from "./app/system-state.ts";
+import { openWeb } from "./app/web.ts";
 import { openWorkers } from "./app/workers.ts";
 import type { Config } from "./config.ts";
 import { RULES, shipped } from "./engine/settings.ts";
@@ -133,6 +134,7 @@ function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortCo
       ...{ ...tests, live, load, stopping, log, integrations: outside },
       ...{ direct: direct.call, implicitSession },
       ...{ storeOpens: opening.waitFor, storeFault: opening.fault },
+      ...(config.web && { web: openWeb({ development: !config.production, log, stopping }) }),
     }),
   );
   const found = opening.opened.then(() => outside.start());

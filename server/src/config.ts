@@ -50,6 +50,7 @@ const variables = {
     whole(1, 10_000).default(20),
   ),
   DATABASE_POOL_MAX: variable("connections to the server at most", whole(1, 10_000).default(30)),
+  ORCHESTRATEX_WEB: variable("on: browsers get the web app; off: the API alone", z.enum(["on", "off"]).default("on")),
   LOG_LEVEL: variable("how much is logged", z.enum(["debug", "info", "warn", "error", "silent"]).default("info")),
   ORCHESTRATEX_DEFAULT_COST_LIMIT: variable(
     "dollars a session may spend when it does not say; none for no limit",
@@ -115,6 +116,8 @@ export type Config = {
   port: number;
   production: boolean;
   dataDir: string;
+  /** Whether browsers get the web app. */
+  web: boolean;
   /** A server; null for the database in the data folder. */
   database: { url: string; poolSize: number; poolMax: number } | null;
   logLevel: "debug" | "info" | "warn" | "error" | "silent";
@@ -161,6 +164,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, cw
     port: values.PORT,
     production,
     dataDir: resolve(cwd, values.ORCHESTRATEX_DATA),
+    web: values.ORCHESTRATEX_WEB === "on",
     database: databaseOf(values),
     logLevel: values.LOG_LEVEL,
     defaultCostLimitUsd: values.ORCHESTRATEX_DEFAULT_COST_LIMIT,

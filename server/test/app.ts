@@ -12,6 +12,7 @@ export const testConfig = (variables: Readonly<Record<string, string>> = {}): Co
     {
       PORT: "0",
       OLLAMA_BASE_URL: "off",
+      ORCHESTRATEX_WEB: "off",
       ORCHESTRATEX_SIMULATED_SPEED: "0",
       ORCHESTRATEX_DRAIN_SECONDS: "0",
       ...variables,

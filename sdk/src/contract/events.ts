@@ -7,6 +7,7 @@
 import { z } from "zod";
 import { Id, Timestamp } from "./common.ts";
 import { Envelope } from "./envelope.ts";
+import { fileEvents } from "./file-events.ts";
 import { Range } from "./orchestrate.ts";
 import { eventExample } from "./story-events.ts";
 import { Analysis, Candidate, Criticism, ModelEvaluation, ModelResponse, Revision, TokensUsed } from "./threads.ts";
@@ -104,7 +105,15 @@ export const EventDetails = {
     cost: true,
     evaluation_time: true,
   })
-    .extend({ evaluation_id: Id, total_cost })
+    .extend({
+      evaluation_id: Id,
+      tokens_used: TokensUsed.nullable()
+        .optional()
+        .describe(
+          "of its own call, as the provider counted; null: it did not say; missing: written by an older version",
+        ),
+      total_cost,
+    })
     .describe(
       "One model has judged an answer, `evaluated_response_id`; `response_id` is its own call. Once for each evaluator and iteration, in any order.",
     ),
@@ -252,31 +261,7 @@ export const EventDetails = {
       total_cost: total_cost.optional(),
     })
     .describe("Something failed. When `recoverable` is false, orchestration_finished follows."),
-  upload_progress: z
-    .object({
-      file_id: Id,
-      received: z.int().describe("bytes"),
-      size: z.int().describe("bytes"),
-    })
-    .describe("A piece of a file has arrived. Sent in versions that take files."),
-  processing_progress: z
-    .object({
-      file_id: Id,
-      stage: z.string().describe("detect, extract, chunk, embed, store"),
-      done: z.int(),
-      total: z.int(),
-      elapsed_ms: z.number().describe("milliseconds"),
-    })
-    .describe("A file is being read. Sent in versions that take files."),
-  processing_finished: z
-    .object({
-      file_id: Id,
-      status: z.string(),
-      error: z.string().nullable().describe("a fault code; null: it is ready"),
-      chunks: z.int(),
-      elapsed_ms: z.number().describe("milliseconds"),
-    })
-    .describe("A file can be searched, or could not be read. Sent in versions that take files."),
+  ...fileEvents,
 } as const;
 
 export type EventType = keyof typeof EventDetails;

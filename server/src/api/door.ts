@@ -22,6 +22,7 @@ import type { AppError } from "../errors.ts";
 import type { Database } from "../store/database.ts";
 import type { Books } from "../store/journal.ts";
 import type { Live } from "../store/live.ts";
+import type { Web } from "./site.ts";
 
 export type KnownModel = {
   /** The provider has no address of its own. */
@@ -91,6 +92,8 @@ export type Door = {
   stopping: AbortSignal;
   log: Logger;
   version: string;
-  /** The folder of the web page's files. */
+  /** The folder `web`: its `live` has what the pages under `/docs` are made of. */
   webDir: string;
+  /** The web app; absent: the API alone. */
+  web?: Web;
 };

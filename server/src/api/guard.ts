@@ -51,6 +51,9 @@ const livePolicy = (host: string): string =>
     ? PAGE_POLICY.replace("connect-src 'self'", `connect-src 'self' ws://${host}`)
     : PAGE_POLICY;
 
+/** Of the web app. */
+export const pagePolicy = (host: string): string => `${livePolicy(host)}; font-src 'self'; manifest-src 'self'`;
+
 const policyFor = (path: string, host: string): string => {
   if (/^\/docs\/live\/?$/.test(path)) return livePolicy(host);
   return path === "/docs" || path.startsWith("/docs/") ? DOCS_POLICY : PAGE_POLICY;

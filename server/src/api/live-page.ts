@@ -17,8 +17,8 @@ import { coded, escaped } from "./html.ts";
 /** Without a number, not kept and not replayed. */
 const liveOnly = new Set(["connection_established", "response_delta", "response_snapshot", "system_notice"]);
 
-/** The parts that `web/live.html` has places for. */
-export function livePage(webDir: string): string {
+/** The parts that `live.html` in this folder has places for. */
+export function livePage(folder: string): string {
   const parts: Record<string, () => string> = {
     events: eventSections,
     contents: contents,
@@ -27,7 +27,7 @@ export function livePage(webDir: string): string {
     replies: () => messages(SocketReply),
     closes: closeRows,
   };
-  const frame = readFileSync(path.join(webDir, "live.html"), "utf8");
+  const frame = readFileSync(path.join(folder, "live.html"), "utf8");
   return frame.replace(/<!-- (\w+) -->/g, (place, name: string) => parts[name]?.() ?? place);
 }
 

@@ -1,43 +1,86 @@
-/** Pages for people: the shell at `/` with its files, the list of errors, and what happens live. */
-import { readdirSync } from "node:fs";
+/** Pages for people: the web app, the list of errors, and what happens live. */
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { AppError } from "../errors.ts";
 import { errorsHtml } from "./faults.ts";
+import { pagePolicy } from "./guard.ts";
+import { escaped } from "./html.ts";
 import { livePage } from "./live-page.ts";
+import { NO_SUCH_PATH } from "./problems.ts";
+import { NoSite, sendFile, type Web } from "./site.ts";
 
-const kinds: Record<string, string> = {
-  ".css": "text/css; charset=utf-8",
-  ".js": "text/javascript; charset=utf-8",
-  ".svg": "image/svg+xml",
-};
+const HTML = "text/html; charset=utf-8";
+const hide = { schema: { hide: true } };
 
-/** Only files that were in the folder when the server started are served: no path of a request reaches the disk. */
-export function webPages(app: FastifyInstance, webDir: string): void {
-  const serve = (url: string, file: string, kind: string) =>
-    app.get(url, { schema: { hide: true } }, async (_request, reply) => {
-      const content = await readFile(path.join(webDir, file));
-      return reply.type(kind).send(content);
-    });
-  serve("/", "index.html", "text/html; charset=utf-8");
-  for (const file of readdirSync(webDir)) {
-    const kind = kinds[path.extname(file)];
-    if (kind) serve(`/assets/${file}`, file, kind);
+/** Each shows the one page there is, which reads from its address what to show. */
+const pagePaths = [
+  ...["/", "/setup", "/history", "/models", "/models/:name", "/settings", "/settings/:section"],
+  ...["/t/:id", "/s/:id", "/r/:id"],
+];
+
+/** Nothing of a request's path reaches the disk: what is not in the list of files is not there. */
+export function webPages(app: FastifyInstance, web: Web): void {
+  const page = (request: FastifyRequest, reply: FastifyReply) => {
+    reply.header("Content-Security-Policy", pagePolicy(request.headers.host ?? ""));
+    return send(request, reply, web, "index.html");
+  };
+  for (const url of pagePaths) app.get(url, hide, page);
+  for (const name of web.rootFiles) app.get(`/${name}`, hide, (request, reply) => send(request, reply, web, name));
+  app.get<{ Params: { file: string } }>("/assets/:file", hide, (request, reply) =>
+    send(request, reply, web, `assets/${request.params.file}`),
+  );
+}
+
+async function send(request: FastifyRequest, reply: FastifyReply, web: Web, name: string): Promise<FastifyReply> {
+  try {
+    const file = (await web.site({ fresh: name === "index.html" })).get(name);
+    if (!file) throw new AppError("route.not_found", NO_SUCH_PATH);
+    return sendFile(request, reply, file);
+  } catch (error) {
+    if (!(error instanceof NoSite)) throw error;
+    return reply.code(503).type(HTML).send(noSiteHtml(error));
   }
 }
 
+const noSiteHtml = ({ message, output, remedy }: NoSite): string => `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>No page · OrchestrateX</title>
+<link rel="stylesheet" href="/assets/style.css">
+<main>
+<h1>The page is not there</h1>
+<p>${escaped(message)}</p>
+<p>${escaped(remedy)}</p>
+${output === "" ? "" : `<pre><code>${escaped(output)}</code></pre>\n`}<p>The server itself works: <a href="/docs">API</a>, <code>npx orchestratex ask</code>.</p>
+</main>
+</html>
+`;
+
+/** Files of the pages under `/docs`, which need no building. */
+const docsFiles = {
+  "style.css": "text/css; charset=utf-8",
+  "live.css": "text/css; charset=utf-8",
+  "live.js": "text/javascript; charset=utf-8",
+  "icon.svg": "image/svg+xml",
+};
+
 /** Made when somebody first looks at it. */
 export function liveConsole(app: FastifyInstance, webDir: string): void {
+  const folder = path.join(webDir, "live");
   let page: string | undefined;
-  app.get("/docs/live", { schema: { hide: true } }, async (_request, reply) => {
-    page ??= livePage(webDir);
-    return reply.type("text/html; charset=utf-8").send(page);
+  app.get("/docs/live", hide, async (_request, reply) => {
+    page ??= livePage(folder);
+    return reply.type(HTML).send(page);
   });
+  for (const [name, type] of Object.entries(docsFiles))
+    app.get(`/assets/${name}`, hide, async (_request, reply) =>
+      reply.type(type).send(await readFile(path.join(folder, name))),
+    );
 }
 
 export function errorPage(app: FastifyInstance): void {
   const page = errorsHtml();
-  app.get("/docs/errors", { schema: { hide: true } }, async (_request, reply) =>
-    reply.type("text/html; charset=utf-8").send(page),
-  );
+  app.get("/docs/errors", hide, async (_request, reply) => reply.type(HTML).send(page));
 }

@@ -9,6 +9,7 @@ import { openBooks } from "../../src/store/journal.ts";
 import { type Live, openLive } from "../../src/store/live.ts";
 import { addSession } from "../store/rows.ts";
 import { openTestStore } from "../store.ts";
+import { fakeWeb } from "../web.ts";
 
 const unused = () => Promise.reject(new Error("not used here"));
 
@@ -36,6 +37,7 @@ export async function openByHand(t: { after(fn: () => Promise<void>): void }, ov
       stopping: stopping.signal,
     },
     ...{ log: pino({ level: "silent" }), version: "0", webDir: new URL("../../../web/", import.meta.url).pathname },
+    web: fakeWeb,
     ...over,
   });
   const address = await door.listen({ host: "127.0.0.1", port: 0 });

@@ -27,9 +27,10 @@ const pathOf = (template: string) =>
 const routes = Object.entries(described.paths).flatMap(([template, methods]) =>
   Object.keys(methods).map((method) => ({ template, method: method.toUpperCase() as Method, path: pathOf(template) })),
 );
-const hidden = ["/", "/docs", "/docs/errors", "/docs/live", "/openapi.json"].map((path) => ({
-  ...{ template: path, method: "GET" as Method, path },
-}));
+const hidden = [
+  ...["/docs", "/docs/errors", "/docs/live", "/openapi.json", "/", "/setup", "/history", "/models", "/models/gpt4"],
+  ...["/settings", "/settings/keys", `/t/${nobody}`, `/s/${nobody}`, "/r/none", "/theme.js"],
+].map((path) => ({ ...{ template: path, method: "GET" as Method, path } }));
 
 const outcome = async (options: InjectOptions & { url: string }) => {
   const { statusCode, headers, body } = await door.inject(options);
