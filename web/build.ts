@@ -1,14 +1,13 @@
 /**
  * Builds the web app: `node web/build.ts [folder]`, by default into `web/dist`. What is built stands in a folder named by its sources,
- * whole or not at all: several processes may build at once, and the first to end wins.
+ * whole or not at all: several processes may build at once, and the first to end wins. The last line it writes is that folder.
  */
-import { existsSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
+import { promisify, stripVTControlCharacters } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
-import { build } from "vite";
 import { fingerprintOf } from "../server/src/app/web-sources.ts";
 
 const TEXT = /\.(?:html|js|css|svg|json|webmanifest|txt)$/;
@@ -20,8 +19,20 @@ const fingerprint = fingerprintOf(path.dirname(path.resolve(web)));
 const whole = path.join(dist, fingerprint);
 const making = `${whole}.making-${process.pid}`;
 
-if (!existsSync(whole)) {
+try {
+  if (!existsSync(whole)) await make();
+  removeOthers();
+  // For whoever had it built: the sources may have changed since they looked.
+  process.stdout.write(`${whole}\n`);
+} catch (error) {
+  const why = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`${stripVTControlCharacters(why)}\n`);
+  process.exitCode = 1;
+}
+
+async function make(): Promise<void> {
   try {
+    mkdirSync(making, { recursive: true });
     await bundle();
     await compress();
     putInPlace();
@@ -29,10 +40,11 @@ if (!existsSync(whole)) {
     rmSync(making, { recursive: true, force: true });
   }
 }
-removeOthers();
 
 async function bundle(): Promise<void> {
   process.env["NODE_ENV"] = "production";
+  // A server that was installed without it is told so by the error below, and a folder that is there needs none.
+  const { build } = await import("vite");
   await build({
     root: web,
     configFile: false,

@@ -10,6 +10,7 @@ test("without settings there are defaults, and an empty value counts as none", (
   const config = readConfig({ PORT: "", ORCHESTRATEX_DATA: "here" }, "/somewhere");
   assert.deepEqual([config.port, config.dataDir, config.defaultCostLimitUsd], [8000, "/somewhere/here", 1]);
   assert.equal(config.simulated.policy, "auto");
+  assert.deepEqual([config.web, readConfig({ ORCHESTRATEX_WEB: "off" }, "/").web], [true, false]);
   assert.equal(readConfig({ ORCHESTRATEX_ENV: "production" }, "/").simulated.policy, "off");
   assert.equal(readConfig({ ORCHESTRATEX_DEFAULT_COST_LIMIT: "none" }, "/").defaultCostLimitUsd, null);
 });

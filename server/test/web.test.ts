@@ -40,11 +40,13 @@ function openWorkspace(): string {
     import fs from "node:fs";
     const page = fs.readFileSync("web/index.html", "utf8");
     if (page.startsWith("!")) throw new Error(page.slice(1));
+    if (page.includes("meanwhile")) fs.appendFileSync("web/public/theme.js", ";");
     const folder = process.argv[2] + "/" + fingerprintOf(process.cwd());
     fs.mkdirSync(folder + "/assets", { recursive: true });
     fs.writeFileSync(folder + "/index.html", page);
     fs.writeFileSync(folder + "/assets/index-a1b2c3d4.js", "x");
-    fs.appendFileSync("built", "x");`,
+    fs.appendFileSync("built", "x");
+    console.log("by the way\\n" + folder);`,
   );
   return root;
 }
@@ -128,6 +130,8 @@ test("a build that fails is told once in the log, with what to do; mended, it is
   await assert.rejects(page(), NoSite);
   write("web/index.html", "<p>mended</p>");
   assert.equal(await page(), "<p>mended</p>");
+  write("web/index.html", "<p>meanwhile another file changes</p>");
+  assert.equal(await page(), "<p>meanwhile another file changes</p>");
   const impatient = open(t, openWorkspace(), { patienceMs: 0 });
   await assert.rejects(impatient.page(), /still being built/);
 });

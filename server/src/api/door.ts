@@ -92,7 +92,7 @@ export type Door = {
   stopping: AbortSignal;
   log: Logger;
   version: string;
-  /** The folder of the pages under `/docs`. */
+  /** The folder `web`: its `live` has what the pages under `/docs` are made of. */
   webDir: string;
   /** The web app; absent: the API alone. */
   web?: Web;

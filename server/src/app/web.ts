@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
+import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import type { Logger } from "pino";
 import { NoSite, type Site, type Web, type WebFile } from "../api/site.ts";
@@ -29,7 +30,7 @@ type Place = Required<Pick<WebOptions, "root" | "dist">> & Omit<WebOptions, "roo
 type Attempt = { fingerprint: string; site: Promise<Site>; failed: boolean };
 
 export function openWeb(options: WebOptions): Web {
-  const { root = fileURLToPath(new URL("../../../", import.meta.url)) } = options;
+  const root = path.resolve(options.root ?? fileURLToPath(new URL("../../../", import.meta.url)));
   const place: Place = { dist: path.join(root, "web", "dist"), ...options, root };
   const begin = (before?: Attempt): Attempt => {
     const fingerprint = fingerprintIn(root);
@@ -39,7 +40,7 @@ export function openWeb(options: WebOptions): Web {
     const attempt = { fingerprint, site: turn.then(() => open(place, fingerprint)), failed: false };
     attempt.site.catch((error: unknown) => {
       attempt.failed = true;
-      if (!place.stopping.aborted) place.log.error({ err: error, ...whyOf(error) }, "there is no page for browsers");
+      if (!place.stopping.aborted) place.log.error(whyOf(error), "there is no page for browsers");
     });
     return attempt;
   };
@@ -53,7 +54,8 @@ export function openWeb(options: WebOptions): Web {
   };
 }
 
-const whyOf = (error: unknown) => (error instanceof NoSite ? { remedy: error.remedy, output: error.output } : {});
+const whyOf = (error: unknown) =>
+  error instanceof NoSite ? { why: error.message, remedy: error.remedy, output: error.output } : { err: error };
 
 /** What cannot be read has no fingerprint: the builder says what it is. */
 function fingerprintIn(root: string): string {
@@ -73,10 +75,10 @@ const stillBuilding = () =>
   new NoSite("The page is still being built.", { output: "", remedy: "Load this page again in a moment." });
 
 async function open(place: Place, fingerprint: string): Promise<Site> {
-  const folder = path.join(place.dist, fingerprint);
+  let folder = path.join(place.dist, fingerprint);
   if (!existsSync(folder)) {
     const start = performance.now();
-    await build(place);
+    folder = await build(place);
     place.log.info({ ms: Math.round(performance.now() - start) }, "the page for browsers was built");
   }
   try {
@@ -90,29 +92,39 @@ async function open(place: Place, fingerprint: string): Promise<Site> {
 /** More of what the builder says is not kept. */
 const MOST_OUTPUT = 4_000;
 
-function build(place: Place): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
+/** The builder needs no keys. */
+const handedOn = ["PATH", "TMPDIR", "TEMP", "TMP", "SystemRoot"];
+
+/** Answers the folder. */
+function build(place: Place): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
   const fail = (output: string, cause?: unknown) =>
     reject(new NoSite("The page could not be built.", { output, remedy: remedyFor(output, place), cause }));
   const child = spawn(process.execPath, [path.join(place.root, "web", "build.ts"), place.dist], {
-    ...{ cwd: place.root, stdio: ["ignore", "ignore", "pipe"], signal: place.stopping },
-    env: { ...process.env, NO_COLOR: "1" },
+    ...{ cwd: place.root, stdio: ["ignore", "pipe", "pipe"], signal: place.stopping },
+    env: Object.fromEntries(handedOn.map((name) => [name, process.env[name]])),
   });
-  let output = "";
-  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
-    output = `${output}${text}`.slice(-MOST_OUTPUT);
-  });
+  const [said, complained] = [lastOf(child.stdout), lastOf(child.stderr)];
   child.on("error", (error) => fail(error.message, error));
-  child.on("close", (code) => (code === 0 ? resolve() : fail(output.trim())));
+  child.on("close", (code) => (code === 0 ? resolve(said().split("\n").at(-1) ?? "") : fail(complained())));
   return promise;
+}
+
+/** The end of what comes out of it. */
+function lastOf(stream: Readable): () => string {
+  let all = "";
+  stream.setEncoding("utf8").on("data", (text: string) => {
+    all = `${all}${text}`.slice(-MOST_OUTPUT);
+  });
+  return () => all.trim();
 }
 
 function remedyFor(output: string, { root, development }: Place): string {
   const again = development ? "load this page again" : "restart the server";
   if (/Cannot find (?:package|module) '(?:vite|[^']*node_modules)|failed to resolve import "[^./]/.test(output))
-    return `Its libraries are not installed: run \`npm ci\` in ${root}, then ${again}.`;
+    return `Its libraries are not installed: run npm ci in ${root}, then ${again}.`;
   if (/\b(?:EACCES|EROFS|EPERM|ENOSPC)\b/.test(output))
-    return `The folder cannot be written: let it be, or build where it can, with \`node web/build.ts\`, then ${again}.`;
+    return `The folder cannot be written: let it be, or build where it can, by node web/build.ts, then ${again}.`;
   return `Mend what it names in ${path.join(root, "web")}, then ${again}.`;
 }
 
