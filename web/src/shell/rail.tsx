@@ -7,19 +7,14 @@ import { useHealth } from "../data/queries.ts";
 import { useWords } from "../i18n/words.tsx";
 import { Recent } from "./recent.tsx";
 
-type Props = { open: boolean; onClose: () => void; onPalette: () => void; onKeys: () => void };
+type Props = { open: boolean; onPalette: () => void; onKeys: () => void };
 
-export function Rail({ open, onClose, onPalette, onKeys }: Props) {
+export function Rail({ open, onPalette, onKeys }: Props) {
   const { t } = useWords();
   const { railCollapsed } = usePreferences();
   const Toggle = railCollapsed ? PanelLeftOpen : PanelLeftClose;
   return (
-    <nav
-      className="rail"
-      aria-label={t("shell.navigation")}
-      data-open={open}
-      onKeyDown={({ key }) => key === "Escape" && onClose()}
-    >
+    <nav className="rail" aria-label={t("shell.navigation")} data-open={open}>
       <div className="rail-head">
         <Link href="/" className="brand">
           <img src="/favicon.svg" alt="" width="24" height="24" />
