@@ -49,7 +49,7 @@ async function bundle(): Promise<void> {
     root: web,
     configFile: false,
     envDir: false,
-    logLevel: "warn",
+    logLevel: "error",
     oxc: { jsx: { runtime: "automatic" } },
     build: {
       outDir: making,
