@@ -16,6 +16,7 @@ import {
   type ThreadsQuery,
 } from "./contract/inspect.ts";
 import { Profile } from "./contract/models.ts";
+import { NoShare, Share, SharedThread, ShareOfThread } from "./contract/shares.ts";
 import { ModelEvaluation, ModelResponse, Revision, Selection } from "./contract/threads.ts";
 import { UnexpectedReplyError } from "./failures.ts";
 import { eventOf } from "./follow.ts";
@@ -45,6 +46,20 @@ export type Inspecting = {
   events(threadId: string, query?: EventsQuery, options?: Cancel): Promise<PageOf<ThreadEvent>>;
   /** The file's bytes as they come. */
   exportThread(threadId: string, format?: ExportFormat, options?: Cancel): Promise<ReadableStream<Uint8Array>>;
+  /** The link by which others may read the thread; the same one when asked again. */
+  share(threadId: string, options?: Cancel): Promise<Share>;
+  /** Its link; null: it has none. */
+  shareOf(threadId: string, options?: Cancel): Promise<Share | null>;
+  /** Withdraw the link, if there is one. */
+  unshare(threadId: string, options?: Cancel): Promise<void>;
+  /** What a link shows. */
+  shared(shareId: string, options?: Cancel): Promise<SharedThread>;
+  /** A page of the shared thread's log, as `events`. */
+  sharedEvents(
+    shareId: string,
+    query?: Pick<EventsQuery, "after" | "limit">,
+    options?: Cancel,
+  ): Promise<PageOf<ThreadEvent>>;
   model(name: string, options?: Cancel): Promise<Profile>;
   setModelStatus(name: string, status: ModelStatus, options?: Cancel): Promise<Profile>;
   testModel(name: string, options?: Cancel): Promise<ModelTest>;
@@ -73,6 +88,7 @@ export function inspecting(line: Line): Inspecting {
         ...options,
       }),
     ...partsOver(line),
+    ...sharesOver(line),
     model: (name, options) => requestJson(line, model(name), Profile, { ...options }),
     setModelStatus: (name, body, options) =>
       requestJson(line, `${model(name)}/status`, Profile, { method: "PUT", body, ...options }),
@@ -100,18 +116,33 @@ function partsOver(line: Line): Parts {
       requestJson(line, behind(id, "selections", query), pages.selections, { ...options }),
     revisions: (id, query, options) =>
       requestJson(line, behind(id, "revisions", query), pages.revisions, { ...options }),
-    async events(id, query, options) {
-      const path = behind(id, "events", query);
-      const { items, next_cursor } = await requestJson(line, path, pages.events, { ...options });
-      const known = items.map((item) => eventOf(item, line.baseUrl + path)).filter((event) => event !== null);
-      return { items: known, next_cursor };
-    },
+    events: (id, query, options) => eventsAt(line, behind(id, "events", query), options),
     async exportThread(id, format = "json", options) {
       const path = behind(id, "export", { format });
       const { body } = await request(line, path, { headers: { accept: "*/*" }, ...options });
       if (!body) throw new UnexpectedReplyError(line.baseUrl + path, "it has no body");
       return body;
     },
+  };
+}
+
+async function eventsAt(line: Line, path: string, options: Cancel | undefined): Promise<PageOf<ThreadEvent>> {
+  const { items, next_cursor } = await requestJson(line, path, pages.events, { ...options });
+  const known = items.map((item) => eventOf(item, line.baseUrl + path)).filter((event) => event !== null);
+  return { items: known, next_cursor };
+}
+
+type Shares = Pick<Inspecting, "share" | "shareOf" | "unshare" | "shared" | "sharedEvents">;
+
+function sharesOver(line: Line): Shares {
+  const own = (id: string) => `/api/threads/${encodeURIComponent(id)}/share`;
+  const shown = (id: string) => `/api/shared/${encodeURIComponent(id)}`;
+  return {
+    share: (id, options) => requestJson(line, own(id), Share, { method: "PUT", ...options }),
+    shareOf: async (id, options) => (await requestJson(line, own(id), ShareOfThread, { ...options })).share,
+    unshare: async (id, options) => void (await requestJson(line, own(id), NoShare, { method: "DELETE", ...options })),
+    shared: (id, options) => requestJson(line, shown(id), SharedThread, { ...options }),
+    sharedEvents: (id, query, options) => eventsAt(line, `${shown(id)}/events${search(query)}`, options),
   };
 }
 

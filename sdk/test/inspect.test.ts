@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createClient, UnexpectedReplyError } from "../src/client.ts";
 import { modelsHealth, modelTest, selfTest, threadItem } from "../src/contract/inspect-examples.ts";
+import { Share, SharedThread } from "../src/contract/shares.ts";
 import { json, openScripted, problem } from "./scripted.ts";
 import { started, THREAD } from "./story.ts";
 
@@ -64,4 +65,29 @@ test("an export comes as it is sent; models and the server are tested, looked at
   assert.deepEqual(await client.selfTest(), selfTest);
   await assert.rejects(client.setModelStatus("claude", { is_available: true }), { code: "model.no_provider" });
   assert.equal(seen.at(-1)?.body, '{"is_available":true}');
+});
+
+test("a thread is shared, looked at by its link, and not shared any more", async (t) => {
+  const own = `${base}/share`;
+  const link = Share.meta()?.["example"] as Share;
+  const shown = SharedThread.meta()?.["example"];
+  const { url, seen } = await openScripted(t, {
+    [`PUT ${own}`]: [json(200, link)],
+    [`GET ${own}`]: [json(200, { share: link }), json(200, { share: null })],
+    [`DELETE ${own}`]: [json(200, { share: null })],
+    [`GET /api/shared/${link.id}`]: [json(200, shown), problem(404, "share.not_found")],
+    [`GET /api/shared/${link.id}/events?after=4&limit=500`]: [json(200, { items: [started(5)], next_cursor: null })],
+  });
+  const client = createClient({ baseUrl: url });
+  assert.deepEqual(await client.share(THREAD), link);
+  assert.deepEqual([await client.shareOf(THREAD), await client.shareOf(THREAD)], [link, null]);
+  assert.deepEqual(await client.shared(link.id), shown);
+  const { items } = await client.sharedEvents(link.id, { after: 4, limit: 500 });
+  assert.deepEqual(
+    items.map(({ seq }) => seq),
+    [5],
+  );
+  await client.unshare(THREAD);
+  await assert.rejects(client.shared(link.id), { name: "ApiError", code: "share.not_found" });
+  assert.equal(seen.length, 7);
 });

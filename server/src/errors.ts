@@ -28,6 +28,7 @@ const faults = {
   "thread.iteration_limit": { status: 409, retry: false, title: "The thread has had its ten iterations" },
   "thread.not_started": { status: 409, retry: false, title: "The thread has not been asked to run" },
   "thread.parked": { status: 500, retry: false, title: "The thread failed in every attempt to run it" },
+  "share.not_found": { status: 404, retry: false, title: "There is no such link to a thread" },
   "response.not_found": { status: 404, retry: false, title: "The thread has no such answer" },
   "model.not_found": { status: 404, retry: false, title: "There is no such model" },
   "model.exists": { status: 409, retry: false, title: "Another model has that name" },

@@ -104,7 +104,15 @@ export const EventDetails = {
     cost: true,
     evaluation_time: true,
   })
-    .extend({ evaluation_id: Id, total_cost })
+    .extend({
+      evaluation_id: Id,
+      tokens_used: TokensUsed.nullable()
+        .optional()
+        .describe(
+          "of its own call, as the provider counted; null: it did not say; missing: written by an older version",
+        ),
+      total_cost,
+    })
     .describe(
       "One model has judged an answer, `evaluated_response_id`; `response_id` is its own call. Once for each evaluator and iteration, in any order.",
     ),

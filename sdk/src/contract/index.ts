@@ -13,6 +13,7 @@ export * from "./openai-request.ts";
 export * from "./orchestrate.ts";
 export * from "./receipt.ts";
 export * from "./sessions.ts";
+export * from "./shares.ts";
 export * from "./socket.ts";
 export { eventExamples } from "./story-events.ts";
 export * from "./thread-detail.ts";

@@ -38,7 +38,7 @@ export const eventExamples = {
     },
     ...{ cost: 0.0041, cost_source: "provider", response_time: 2_310, finish_reason: "stop", total_cost: 0.0041 },
   },
-  evaluation_completed: { ...judged, evaluation_id: ids.evaluation, total_cost: 0.0093 },
+  evaluation_completed: { ...judged, evaluation_id: ids.evaluation, tokens_used: tokens, total_cost: 0.0093 },
   evaluation_failed: {
     ...{ evaluator_model: "gemini", code: "model.output_invalid", detail: "evaluation_criteria.safety is missing" },
     ...{ will_retry: true, total_cost: 0.0101 },

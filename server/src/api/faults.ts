@@ -39,6 +39,7 @@ const meanings: Record<FaultCode, string> = {
   "thread.not_started": "The thread is a draft: ask it first with `POST /api/orchestrate/prompt`.",
   "thread.parked":
     "A thread failed in each of five attempts to run it. The server's log has the cause; ask again once it is mended.",
+  "share.not_found": "The link was withdrawn or never existed: ask who gave it to you for another.",
   "response.not_found":
     "`GET /api/threads/{thread_id}/responses` lists them; only a completed answer or revision of this thread can become its final one.",
   "model.not_found": "`GET /api/models/` lists the models.",

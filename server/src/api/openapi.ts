@@ -25,6 +25,7 @@ export type Routes = FastifyInstance<
 const tags = [
   { name: "orchestrate", description: "Ask, watch, stop" },
   { name: "threads", description: "The life of one prompt, with everything behind it" },
+  { name: "shares", description: "Threads shown to others by a link, read-only" },
   { name: "sessions", description: "A user's sitting: settings, cost limit, threads" },
   { name: "models", description: "The models that may answer and evaluate" },
   { name: "integrations", description: "Providers of models: their keys, whether they answer" },

@@ -21,6 +21,7 @@ import { orchestrateRoutes } from "./routes/orchestrate.ts";
 import { selfTestRoutes } from "./routes/self-test.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
 import { settingsRoutes } from "./routes/settings.ts";
+import { shareRoutes } from "./routes/shares.ts";
 import { systemRoutes } from "./routes/system.ts";
 import { threadPartRoutes } from "./routes/thread-parts.ts";
 import { threadRoutes } from "./routes/threads.ts";
@@ -52,6 +53,7 @@ export function buildDoor(door: Door): FastifyInstance {
     threadRoutes(routes, door, followers);
     threadPartRoutes(routes, door);
     exportRoutes(routes, door);
+    shareRoutes(routes, door);
     sessionRoutes(routes, door);
     modelRoutes(routes, door);
     modelTestRoutes(routes, door);

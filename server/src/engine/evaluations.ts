@@ -247,7 +247,7 @@ function completed(
     model_involved: evaluator_model,
     processing_time: outcome.elapsedMs,
     message: `${evaluator_model} gives ${row.overall_score} with ${counted(row.criticisms.length, "point")} of criticism`,
-    details: { evaluation_id: id, ...shown },
+    details: { evaluation_id: id, ...shown, tokens_used: bill.tokens_used },
   };
   return {
     response: {

@@ -1722,6 +1722,16 @@ create table thread_requests (
   constraint thread_requests_kind_check CHECK ((kind = ANY (ARRAY['stop'::text, 'feedback'::text, 'iteration'::text])))
 );
 
+create table thread_shares (
+  id text not null,
+  thread_id uuid not null,
+  user_id text not null,
+  created_at timestamp(3) with time zone default now() not null,
+  constraint thread_shares_thread_id_key UNIQUE (thread_id),
+  constraint thread_shares_pkey PRIMARY KEY (id),
+  constraint thread_shares_id_check CHECK ((length(id) >= 22))
+);
+
 create table uploads (
   id uuid default new_id() not null,
   file_id uuid not null,
@@ -1857,6 +1867,8 @@ alter table search_queries add constraint search_queries_owner_id_fkey FOREIGN K
 alter table search_queries add constraint search_queries_thread_id_fkey FOREIGN KEY (thread_id) REFERENCES conversation_threads(id) ON DELETE SET NULL;
 
 alter table thread_requests add constraint thread_requests_thread_id_session_id_fkey FOREIGN KEY (thread_id, session_id) REFERENCES conversation_threads(id, session_id) ON DELETE CASCADE;
+
+alter table thread_shares add constraint thread_shares_thread_id_fkey FOREIGN KEY (thread_id) REFERENCES conversation_threads(id) ON DELETE CASCADE;
 
 alter table uploads add constraint uploads_file_id_fkey FOREIGN KEY (file_id) REFERENCES files(id) ON DELETE CASCADE;
 

@@ -115,6 +115,13 @@ export type ThreadRequestsTable = {
   iteration_number: number | null;
 };
 
+export type ThreadSharesTable = {
+  id: string;
+  thread_id: string;
+  user_id: string;
+  created_at: Defaulted<string>;
+};
+
 export type ModelResponsesTable = {
   id: Defaulted<string>;
   thread_id: string;

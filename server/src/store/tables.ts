@@ -35,6 +35,7 @@ import type {
   ModelSelectionHistoryTable,
   OrchestrationLogsTable,
   ThreadRequestsTable,
+  ThreadSharesTable,
   UserSessionsTable,
 } from "./tables-threads.ts";
 
@@ -42,6 +43,7 @@ export type Tables = {
   user_sessions: UserSessionsTable;
   conversation_threads: ConversationThreadsTable;
   thread_requests: ThreadRequestsTable;
+  thread_shares: ThreadSharesTable;
   model_responses: ModelResponsesTable;
   model_evaluations: ModelEvaluationsTable;
   model_selection_history: ModelSelectionHistoryTable;

@@ -72,6 +72,7 @@ test("ids that are none are 404 of their noun", async () => {
     ["GET", "/api/orchestrate/status/x", "thread.not_found"],
     ["PUT", "/api/orchestrate/stop/x", "thread.not_found"],
     ["PUT", `/api/orchestrate/stop/${uuidv7()}`, "thread.not_found"],
+    ["GET", "/api/shared/x", "share.not_found"],
     ["GET", "/api/models/nope", "model.not_found"],
     ["GET", "/api/models/%00", "model.not_found"],
     ["GET", `/api/models/${"x".repeat(300)}`, "model.not_found"],

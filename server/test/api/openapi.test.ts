@@ -45,6 +45,7 @@ test("it lists exactly these routes", () => {
     "DELETE /api/integrations/{name}",
     "DELETE /api/models/{model_name}",
     "DELETE /api/sessions/{session_id}",
+    "DELETE /api/threads/{thread_id}/share",
     "GET /api/health",
     "GET /api/integrations",
     "GET /api/integrations/{name}",
@@ -59,6 +60,8 @@ test("it lists exactly these routes", () => {
     "GET /api/sessions/user/{user_id}",
     "GET /api/sessions/{session_id}",
     "GET /api/sessions/{session_id}/events",
+    "GET /api/shared/{share_id}",
+    "GET /api/shared/{share_id}/events",
     "GET /api/threads/",
     "GET /api/threads/session/{session_id}",
     "GET /api/threads/{thread_id}",
@@ -68,6 +71,7 @@ test("it lists exactly these routes", () => {
     "GET /api/threads/{thread_id}/responses",
     "GET /api/threads/{thread_id}/revisions",
     "GET /api/threads/{thread_id}/selections",
+    "GET /api/threads/{thread_id}/share",
     "GET /health",
     "GET /v1/models",
     "GET /v1/models/{model}",
@@ -94,6 +98,7 @@ test("it lists exactly these routes", () => {
     "PUT /api/orchestrate/stop/{thread_id}",
     "PUT /api/sessions/{session_id}/settings",
     "PUT /api/threads/{thread_id}/final",
+    "PUT /api/threads/{thread_id}/share",
     "PUT /api/threads/{thread_id}/status",
   ]);
 });

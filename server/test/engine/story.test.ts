@@ -65,6 +65,10 @@ test("a prompt", async (t) => {
             (cost ?? 9) <= (reserved_cost ?? 0),
         ),
       );
+      for (const event of events.filter((one) => one.event_type === "evaluation_completed")) {
+        const call = thread.responses.find(({ id }) => id === event.details.response_id);
+        assert.deepEqual(event.details.tokens_used, call?.tokens_used);
+      }
       assert.deepEqual(app.faults, []);
     },
   );

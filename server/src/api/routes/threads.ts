@@ -2,7 +2,6 @@
 import {
   CreateThread,
   EventFilters,
-  PageQuery,
   pageOf,
   Thread,
   ThreadEvent,
@@ -16,6 +15,7 @@ import { eventsAfter } from "../../store/events.ts";
 import { getThreadDetail } from "../../store/thread-detail.ts";
 import { listThreads } from "../../store/thread-list.ts";
 import type { Door } from "../door.ts";
+import { EventPageQuery, sendEventPage } from "../event-page.ts";
 import type { Followers } from "../live.ts";
 import { answer, answerOrStream, problems, type Routes } from "../openapi.ts";
 import { noThread, ownSession, requireOwnThread, SessionPath, ThreadPath, threadState } from "../owned.ts";
@@ -106,15 +106,7 @@ function reading(app: Routes, door: Door): void {
   );
 }
 
-/** PostgreSQL's `int`. */
-const Seq = z.coerce.number().int().min(0).max(2_147_483_647);
-
-const EventsQuery = z.object({
-  after: Seq.default(0).describe("only events with a higher seq"),
-  cursor: Seq.optional().describe("`next_cursor` of the page before: the same as `after`"),
-  limit: PageQuery.shape.limit,
-  ...EventFilters.shape,
-});
+const EventsQuery = EventPageQuery.extend(EventFilters.shape);
 
 function events(app: Routes, door: Door, followers: Followers): void {
   app.get(
@@ -154,10 +146,7 @@ function events(app: Routes, door: Door, followers: Followers): void {
       }
       await requireOwnThread(door.database, request.userId, thread_id);
       const found = await eventsAfter(door.database, thread_id, cursor, limit + 1, filters);
-      const items = found.slice(0, limit);
-      const next_cursor = found.length > limit ? String(items.at(-1)?.seq) : null;
-      // Events are shown as they were written, also those of an older version: not checked against today's contract.
-      return reply.type("application/json; charset=utf-8").send(JSON.stringify({ items, next_cursor }) as never);
+      return sendEventPage(reply, found, limit);
     },
   );
 }
