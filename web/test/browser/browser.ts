@@ -1,7 +1,7 @@
 /** The page in a real browser. One browser a process; whatever a page does wrong fails the test that opened it. */
 import assert from "node:assert/strict";
 import { after, type TestContext } from "node:test";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContext, chromium, type Page, type Request } from "playwright-core";
 import { findChromium } from "./chromium.ts";
 
 const program = findChromium();
@@ -40,6 +40,8 @@ export type Visit = {
   context: BrowserContext;
   /** What the page did wrong so far. */
   problems: readonly string[];
+  /** Resolves when nothing is on its way to the page and all that came is drawn. */
+  settled(): Promise<void>;
 };
 
 /** A browser as of one person: nothing is remembered from another. `origin`: of the server, where everything has to come from. */
@@ -93,7 +95,29 @@ export async function openTab(
     if (!own) note(`request elsewhere: ${request.url()}`);
   });
   t.after(() => assert.deepEqual(problems, [], "what the page did wrong"));
-  return { page, context, problems };
+  return { page, context, problems, settled: settling(page) };
+}
+
+function settling(page: Page): () => Promise<void> {
+  const underWay = new Set<Request>();
+  let idle = Promise.withResolvers<void>();
+  const ended = (request: Request) => {
+    underWay.delete(request);
+    if (underWay.size === 0) idle.resolve();
+  };
+  page.on("request", (request) => {
+    if (underWay.size === 0) idle = Promise.withResolvers();
+    underWay.add(request);
+  });
+  page.on("requestfinished", ended);
+  page.on("requestfailed", ended);
+  return async () => {
+    do {
+      if (underWay.size > 0) await idle.promise;
+      await page.waitForFunction(() => document.querySelector("h1") && !document.querySelector(".skeletons, .spinner"));
+      await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+    } while (underWay.size > 0);
+  };
 }
 
 /** A page of a person of its own. */

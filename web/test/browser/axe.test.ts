@@ -1,0 +1,27 @@
+/** Every page, in the light and in the dark, without a violation that axe can find; none is wider than a telephone. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { assertAccessible } from "./axe.ts";
+import { inBrowser, openPage } from "./browser.ts";
+import { everyPlace } from "./places.ts";
+import { openSite } from "./site.ts";
+
+test("every page is accessible in both themes, and fits a telephone", inBrowser, async (t) => {
+  const site = await openSite(t);
+  const places = await everyPlace(site);
+  const { page, settled } = await openPage(t, site.url, { expected: /404/ });
+  const faults: string[] = [];
+  for (const { name, path } of places) {
+    const start = performance.now();
+    await page.goto(path);
+    await settled();
+    const there = performance.now();
+    await assertAccessible(page, name).catch((error: Error) => faults.push(error.message));
+    t.diagnostic(`${name}: ${Math.round(there - start)} ${Math.round(performance.now() - there)}`);
+    await page.setViewportSize({ width: 360, height: 740 });
+    const excess = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    if (excess > 0) faults.push(`${name} is ${excess} px wider than 360`);
+    await page.setViewportSize({ width: 1280, height: 900 });
+  }
+  assert.deepEqual(faults, []);
+});
