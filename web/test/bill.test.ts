@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { emptyView, type Iteration, type Judgement, type ThreadView, type Version } from "../src/thread/view.ts";
-import { billOf } from "../src/versions/bill.ts";
+import { billOf, inColumn } from "../src/versions/bill.ts";
 import { rangeOf, roundsOf } from "../src/versions/scores.ts";
 
 const tokens = {
@@ -77,6 +77,12 @@ describe("the bill of a thread", () => {
     assert.equal(bill.total, 0.1);
     assert.equal(bill.critique, null);
     assert.equal(bill.limitShare, null);
+  });
+
+  it("writes a column with the digits of its smallest sum", () => {
+    const money = inColumn([0.5, null, 0, 0.00042], "en");
+    assert.deepEqual([0.5, 0.00042, 1].map(money), ["$0.50000", "$0.00042", "$1.00000"]);
+    assert.equal(inColumn([], "en")(0), "$0.00");
   });
 
   it("is empty before anything was called, and knows no price where there is none", () => {

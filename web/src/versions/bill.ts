@@ -90,3 +90,17 @@ function gainOf({ iterations }: ThreadView): number | null {
   const best = iterations.find(({ best }) => best)?.score ?? null;
   return first === null || best === null ? null : Math.round((best - first) * 100) / 100;
 }
+
+const MOST_DIGITS = 6;
+
+/** US dollars as a column of a table writes them: all with as many digits as the smallest needs, so that they can be compared. */
+export function inColumn(costs: readonly (number | null)[], locale: string): (dollars: number) => string {
+  const sizes = costs.map((cost) => Math.abs(cost ?? 0)).filter((size) => size > 0);
+  const least = Math.min(1, ...sizes);
+  const digits = Math.min(MOST_DIGITS, Math.max(2, 1 - Math.floor(Math.log10(least))));
+  const { format } = new Intl.NumberFormat(locale, {
+    ...{ style: "currency", currency: "USD", currencyDisplay: "narrowSymbol" },
+    ...{ minimumFractionDigits: digits, maximumFractionDigits: digits },
+  });
+  return format;
+}

@@ -77,10 +77,11 @@ function Row({ one, standing, onShow, onRestore }: RowProps) {
             type="button"
             className="button quiet small"
             aria-label={t("versions.restoreN", { number })}
+            title={t("versions.restoreN", { number })}
             onClick={onRestore}
           >
             <RotateCcw aria-hidden="true" />
-            {t("versions.restore")}
+            <span className="versions-wide">{t("versions.restore")}</span>
           </button>
         )}
         <CopyButton text={version.text} label={t("common.copy")} />
