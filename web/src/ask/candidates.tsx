@@ -3,7 +3,7 @@ import type { Preview } from "@orchestratex/sdk/contract";
 import { Check } from "lucide-react";
 import { useWords } from "../i18n/words.tsx";
 import { Model, Score } from "../ui/parts.tsx";
-import { nameOf, toneOf } from "../ui/tones.ts";
+import { nameOf } from "../ui/tones.ts";
 
 const factors = [
   "domain_match_score",
@@ -67,7 +67,7 @@ function Row({ candidate, isChosen, onUse }: RowProps) {
       </td>
       {factors.map((factor) => (
         <td key={factor} className="number">
-          <span className="ask-bar" data-tone={toneOf(candidate[factor])} style={barOf(candidate[factor])}>
+          <span className="ask-bar" style={barOf(candidate[factor])}>
             {score(candidate[factor])}
           </span>
         </td>
@@ -78,13 +78,9 @@ function Row({ candidate, isChosen, onUse }: RowProps) {
             <Check aria-hidden="true" /> {t("ask.used")}
           </span>
         ) : (
-          <button
-            type="button"
-            className="button small"
-            aria-label={t("ask.useName", { model: nameOf(name) })}
-            onClick={() => onUse(name)}
-          >
+          <button type="button" className="button small" onClick={() => onUse(name)}>
             {t("ask.use")}
+            <span className="hidden-text">: {nameOf(name)}</span>
           </button>
         )}
       </td>

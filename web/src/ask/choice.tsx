@@ -14,7 +14,9 @@ export default function ChoiceCard({ preview, isOld, model, onUse }: Props) {
   const { t, word } = useWords();
   const { selection, analysis } = preview;
   const box = useRef<HTMLElement>(null);
-  useEffect(() => box.current?.scrollIntoView({ block: "nearest" }), []);
+  useEffect(() => {
+    box.current?.scrollIntoView({ block: "nearest" });
+  }, []);
   return (
     <section ref={box} className="card ask-choice" aria-labelledby="ask-choice" aria-busy={isOld}>
       <ModelColours models={[selection.selected_model, ...selection.evaluators]}>
@@ -48,7 +50,7 @@ export default function ChoiceCard({ preview, isOld, model, onUse }: Props) {
 }
 
 function Facts({ preview }: { preview: Preview }) {
-  const { t, score, gain, list } = useWords();
+  const { t, score, count } = useWords();
   const { selection, mode, max_iterations } = preview;
   const { evaluators, selection_margin: margin, runner_up_model: second } = selection;
   return (
@@ -74,12 +76,10 @@ function Facts({ preview }: { preview: Preview }) {
       <div>
         <dt>{t("ask.choiceSure")}</dt>
         <dd>
-          {list([
-            t("ask.ofTen", { score: score(selection.selection_confidence) }),
-            ...(margin !== null && second !== null
-              ? [t("ask.choiceAhead", { margin: gain(margin), model: nameOf(second) })]
-              : []),
-          ])}
+          {t("ask.ofTen", { score: score(selection.selection_confidence) })}
+          {margin !== null && second !== null && (
+            <>, {t("ask.choiceAhead", { margin: count(margin), model: nameOf(second) })}</>
+          )}
         </dd>
       </div>
     </dl>

@@ -45,7 +45,7 @@ export function Composer(props: Props) {
       <Length text={form.text} />
       <SendError error={props.error} />
       <div className="ask-foot">
-        <PreFlight estimate={estimate} isBlank={form.text.trim() === ""} />
+        <PreFlight estimate={estimate} canSend={canSend(form)} />
         <div className="ask-buttons">
           <button
             type="button"
@@ -59,13 +59,13 @@ export function Composer(props: Props) {
           </button>
           <button
             type="button"
-            className="button quiet"
+            className="button quiet ask-look"
             aria-expanded={showsChoice}
             disabled={!showsChoice && estimate.preview === null}
             onClick={onChoice}
           >
             <ScanSearch aria-hidden="true" />
-            {t(showsChoice ? "ask.previewHide" : "ask.preview")}
+            {t("ask.preview")}
           </button>
           <button type="submit" className="button primary" disabled={!ready}>
             {isSending ? <Spinner /> : <ArrowUp aria-hidden="true" />}
@@ -76,6 +76,9 @@ export function Composer(props: Props) {
     </form>
   );
 }
+
+/** Letters that fill the highest field on any screen. */
+const LONG = 8_000;
 
 type TextProps = {
   value: string;
@@ -98,6 +101,7 @@ function QuestionText({ value, onChange, onSend, ref }: TextProps) {
     <textarea
       ref={ref}
       className="ask-text"
+      data-long={value.length > LONG}
       rows={3}
       aria-label={t("ask.question")}
       placeholder={t("ask.placeholder")}

@@ -10,7 +10,7 @@ import { Failure } from "../ui/failure.tsx";
 import { Skeleton } from "../ui/parts.tsx";
 import { Composer } from "./composer.tsx";
 import { Examples } from "./examples.tsx";
-import { bodyOf } from "./form.ts";
+import { bodyOf, canSend } from "./form.ts";
 import { Options } from "./options.tsx";
 import { SessionChip } from "./session-chip.tsx";
 import { useForm } from "./use-form.ts";
@@ -43,7 +43,7 @@ function Ask() {
   const { form, change, clear } = useForm();
   const body = useMemo(() => bodyOf(form, session), [form, session]);
   const isBlank = body.prompt === "";
-  const estimate = usePreview(isBlank ? null : body);
+  const estimate = usePreview(canSend(form) ? body : null);
   const { send, isSending, error, forgetError } = useSend(clear);
   const [showsChoice, setShowsChoice] = useState(false);
   const text = useFocusOnArrival();

@@ -5,15 +5,15 @@ import { countRange, timeRange, upward } from "./estimate.ts";
 import { Refusal } from "./refusal.tsx";
 import type { Estimate } from "./use-preview.ts";
 
-type Props = { estimate: Estimate; isBlank: boolean };
+type Props = { estimate: Estimate; canSend: boolean };
 
-export function PreFlight({ estimate: { preview, old, error }, isBlank }: Props) {
+export function PreFlight({ estimate: { preview, old, error }, canSend }: Props) {
   const { t } = useWords();
-  if (isBlank) return <p className="ask-flight">{t("ask.keys")}</p>;
+  if (!canSend) return <p className="ask-flight ask-keys">{t("ask.keys")}</p>;
   if (error && !old)
     return (
       <p className="ask-flight" data-tone="bad">
-        {t("ask.noEstimate")} <Refusal error={error} /> {t("ask.sendAnyway")}
+        {t("ask.noEstimate")} <Refusal error={error} />
       </p>
     );
   if (!preview) return <p className="ask-flight">{t("ask.estimating")}</p>;
