@@ -44,7 +44,12 @@ export function Rail({ open, onPalette, onKeys }: Props) {
         />
         <RailLink href="/settings" icon={<Settings aria-hidden="true" />} label={t("shell.settings")} />
         <div className="rail-tools">
-          <button type="button" className="button quiet small" onClick={onPalette} aria-label={t("shell.palette")}>
+          <button
+            type="button"
+            className="button quiet small"
+            onClick={onPalette}
+            aria-label={`${t("shell.palette")} (Ctrl K)`}
+          >
             <Command aria-hidden="true" />
             <span className="rail-label">
               <kbd>Ctrl K</kbd>
@@ -63,8 +68,14 @@ type LinkProps = { href: string; icon: ReactNode; label: string; extra?: ReactNo
 
 function RailLink({ href, icon, label, extra }: LinkProps) {
   const [here] = useRoute(`${href}/*?`);
+  const { railCollapsed } = usePreferences();
   return (
-    <Link href={href} className="rail-link" aria-current={here ? "page" : undefined} aria-label={label}>
+    <Link
+      href={href}
+      className="rail-link"
+      aria-current={here ? "page" : undefined}
+      aria-label={railCollapsed ? label : undefined}
+    >
       {icon}
       <span className="rail-label">{label}</span>
       {extra}
