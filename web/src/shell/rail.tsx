@@ -48,7 +48,7 @@ export function Rail({ open, onPalette, onKeys }: Props) {
             type="button"
             className="button quiet small"
             onClick={onPalette}
-            aria-label={`${t("shell.palette")} (Ctrl K)`}
+            aria-label={`${t("shell.palette")} Ctrl K`}
           >
             <Command aria-hidden="true" />
             <span className="rail-label">
