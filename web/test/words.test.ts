@@ -25,7 +25,6 @@ test("both languages have the same phrases, none empty, each with the same place
     const known = new Set(placesIn(ours.at(-1) ?? ""));
     for (const text of [ours[0] ?? "", theirs[0] ?? ""])
       for (const place of placesIn(text)) assert.ok(known.has(place));
-    if (ours.length > 1) assert.ok(known.has("{count}"), `${key}: the plural goes by {count}`);
   }
 });
 
