@@ -2,7 +2,9 @@
 import type { TestContext } from "node:test";
 import type { AppOptions } from "../../../server/src/app.ts";
 import { openTestApp, type TestApp } from "../../../server/test/app.ts";
+import { openOutsideApp } from "../../../server/test/outside.ts";
 import type { TestStore } from "../../../server/test/store.ts";
+import type { Upstream } from "../../../server/test/upstream/upstream.ts";
 
 export type Site = TestApp & { url: string };
 
@@ -18,6 +20,17 @@ export async function openSite(
   { variables = {}, database, options = {} }: SiteOptions = {},
 ): Promise<Site> {
   const app = await openTestApp(t, { ORCHESTRATEX_WEB: "on", ...variables }, database, options);
+  return { ...app, url: await app.listen() };
+}
+
+/** The same with vendors of our own in place of all others. */
+export async function openOutsideSite(
+  t: TestContext,
+  upstream: Upstream,
+  variables: Readonly<Record<string, string>> = {},
+) {
+  const options = { testing: { realSpeed: 0 } };
+  const app = await openOutsideApp(t, { variables: { ORCHESTRATEX_WEB: "on", ...variables }, options }, upstream);
   return { ...app, url: await app.listen() };
 }
 

@@ -84,15 +84,14 @@ test("a link shows a thread to somebody else, read-only, until it is withdrawn",
 });
 
 test("two tabs show the same thread; what is done in one is seen in the other", inBrowser, async (t) => {
-  const site = await openSite(t, { variables: lively });
+  const site = await openSite(t, { variables: { ORCHESTRATEX_SIMULATED_FAULTS: "*.evaluator:hang" } });
   const first = await openPage(t, site.url);
   const second = await openTab(t, first.context, site.url);
   const id = await ask(first.page);
   await second.page.goto(`/t/${id}`);
-  for (const { page } of [first, second]) await page.getByText("a draft, being written by").waitFor();
+  for (const { page } of [first, second]) await page.getByText("Version 1, being judged").waitFor();
   await first.page.getByRole("button", { name: "Stop", exact: true }).click();
-  await first.page.getByRole("menuitem", { name: "Stop after this iteration" }).click();
-  await second.page.getByText("stopping", { exact: true }).first().waitFor();
+  await first.page.getByRole("menuitem", { name: "Stop now" }).click();
   for (const { page } of [first, second])
     await page.getByRole("button", { name: "Good answer", exact: true }).waitFor();
   await second.page.getByRole("radio", { name: "8", exact: true }).press("Space");
