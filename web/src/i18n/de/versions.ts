@@ -117,7 +117,6 @@ export const versions: Record<keyof typeof english, Phrase> = {
   "versions.log.shown": "{shown} von {all} Ereignissen",
   "versions.log.empty": "Noch keine Ereignisse.",
   "versions.log.noMatch": "Kein Ereignis passt.",
-  "versions.log.open": "Einzelheiten des Ereignisses {number}",
   "versions.log.calls": "Gesendete Prompts",
   "versions.log.callsHint":
     "Jeder Aufruf eines Modells: was ihm gesendet wurde und was es antwortete. Wird beim Öffnen geholt.",

@@ -112,7 +112,6 @@ export const versions = {
   "versions.log.shown": "{shown} of {all} events",
   "versions.log.empty": "No events yet.",
   "versions.log.noMatch": "No event matches.",
-  "versions.log.open": "Details of event {number}",
   "versions.log.calls": "Prompts as sent",
   "versions.log.callsHint": "Every call of a model: what it was sent, and what it answered. Fetched when you open it.",
   "versions.log.noCalls": "No model has been called yet.",
