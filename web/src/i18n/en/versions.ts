@@ -153,5 +153,4 @@ export const versions = {
   "versions.share.head": "Shared thread, read only",
   "versions.share.gone": "There is nothing behind this link",
   "versions.share.goneHint": "This link was withdrawn or never existed. Ask whoever gave it to you for another one.",
-  "versions.share.lost": "The server does not answer. Trying again by itself.",
 } as const;
