@@ -97,10 +97,10 @@ export const versions: Record<keyof typeof english, Phrase> = {
   "versions.bill.source": "Angabe von",
   "versions.bill.answer": "Antwort",
   "versions.bill.critique": "Kritik",
-  "versions.bill.revision": "Überarbeitung",
+  "versions.bill.revision": "Revision",
   "versions.bill.phase.answer": "Antwort",
   "versions.bill.phase.critique": "Kritiken",
-  "versions.bill.phase.revision": "Überarbeitungen",
+  "versions.bill.phase.revision": "Revisionen",
   "versions.bill.rest": "Nicht aufgeschlüsselt",
   "versions.bill.restHint": "Aufrufe, die scheiterten, wiederholt wurden oder noch laufen",
   "versions.bill.sum": "Summe",
@@ -117,7 +117,6 @@ export const versions: Record<keyof typeof english, Phrase> = {
   "versions.log.shown": "{shown} von {all} Ereignissen",
   "versions.log.empty": "Noch keine Ereignisse.",
   "versions.log.noMatch": "Kein Ereignis passt.",
-  "versions.log.open": "Einzelheiten des Ereignisses {number}",
   "versions.log.calls": "Gesendete Prompts",
   "versions.log.callsHint":
     "Jeder Aufruf eines Modells: was ihm gesendet wurde und was es antwortete. Wird beim Öffnen geholt.",
@@ -161,5 +160,4 @@ export const versions: Record<keyof typeof english, Phrase> = {
   "versions.share.gone": "Hinter diesem Link ist nichts",
   "versions.share.goneHint":
     "Der Link wurde zurückgezogen oder hat nie existiert. Fragen Sie nach einem neuen, wo Sie ihn bekommen haben.",
-  "versions.share.lost": "Der Server antwortet nicht. Es wird von selbst weiter versucht.",
 };

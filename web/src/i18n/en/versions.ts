@@ -112,7 +112,6 @@ export const versions = {
   "versions.log.shown": "{shown} of {all} events",
   "versions.log.empty": "No events yet.",
   "versions.log.noMatch": "No event matches.",
-  "versions.log.open": "Details of event {number}",
   "versions.log.calls": "Prompts as sent",
   "versions.log.callsHint": "Every call of a model: what it was sent, and what it answered. Fetched when you open it.",
   "versions.log.noCalls": "No model has been called yet.",
@@ -154,5 +153,4 @@ export const versions = {
   "versions.share.head": "Shared thread, read only",
   "versions.share.gone": "There is nothing behind this link",
   "versions.share.goneHint": "This link was withdrawn or never existed. Ask whoever gave it to you for another one.",
-  "versions.share.lost": "The server does not answer. Trying again by itself.",
 } as const;
