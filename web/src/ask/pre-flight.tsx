@@ -20,6 +20,9 @@ export function PreFlight({ estimate: { preview, old, error }, canSend }: Props)
   return (
     <p className="ask-flight" aria-busy={old} data-tone={preview.fits_cost_limit ? undefined : "fair"}>
       <Ranges preview={preview} />
+      {preview.selection.warnings.length > 0 && (
+        <span className="ask-heed">{t("ask.warnings", { count: preview.selection.warnings.length })}</span>
+      )}
       {!preview.fits_cost_limit && <span> {t("ask.noFit")}</span>}
     </p>
   );

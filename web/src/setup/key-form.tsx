@@ -2,6 +2,8 @@
 import type { Integration } from "@orchestratex/sdk/contract";
 import { Eye, EyeOff } from "lucide-react";
 import { useId, useState } from "react";
+import { Refusal } from "../ask/refusal.tsx";
+import { detailOf } from "../data/http.ts";
 import { useWords } from "../i18n/words.tsx";
 import { Failure } from "../ui/failure.tsx";
 import { Notice, Spinner } from "../ui/parts.tsx";
@@ -105,11 +107,26 @@ function Way({ flow, titleOf, onKeep, onAgain }: WayProps) {
       <p className="setup-way" role="status">
         {line}
       </p>
-      {flow.at === "failed" && <Failure error={flow.error} onRetry={onAgain} />}
+      {flow.at === "failed" && <Broken error={flow.error} onAgain={onAgain} />}
       {(flow.at === "tried" || flow.at === "keeping") && (
         <Tried flow={flow} title={titleOf(flow.name)} onKeep={() => onKeep(flow.name)} />
       )}
     </>
+  );
+}
+
+/** What was typed can be no key, or nobody answered. */
+function Broken({ error, onAgain }: { error: unknown; onAgain: () => void }) {
+  const { t } = useWords();
+  if (detailOf(error) === null) return <Failure error={error} onRetry={onAgain} />;
+  return (
+    <div role="alert">
+      <Notice tone="bad" title={t("common.failed")}>
+        <p>
+          <Refusal error={error} />
+        </p>
+      </Notice>
+    </div>
   );
 }
 
