@@ -136,13 +136,11 @@ function CellButton({ cell, column, model, reached, onReach, onGo }: CellProps) 
   const { t, score } = words;
   const state = t(`thread.state.${cell.state}`);
   const shown = textOf(cell, words);
-  const name = [
+  const what = [
     nameOf(model),
     column.iteration > 0 ? t("thread.iteration", { number: column.iteration }) : "",
     t(`thread.step.${column.step}`),
     state,
-    shown,
-    cell.score === null ? "" : t("thread.scoreOf", { score: score(cell.score) }),
   ];
   return (
     <button
@@ -150,12 +148,12 @@ function CellButton({ cell, column, model, reached, onReach, onGo }: CellProps) 
       className="course-cell"
       data-state={cell.state}
       tabIndex={reached ? 0 : -1}
-      aria-label={name.filter((part) => part !== "").join(", ")}
       title={state}
       onFocus={onReach}
       onClick={onGo}
     >
       <span className="course-bar" />
+      <span className="hidden-text">{what.filter((part) => part !== "").join(", ")}</span>
       <span className="course-text">
         <StateMark state={cell.state} />
         {cell.score !== null && <strong>{score(cell.score)}</strong>}

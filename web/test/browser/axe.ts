@@ -12,7 +12,7 @@ const themes: [theme: "light" | "dark", options: RunOptions][] = [
   ["dark", { runOnly: ["color-contrast", "link-in-text-block"] }],
 ];
 
-export async function violationsOn(page: Page, name: string): Promise<string[]> {
+export async function violationsOn(page: Page): Promise<string[]> {
   const violations: string[] = [];
   for (const [theme, options] of themes) {
     await page.emulateMedia({ colorScheme: theme });
@@ -25,8 +25,8 @@ export async function violationsOn(page: Page, name: string): Promise<string[]> 
       [source, options] as const,
     );
     for (const { id, help, nodes } of found)
-      for (const { html, failureSummary } of nodes.slice(0, 5))
-        violations.push(`${name}, ${theme}: ${id}: ${help}\n  ${html.slice(0, 300)}\n  ${failureSummary ?? ""}`);
+      for (const { html, failureSummary } of nodes.slice(0, 3))
+        violations.push(`${theme}: ${id}: ${help}\n  ${html.slice(0, 300)}\n  ${failureSummary ?? ""}`);
   }
   await page.emulateMedia({ colorScheme: "light" });
   return violations;

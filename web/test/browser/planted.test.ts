@@ -40,7 +40,7 @@ test(
     };
     const { status, body } = await site.send("POST", "/api/models/", made);
     assert.equal(status, 201, JSON.stringify(body));
-    const { page } = await openPage(t, site.url);
+    const { page, settled } = await openPage(t, site.url);
     const { thread_id: id } = await site.ask(`${script} ${picture} Name three uses of a clock.`, {
       ...{ mode: "checked", model_name: "gpt4", context: planted },
     });
@@ -50,11 +50,7 @@ test(
     const places = [...tabs.map((tab) => `/t/${id}?tab=${tab}`), String(share["path"]), "/history", "/models/planted"];
     for (const place of places) {
       await page.goto(place);
-      await page.getByRole("heading", { level: 1 }).waitFor();
-      await page
-        .getByText(/window\.planted|planted/)
-        .first()
-        .waitFor();
+      await settled();
       const found = await page.evaluate(() => [
         (window as unknown as { planted?: number }).planted,
         document.querySelectorAll(
