@@ -1,7 +1,12 @@
 /** Every page of the app, with something on it. */
 import type { Site } from "./site.ts";
 
-export type Place = { name: string; path: string };
+export type Place = {
+  name: string;
+  path: string;
+  /** It has tones and tints that other pages have not. */
+  colourful?: true;
+};
 
 export async function everyPlace(site: Site): Promise<Place[]> {
   const { id: session } = await site.session({}, { cost_limit: 2 });
@@ -14,11 +19,17 @@ export async function everyPlace(site: Site): Promise<Place[]> {
   return [
     { name: "ask", path: "/" },
     { name: "setup", path: "/setup" },
-    ...tabs.map((tab) => ({ name: `thread-${tab}`, path: `/t/${thread}${tab === "answer" ? "" : `?tab=${tab}`}` })),
+    ...tabs.map(
+      (tab): Place => ({
+        name: `thread-${tab}`,
+        path: `/t/${thread}${tab === "answer" ? "" : `?tab=${tab}`}`,
+        ...(["critiques", "versions"].includes(tab) && { colourful: true }),
+      }),
+    ),
     { name: "shared", path: String(share["path"]) },
     { name: "session", path: `/s/${session}` },
     { name: "history", path: "/history" },
-    { name: "models", path: "/models" },
+    { name: "models", path: "/models", colourful: true },
     { name: "model", path: "/models/simulated-opal" },
     ...sections.map((section) => ({ name: `settings-${section}`, path: `/settings/${section}` })),
     { name: "nowhere", path: "/t/0193a000-0000-7000-8000-000000000000" },
