@@ -1,5 +1,6 @@
 /** The answer: as it is written, as it is judged, and as it stands at the end; with what the critics think of it. */
 import "./answer.css";
+import { CircleCheck } from "lucide-react";
 import { Debate } from "../critique/debate.tsx";
 import { useWords } from "../i18n/words.tsx";
 import { Empty, Model, Skeleton, Spinner } from "../ui/parts.tsx";
@@ -67,7 +68,7 @@ function Text() {
   }
   return (
     <div ref={box} className="answer-box" data-state={shown?.state ?? "draft"} aria-busy={!over}>
-      {shown?.state !== "final" && <Tagline shown={shown} />}
+      <Tagline shown={shown} />
       {shown ? <Body shown={shown} /> : <Skeleton lines={6} />}
     </div>
   );
@@ -83,7 +84,7 @@ function Body({ shown: { state, id, text } }: { shown: Shown }) {
   );
 }
 
-/** Which text this is while it may still change. */
+/** Which text this is, and whether it may still change. */
 function Tagline({ shown }: { shown: Shown | null }) {
   const { t } = useWords();
   const { view } = useThreadPage();
@@ -101,7 +102,8 @@ function Tagline({ shown }: { shown: Shown | null }) {
   const refining = view.phase === "refining";
   return (
     <p className="answer-tagline">
-      <Spinner />
+      {shown.state === "final" ? <CircleCheck aria-hidden="true" /> : <Spinner />}
+      {shown.state === "final" && t("thread.draft.final")}
       {shown.state === "draft" && t("thread.draft.writing", { number: iteration })}
       {shown.state === "judged" && t(refining ? "thread.draft.refined" : "thread.draft.judged", { number: iteration })}
       <Model name={model} />

@@ -136,6 +136,8 @@ export const thread: Record<keyof typeof english, Phrase> = {
   "thread.banner.nobody": "{from} gab auf, und niemand konnte übernehmen: {why}.",
   "thread.banner.retry": "{model} wird noch einmal gefragt: {why}.",
   "thread.banner.retryIn": "{model} wird in {wait} noch einmal gefragt: {why}.",
+  "thread.banner.retried": "{model} wurde noch einmal gefragt: {why}.",
+  "thread.draft.final": "Endgültige Antwort, von",
   "thread.banner.cut": "Die Antwort von {model} wurde bei ihrer größten Länge abgeschnitten.",
   "thread.banner.filtered": "Der Anbieter von {model} hat einen Teil der Antwort zurückgehalten.",
   "thread.banner.budget": "Das Budget ist aufgebraucht: Dies ist die beste Fassung, die es bezahlt hat.",

@@ -134,6 +134,8 @@ export const thread = {
   "thread.banner.nobody": "{from} gave up, and nobody was left to take over: {why}.",
   "thread.banner.retry": "{model} is asked again: {why}.",
   "thread.banner.retryIn": "{model} is asked again in {wait}: {why}.",
+  "thread.banner.retried": "{model} was asked again: {why}.",
+  "thread.draft.final": "Final answer, by",
   "thread.banner.cut": "The answer of {model} was cut at its longest length.",
   "thread.banner.filtered": "The provider of {model} held back part of the answer.",
   "thread.banner.budget": "The budget is spent: this is the best version that it paid for.",
