@@ -84,7 +84,6 @@ export const thread: Record<keyof typeof english, Phrase> = {
   "thread.state.done": "fertig",
   "thread.state.failed": "gescheitert",
   "thread.state.skipped": "ausgelassen",
-  "thread.scoreOf": "Note {score}",
   "thread.why.answers": "antwortet: {reasons}",
   "thread.why.forced": "antwortet, weil Sie es so wollten",
   "thread.why.critics": { one: "{count} Kritiker: {names}", other: "{count} Kritiker: {names}" },

@@ -82,7 +82,6 @@ export const thread = {
   "thread.state.done": "done",
   "thread.state.failed": "failed",
   "thread.state.skipped": "left out",
-  "thread.scoreOf": "score {score}",
   "thread.why.answers": "answers: {reasons}",
   "thread.why.forced": "answers, because you asked for it",
   "thread.why.critics": { one: "{count} critic: {names}", other: "{count} critics: {names}" },
