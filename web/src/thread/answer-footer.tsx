@@ -2,7 +2,7 @@
 import { useState } from "react";
 import { useWords } from "../i18n/words.tsx";
 import { CopyButton } from "../ui/copy.tsx";
-import { Model, Tag } from "../ui/parts.tsx";
+import { Tag } from "../ui/parts.tsx";
 import { nameOf } from "../ui/tones.ts";
 import { useThreadPage } from "./context.ts";
 import { type Answered, agreementOf, answeredOf, dissentOf } from "./progress.ts";
@@ -28,10 +28,9 @@ export function AnswerFooter() {
 function Facts({ answered: { version, iteration, versions } }: { answered: Answered }) {
   const { t, score, duration, money } = useWords();
   const { view } = useThreadPage();
-  const { model, confidence, time, cost } = version;
+  const { confidence, time, cost } = version;
   return (
     <div className="answer-facts">
-      <Model name={model} />
       <span>{t("thread.versionOf", { number: iteration.number, all: versions })}</span>
       {view.finish && versions > 1 && iteration.number !== versions && <Tag tone="accent">{t("thread.best")}</Tag>}
       {confidence !== null && <span>{t("thread.confidence", { points: score(confidence) })}</span>}

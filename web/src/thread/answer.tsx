@@ -1,5 +1,6 @@
 /** The answer: as it is written, as it is judged, and as it stands at the end; with what the critics think of it. */
 import "./answer.css";
+import { CircleCheck } from "lucide-react";
 import { Debate } from "../critique/debate.tsx";
 import { useWords } from "../i18n/words.tsx";
 import { Empty, Model, Skeleton, Spinner } from "../ui/parts.tsx";
@@ -7,15 +8,17 @@ import { AnswerFooter } from "./answer-footer.tsx";
 import { useThreadPage } from "./context.ts";
 import { Markdown } from "./markdown.tsx";
 import { answeredOf } from "./progress.ts";
-import { useDeferred, useKeptRoom, useStickToEnd } from "./room.ts";
+import { useKeptRoom, useStickToEnd } from "./room.ts";
 import { useMedia } from "./use-media.ts";
 import { isOver, type ThreadView } from "./view.ts";
 
 export function Answer() {
+  const { t } = useWords();
   const wide = useMedia("(width >= 1180px)");
   return (
     <div className="answer" data-wide={wide}>
       <div className="answer-main">
+        <h2 className="hidden-text">{t("thread.answer")}</h2>
         <Text />
         <AnswerFooter />
       </div>
@@ -67,23 +70,19 @@ function Text() {
   }
   return (
     <div ref={box} className="answer-box" data-state={shown?.state ?? "draft"} aria-busy={!over}>
-      {shown?.state !== "final" && <Tagline shown={shown} />}
-      {shown ? <Body shown={shown} /> : <Skeleton lines={6} />}
+      <Tagline shown={shown} />
+      {shown ? (
+        <div data-version={shown.id}>
+          <Markdown text={shown.text} growing={shown.state === "draft"} />
+        </div>
+      ) : (
+        <Skeleton lines={6} />
+      )}
     </div>
   );
 }
 
-function Body({ shown: { state, id, text } }: { shown: Shown }) {
-  // A long text may be a frame or two behind: what the reader does comes first.
-  const calm = useDeferred(id, text);
-  return (
-    <div data-version={id}>
-      <Markdown text={state === "draft" ? calm : text} growing={state === "draft"} />
-    </div>
-  );
-}
-
-/** Which text this is while it may still change. */
+/** Which text this is, and whether it may still change. */
 function Tagline({ shown }: { shown: Shown | null }) {
   const { t } = useWords();
   const { view } = useThreadPage();
@@ -101,7 +100,8 @@ function Tagline({ shown }: { shown: Shown | null }) {
   const refining = view.phase === "refining";
   return (
     <p className="answer-tagline">
-      <Spinner />
+      {shown.state === "final" ? <CircleCheck aria-hidden="true" /> : <Spinner />}
+      {shown.state === "final" && t("thread.draft.final")}
       {shown.state === "draft" && t("thread.draft.writing", { number: iteration })}
       {shown.state === "judged" && t(refining ? "thread.draft.refined" : "thread.draft.judged", { number: iteration })}
       <Model name={model} />

@@ -47,15 +47,16 @@ const Concerns = memo(function Concerns({ concerns, troubles, readOnly }: Concer
         <ul className="trouble-list">
           {concerns.map((concern) => (
             <li key={`${concern.kind} ${titleOf(concern, words)}`}>
-              {titleOf(concern, words)}
-              <Detail concern={concern} />
+              {titleOf(concern, words)} <Detail concern={concern} />
             </li>
           ))}
         </ul>
       )}
       {only && concerns.length === 1 && <Detail concern={only} />}
-      {!readOnly && <Remedies concerns={concerns} />}
-      {troubles.length > 1 && <Everything troubles={troubles} />}
+      <div className="trouble-more">
+        {!readOnly && <Remedies concerns={concerns} />}
+        {troubles.length > 1 && <Everything troubles={troubles} />}
+      </div>
     </Notice>
   );
 });
@@ -76,6 +77,7 @@ function titleOf(concern: Concern, { t, word, duration }: Words): string {
           });
     case "retry": {
       const values = { model: nameOf(concern.model), why: word("thread.fault", concern.code) };
+      if (!concern.underWay) return t("thread.banner.retried", values);
       return concern.waitMs === null
         ? t("thread.banner.retry", values)
         : t("thread.banner.retryIn", { ...values, wait: duration(concern.waitMs) });

@@ -7,7 +7,7 @@ export type Concern =
   | { kind: "failed"; code: string; detail: string | null }
   | { kind: "critics"; iteration: number; answered: number; asked: number; failed: readonly Failed[] }
   | ({ kind: "fallback"; to: string | null } & Failed)
-  | ({ kind: "retry"; waitMs: number | null; at: string } & Failed)
+  | ({ kind: "retry"; underWay: boolean; waitMs: number | null } & Failed)
   | { kind: "cut"; model: string; filtered: boolean }
   | { kind: "budget" | "deadline" | "limit" | "bill"; detail: string | null };
 
@@ -25,7 +25,7 @@ export function concernsOf(source: ConcernSource): Concern[] {
     ...troubles.filter(({ kind }) => kind === "fallback").map(fallbackOf),
     ...cutOf(source),
     ...iterations.flatMap(criticsOf).slice(-MOST_CRITICS),
-    ...(running ? retriesOf(source) : []),
+    ...(running ? retryOf(source) : []),
   ];
 }
 
@@ -74,21 +74,18 @@ function criticsOf({ number, judgements }: Iteration): Concern[] {
   ];
 }
 
-/** Who is asked again at this moment. */
-function retriesOf({ iterations, troubles }: ConcernSource): Concern[] {
+/** Who was last asked again. It stays until the thread is over: what comes and goes makes a page jump. */
+function retryOf({ iterations, troubles }: ConcernSource): Concern[] {
   const now = iterations.at(-1);
-  if (!now) return [];
-  const isAtIt = (model: string | null): boolean =>
+  const last = troubles.findLast(({ kind, recoverable }) => recoverable && (kind === "retry" || kind === "evaluation"));
+  if (!last || !now) return [];
+  const { iteration, model, code, detail, retryAfterMs: waitMs } = last;
+  const isAtIt =
     now.version === null
       ? model === now.author
       : now.judgements.some((one) => one.model === model && one.state === "running");
-  const asked = troubles.filter(({ kind }) => kind === "retry" || kind === "evaluation");
-  const newest = new Map(asked.map((one) => [one.model, one]));
-  return [...newest.values()]
-    .filter(({ iteration, model, recoverable }) => recoverable && iteration === now.number && isAtIt(model))
-    .map(({ model, code, detail, retryAfterMs, at }) => ({
-      ...{ kind: "retry", model: model ?? "", code, detail, waitMs: retryAfterMs, at },
-    }));
+  const underWay = iteration === now.number && isAtIt;
+  return [{ kind: "retry", model: model ?? "", code, detail, waitMs, underWay }];
 }
 
 export type Remedy = { phrase: "keys" | "models" | "budget" | "again" | "wait"; href: string | null };

@@ -1,11 +1,12 @@
 /** How long a thread has taken: it ticks while the thread runs. */
 import { useEffect, useMemo, useState } from "react";
-import { useWords } from "../i18n/words.tsx";
+import { useWords, type Words } from "../i18n/words.tsx";
 import { useThreadPage } from "./context.ts";
 import { runStartOf } from "./progress.ts";
 import { isOver } from "./view.ts";
 
 const TICK_MS = 1_000;
+const MINUTE_MS = 60_000;
 
 export function useNow(ticking: boolean): number {
   const [now, setNow] = useState(() => Date.now());
@@ -17,14 +18,21 @@ export function useNow(ticking: boolean): number {
   return now;
 }
 
+/** Whole seconds, so that what ticks stays calm. */
+export function ticked(ms: number, { language, duration }: Words): string {
+  if (ms >= MINUTE_MS) return duration(ms);
+  const format = new Intl.NumberFormat(language, { style: "unit", unit: "second", unitDisplay: "short" });
+  return format.format(Math.max(0, Math.floor(ms / TICK_MS)));
+}
+
 export function Elapsed() {
-  const { t, duration } = useWords();
+  const words = useWords();
+  const { t, duration } = words;
   const { view, events, head } = useThreadPage();
   const over = isOver(view);
   const now = useNow(!over);
   const begun = useMemo(() => runStartOf(events), [events]) ?? head.createdAt;
-  const running = Math.max(0, Math.floor((now - Date.parse(begun)) / TICK_MS) * TICK_MS);
-  const shown = view.finish ? duration(view.finish.total_time_spent) : duration(running);
+  const shown = view.finish ? duration(view.finish.total_time_spent) : ticked(now - Date.parse(begun), words);
   return (
     <span className="thread-fact">
       <span className="thread-label">{t("thread.time")}</span>

@@ -36,12 +36,14 @@ function Facts() {
   const over = isOver(view);
   return (
     <div className="thread-facts">
-      <Tag tone={toneOfPhase(phase)}>
-        {!over && <Spinner />}
-        {stopRequested && !over ? t("thread.stopping") : word("thread.phase", phase)}
-      </Tag>
-      {simulated && <Tag title={t("common.simulatedTitle")}>{t("common.simulated")}</Tag>}
-      {start && <Tag>{word("mode", start.mode)}</Tag>}
+      <span className="thread-tags" data-over={over}>
+        <Tag tone={toneOfPhase(phase)}>
+          {!over && <Spinner />}
+          {stopRequested && !over ? t("thread.stopping") : word("thread.phase", phase)}
+        </Tag>
+        {simulated && <Tag title={t("common.simulatedTitle")}>{t("common.simulated")}</Tag>}
+        {start && <Tag>{word("mode", start.mode)}</Tag>}
+      </span>
       <CostMeter />
       <Elapsed />
       {over && (

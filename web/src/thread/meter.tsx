@@ -16,7 +16,7 @@ export function CostMeter() {
   return (
     <span className="thread-fact" title={isEstimated(view) ? t("thread.estimated") : undefined}>
       <span className="thread-label">{t("thread.spent")}</span>
-      <span className="thread-number">
+      <span className={limit === null ? "thread-number" : "thread-number thread-sum"}>
         {limit === null ? sum : t("thread.costOf", { cost: sum, limit: money(limit) })}
       </span>
       {limit !== null && (

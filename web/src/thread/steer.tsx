@@ -1,6 +1,6 @@
 /** Going on from an answer: the reader's own criticism for another iteration, or the next question. */
 import { useQueryClient } from "@tanstack/react-query";
-import { CornerDownRight, Swords } from "lucide-react";
+import { CornerDownRight, MessageSquarePlus } from "lucide-react";
 import { type FormEvent, type KeyboardEvent, type ReactNode, useRef, useState } from "react";
 import { useLocation } from "wouter";
 import { api } from "../data/http.ts";
@@ -24,7 +24,7 @@ export function Steer({ threadId }: { threadId: string }) {
       <div className="actions">
         {writable && (
           <Choice open={way === "challenge"} onPress={() => toggle("challenge")}>
-            <Swords aria-hidden="true" />
+            <MessageSquarePlus aria-hidden="true" />
             {t(over ? "thread.challenge" : "thread.steer.running")}
           </Choice>
         )}

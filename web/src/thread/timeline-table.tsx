@@ -4,7 +4,7 @@ import { type KeyboardEvent, useState } from "react";
 import { useWords, type Words } from "../i18n/words.tsx";
 import { Model, Score, Spinner } from "../ui/parts.tsx";
 import { nameOf } from "../ui/tones.ts";
-import { useNow } from "./elapsed.tsx";
+import { ticked, useNow } from "./elapsed.tsx";
 import type { Cell, CellState, Column, Course, IterationHead, Lane } from "./lanes.ts";
 import type { GoTo } from "./place.ts";
 
@@ -16,8 +16,16 @@ export function CourseTable({ course: { columns, lanes, heads }, goTo }: Props) 
   const keys = lanes.flatMap(({ model, cells }) => cells.flatMap((cell, col) => (cell ? [`${model}/${col}`] : [])));
   const reached = keys.includes(at) ? at : keys[0];
   return (
-    <table className="course-table" onKeyDown={step}>
+    <table
+      className="course-table"
+      style={{ "--steps": columns.length - 1 } as Record<string, number>}
+      onKeyDown={step}
+    >
       <caption className="hidden-text">{t("thread.courseCaption")}</caption>
+      <colgroup>
+        <col className="course-col-model" />
+        <col className="course-col-choose" />
+      </colgroup>
       <thead>
         <tr>
           <th rowSpan={2} scope="col" className="course-corner">
@@ -136,7 +144,7 @@ function CellButton({ cell, column, model, reached, onReach, onGo }: CellProps) 
   const { t, score } = words;
   const state = t(`thread.state.${cell.state}`);
   const shown = textOf(cell, words);
-  const what = [
+  const name = [
     nameOf(model),
     column.iteration > 0 ? t("thread.iteration", { number: column.iteration }) : "",
     t(`thread.step.${column.step}`),
@@ -153,7 +161,7 @@ function CellButton({ cell, column, model, reached, onReach, onGo }: CellProps) 
       onClick={onGo}
     >
       <span className="course-bar" />
-      <span className="hidden-text">{what.filter((part) => part !== "").join(", ")}</span>
+      <span className="hidden-text">{name.filter((part) => part !== "").join(", ")}: </span>
       <span className="course-text">
         <StateMark state={cell.state} />
         {cell.score !== null && <strong>{score(cell.score)}</strong>}
@@ -171,12 +179,9 @@ function StateMark({ state }: { state: CellState }) {
 const textOf = ({ time, cost, score }: Cell, { duration, money }: Words): string =>
   time === null ? (cost === null || score !== null ? "" : money(cost)) : duration(time);
 
-const SECOND = 1_000;
-
 function Running({ since }: { since: string }) {
-  const { duration } = useWords();
-  const passed = Math.floor((useNow(true) - Date.parse(since)) / SECOND) * SECOND;
-  return passed >= SECOND ? duration(passed) : "";
+  const words = useWords();
+  return ticked(useNow(true) - Date.parse(since), words);
 }
 
 /** Arrow keys go to the next cell that way that there is one. */
