@@ -109,6 +109,14 @@ test("a critic's own words are shown with what became of the point they were mer
     saidByAll(judged, true).map(({ key, fate }) => [key, fate]),
     [["c1", "disputed"]],
   );
+  const bob = judgement("bob", 1, { criticisms: [own] });
+  assert.deepEqual(
+    saidByAll(iteration(1, { judgements: [ada, bob] }), false).map(({ by, fate }) => [by, fate]),
+    [
+      [["ada", "bob"], "unread"],
+      [["ada"], "unread"],
+    ],
+  );
   assert.equal(said.filter((one) => passes(one, { ...noFilter, fate: "open" })).length, 1);
   assert.equal(said.filter((one) => passes(one, { severity: "minor", fate: "all" })).length, 0);
 });

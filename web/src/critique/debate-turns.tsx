@@ -81,7 +81,7 @@ export function MergedItem({ points, judges }: { points: readonly Point[]; judge
           <li key={id}>
             <code>{id}</code>
             <Severity severity={severity} />
-            <span>
+            <span className="critique-merged-text">
               <span className="critique-soft">{word("criterion", criterion)}</span> {point}
             </span>
             <span className="critique-by">

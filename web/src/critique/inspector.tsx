@@ -26,6 +26,7 @@ export function Inspector({ iteration, model, judgement, measure, points, onClos
       <div className="critique-inspector">
         <h2>{t("critique.allPoints", { n: iteration.number })}</h2>
         <p className="critique-soft">{t("critique.chooseScore")}</p>
+        <Progress iteration={iteration} />
         {iteration.judgements.some(({ state }) => state === "done") && <Points points={points} named {...rest} />}
       </div>
     );
@@ -54,6 +55,18 @@ export function Inspector({ iteration, model, judgement, measure, points, onClos
         <Otherwise judgement={judgement} model={model} />
       )}
     </div>
+  );
+}
+
+/** How many have judged, as long as some are reading. */
+function Progress({ iteration: { judgements } }: { iteration: Iteration }) {
+  const { t } = useWords();
+  const of = (state: Judgement["state"]) => judgements.filter((one) => one.state === state).length;
+  if (of("running") === 0) return null;
+  return (
+    <p className="critique-reading">
+      <Spinner /> {t("critique.judgedBy", { done: of("done"), count: judgements.length })}
+    </p>
   );
 }
 

@@ -28,9 +28,19 @@ export const saidBy = (iteration: Iteration, judgement: Judgement, answered: boo
     };
   });
 
-/** The points of all critics, each once. */
-export const saidByAll = (iteration: Iteration, answered: boolean): Said[] =>
-  iteration.points.map(({ id, state, ...point }) => ({ ...point, key: id, fate: fateOf(state, answered) }));
+/** The points of all critics, each once: as they were merged, or what has been said until they are. */
+export function saidByAll(iteration: Iteration, answered: boolean): Said[] {
+  if (iteration.points.length > 0)
+    return iteration.points.map(({ id, state, ...point }) => ({ ...point, key: id, fate: fateOf(state, answered) }));
+  const said: Said[] = [];
+  for (const next of iteration.judgements.flatMap((judgement) => saidBy(iteration, judgement, answered))) {
+    const at = said.findIndex((known) => samePoint(known, next));
+    const known = said[at];
+    if (known) said[at] = { ...known, by: [...new Set([...known.by, ...next.by])] };
+    else said.push(next);
+  }
+  return said;
+}
 
 const fateOf = (state: Point["state"], answered: boolean): Fate => (state === "open" && !answered ? "unread" : state);
 

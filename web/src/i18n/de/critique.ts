@@ -21,7 +21,7 @@ export const critique: Record<keyof typeof english, Phrase> = {
   "critique.median": "Median",
   "critique.spread": "Spanne",
   "critique.spreadOf": "Spanne {points}",
-  "critique.lean": "Gegenüber den anderen",
+  "critique.lean": "Strenge",
   "critique.gain": "Gewinn",
   "critique.best": "die beste Fassung",
   "critique.same": "wie die anderen",

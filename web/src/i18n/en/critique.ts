@@ -19,7 +19,7 @@ export const critique = {
   "critique.median": "Median",
   "critique.spread": "Spread",
   "critique.spreadOf": "spread {points}",
-  "critique.lean": "Against the others",
+  "critique.lean": "Leaning",
   "critique.gain": "Gain",
   "critique.best": "the best version",
   "critique.same": "like the others",
