@@ -87,6 +87,7 @@ export const ask: Record<keyof typeof english, Phrase> = {
   "ask.ofTen": "{score} von 10",
   "ask.estimate": "Schätzung",
   "ask.choiceAhead": "{margin} Punkte vor {model}",
+  "ask.choiceBehind": "{margin} Punkte hinter {model}",
   "ask.judgedBy": "Geprüft von",
   "ask.choiceCourse": "Ablauf",
   "ask.reasons": "Wofür die Frage gehalten wurde",
