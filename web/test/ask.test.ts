@@ -39,8 +39,7 @@ test("a question is asked with what was chosen and nothing else", () => {
     ...{ excluded_models: ["grok"], context_mode: "none" },
   });
   assert.equal(AskPrompt.safeParse(body).success, true);
-  assert.equal(extrasIn(full), 7);
-  assert.equal(extrasIn(blank), 0);
+  assert.deepEqual([extrasIn(full, true), extrasIn(full, false), extrasIn(blank, true)], [7, 6, 0]);
 });
 
 test("half a number is none, and what makes no sense is left to the server to name", () => {
