@@ -8,7 +8,7 @@ export const strategies = ["hybrid", "domain_match", "performance", "cost"] as c
 /** US dollars. */
 export const budgets = [0.05, 0.2, 1] as const;
 
-export const MAX_LENGTH = 100_000;
+const MAX_LENGTH = 100_000;
 const MAX_CONTEXT = 400_000;
 /** From here on the length is told. */
 const NEAR = 0.9;
