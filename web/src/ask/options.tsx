@@ -81,7 +81,7 @@ function ModelChoice({ value, onChange }: { value: string | null; onChange: (mod
 function More({ form, change, hasSession }: Props) {
   const { t } = useWords();
   const [open, setOpen] = useState(false);
-  const set = extrasIn(form);
+  const set = extrasIn(form, hasSession);
   return (
     <details className="ask-more" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
       <summary>

@@ -78,6 +78,8 @@ export const setup: Record<keyof typeof english, Phrase> = {
   "setup.notAnswered": "antwortete nicht",
   "setup.there": "Schon da",
   "setup.byEnvironment": "gesetzt durch {variable}",
+  "setup.environmentWins":
+    "Schlüssel der Umgebung haben Vorrang vor gespeicherten: Ändern Sie ihn dort, wo der Server gestartet wird.",
   "setup.stored": "hier aufbewahrt",
   "setup.ending": "endet auf {last}",
   "setup.found": "Gefunden unter {address}",

@@ -75,6 +75,7 @@ export const setup = {
   "setup.notAnswered": "did not answer",
   "setup.there": "Already there",
   "setup.byEnvironment": "set by {variable}",
+  "setup.environmentWins": "Keys of the environment win over stored ones: change it where the server is started.",
   "setup.stored": "kept here",
   "setup.ending": "ends in {last}",
   "setup.found": "Found at {address}",
