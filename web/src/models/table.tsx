@@ -24,7 +24,9 @@ export function ModelTable({ rows, sort, onSort, searching }: Props) {
             {columns.map((column) => (
               <SortHead key={column} column={column} sort={sort} onSort={onSort} />
             ))}
-            <th scope="col">{t("models.on")}</th>
+            <th scope="col" className="models-middle">
+              {t("models.on")}
+            </th>
             <th scope="col">
               <span className="hidden-text">{t("models.test")}</span>
             </th>
