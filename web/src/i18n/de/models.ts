@@ -111,6 +111,7 @@ export const models: Record<keyof typeof english, Phrase> = {
   "models.noDomains": "Noch keine seiner Antworten hat eine Note.",
   "models.threads": { one: "{count} Antwort", other: "{count} Antworten" },
   "models.keyRequired": "Braucht einen Schlüssel",
+  "models.moreFields": "Mehr dazu",
   "models.invalidNumber": "Geben Sie eine Zahl von {low} bis {high} ein, oder lassen Sie es leer.",
   "models.need.reasoning": "Schlussfolgern",
   "models.need.multilingual": "viele Sprachen",

@@ -109,6 +109,7 @@ export const models = {
   "models.noDomains": "None of its answers was scored yet.",
   "models.threads": { one: "{count} answer", other: "{count} answers" },
   "models.keyRequired": "Needs a key",
+  "models.moreFields": "More about it",
   "models.invalidNumber": "Give a number from {low} to {high}, or leave it empty.",
   "models.need.reasoning": "reasoning",
   "models.need.multilingual": "many languages",
