@@ -1,3 +1,3 @@
-export function Debate() {
+export function Debate(_: { compact?: boolean }) {
   return <p>Debate</p>;
 }

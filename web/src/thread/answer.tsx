@@ -1,3 +1,112 @@
+/** The answer: as it is written, as it is judged, and as it stands at the end; with what the critics think of it. */
+import "./answer.css";
+import { CircleCheck } from "lucide-react";
+import { Debate } from "../critique/debate.tsx";
+import { useWords } from "../i18n/words.tsx";
+import { Empty, Model, Skeleton, Spinner } from "../ui/parts.tsx";
+import { AnswerFooter } from "./answer-footer.tsx";
+import { useThreadPage } from "./context.ts";
+import { Markdown } from "./markdown.tsx";
+import { answeredOf } from "./progress.ts";
+import { useDeferred, useKeptRoom, useStickToEnd } from "./room.ts";
+import { useMedia } from "./use-media.ts";
+import { isOver, type ThreadView } from "./view.ts";
+
 export function Answer() {
-  return <p>Answer</p>;
+  const wide = useMedia("(width >= 1180px)");
+  return (
+    <div className="answer" data-wide={wide}>
+      <div className="answer-main">
+        <Text />
+        <AnswerFooter />
+      </div>
+      {wide && (
+        <aside className="answer-side">
+          <Debate compact />
+        </aside>
+      )}
+    </div>
+  );
+}
+
+type Shown = { state: "draft" | "judged" | "final"; id: string; text: string; model: string; iteration: number };
+
+function shownOf(view: ThreadView): Shown | null {
+  const { draft, finish } = view;
+  if (draft && draft.text !== "") {
+    return { state: "draft", id: draft.responseId, text: draft.text, model: draft.model, iteration: draft.iteration };
+  }
+  const answered = answeredOf(view);
+  if (answered) {
+    const { responseId: id, text, model, iteration } = answered.version;
+    return { state: finish ? "final" : "judged", id, text: finish?.final_response ?? text, model, iteration };
+  }
+  if (!finish?.final_response) return null;
+  const { final_response: text, best_response_id, best_model_id, best_iteration } = finish;
+  return {
+    state: "final",
+    id: best_response_id ?? "",
+    text,
+    model: best_model_id ?? "",
+    iteration: best_iteration ?? 1,
+  };
+}
+
+function Text() {
+  const { t } = useWords();
+  const { view } = useThreadPage();
+  const shown = shownOf(view);
+  const over = isOver(view);
+  const box = useKeptRoom(shown?.id ?? null, over);
+  useStickToEnd(shown?.state === "draft" ? shown.text.length : 0);
+  if (!shown && over) {
+    return (
+      <Empty title={t("thread.noAnswer")}>
+        <p>{t("thread.noAnswerText")}</p>
+      </Empty>
+    );
+  }
+  return (
+    <div ref={box} className="answer-box" data-state={shown?.state ?? "draft"} aria-busy={!over}>
+      <Tagline shown={shown} />
+      {shown ? <Body shown={shown} /> : <Skeleton lines={6} />}
+    </div>
+  );
+}
+
+function Body({ shown: { state, id, text } }: { shown: Shown }) {
+  // A long text may be a frame or two behind: what the reader does comes first.
+  const calm = useDeferred(id, text);
+  return (
+    <div data-version={id}>
+      <Markdown text={state === "draft" ? calm : text} growing={state === "draft"} />
+    </div>
+  );
+}
+
+/** Which text this is, and whether it may still change. */
+function Tagline({ shown }: { shown: Shown | null }) {
+  const { t } = useWords();
+  const { view } = useThreadPage();
+  const author = view.iterations.at(-1)?.author ?? null;
+  if (!shown) {
+    return (
+      <p className="answer-tagline">
+        <Spinner />
+        {author === null ? t("thread.draft.none") : t("thread.draft.waiting")}
+        {author !== null && <Model name={author} />}
+      </p>
+    );
+  }
+  const { iteration, model } = shown;
+  const refining = view.phase === "refining";
+  return (
+    <p className="answer-tagline">
+      {shown.state === "final" ? <CircleCheck aria-hidden="true" /> : <Spinner />}
+      {shown.state === "final" && t("thread.draft.final")}
+      {shown.state === "draft" && t("thread.draft.writing", { number: iteration })}
+      {shown.state === "judged" && t(refining ? "thread.draft.refined" : "thread.draft.judged", { number: iteration })}
+      <Model name={model} />
+    </p>
+  );
 }

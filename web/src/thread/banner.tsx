@@ -1,3 +1,162 @@
+/** What did not go as planned, before the answer that it touches. Nothing when all went well. */
+import "./banner.css";
+import { memo, useMemo } from "react";
+import { Link } from "wouter";
+import { useWords, type Words } from "../i18n/words.tsx";
+import { Notice } from "../ui/parts.tsx";
+import { nameOf, type Tone } from "../ui/tones.ts";
+import { useThreadPage } from "./context.ts";
+import { type Concern, concernsOf, type Failed, remedyOf } from "./degraded.ts";
+import type { ThreadView, Trouble } from "./view.ts";
+
 export function Banner() {
-  return <p>Banner</p>;
+  const { view, readOnly } = useThreadPage();
+  const { phase, iterations, troubles, finish, notice } = view;
+  const concerns = useMemo(
+    () => concernsOf({ phase, iterations, troubles, finish }),
+    [phase, iterations, troubles, finish],
+  );
+  return (
+    <>
+      {notice && <OperatorNotice notice={notice} />}
+      {concerns.length > 0 && <Concerns concerns={concerns} troubles={troubles} readOnly={readOnly} />}
+    </>
+  );
+}
+
+function OperatorNotice({ notice }: { notice: NonNullable<ThreadView["notice"]> }) {
+  const { t } = useWords();
+  return (
+    <Notice tone={notice.level === "warning" ? "fair" : "none"} title={t("thread.banner.notice")}>
+      <p lang="en">{notice.text}</p>
+    </Notice>
+  );
+}
+
+type ConcernsProps = { concerns: readonly Concern[]; troubles: readonly Trouble[]; readOnly: boolean };
+
+const Concerns = memo(function Concerns({ concerns, troubles, readOnly }: ConcernsProps) {
+  const words = useWords();
+  const { t } = words;
+  const failed = concerns.some(({ kind }) => kind === "failed");
+  const [only] = concerns;
+  const tone: Tone = failed ? "bad" : concerns.every(({ kind }) => kind === "retry") ? "none" : "fair";
+  return (
+    <Notice tone={tone} title={only && concerns.length === 1 ? titleOf(only, words) : t("thread.banner.title")}>
+      {concerns.length > 1 && (
+        <ul className="trouble-list">
+          {concerns.map((concern) => (
+            <li key={`${concern.kind} ${titleOf(concern, words)}`}>
+              {titleOf(concern, words)} <Detail concern={concern} />
+            </li>
+          ))}
+        </ul>
+      )}
+      {only && concerns.length === 1 && <Detail concern={only} />}
+      <div className="trouble-more">
+        {!readOnly && <Remedies concerns={concerns} />}
+        {troubles.length > 1 && <Everything troubles={troubles} />}
+      </div>
+    </Notice>
+  );
+});
+
+function titleOf(concern: Concern, { t, word, duration }: Words): string {
+  switch (concern.kind) {
+    case "failed":
+      return t("thread.banner.failed", { why: word("thread.fault", concern.code) });
+    case "critics": {
+      const { iteration, answered, asked } = concern;
+      return t("thread.banner.critics", { iteration, answered, count: asked });
+    }
+    case "fallback":
+      return concern.to === null
+        ? t("thread.banner.nobody", { from: nameOf(concern.model), why: word("thread.fault", concern.code) })
+        : t("thread.banner.fallback", {
+            ...{ from: nameOf(concern.model), to: nameOf(concern.to), why: word("thread.fault", concern.code) },
+          });
+    case "retry": {
+      const values = { model: nameOf(concern.model), why: word("thread.fault", concern.code) };
+      if (!concern.underWay) return t("thread.banner.retried", values);
+      return concern.waitMs === null
+        ? t("thread.banner.retry", values)
+        : t("thread.banner.retryIn", { ...values, wait: duration(concern.waitMs) });
+    }
+    case "cut":
+      return t(concern.filtered ? "thread.banner.filtered" : "thread.banner.cut", { model: nameOf(concern.model) });
+    default:
+      return t(`thread.banner.${concern.kind}`);
+  }
+}
+
+function Detail({ concern }: { concern: Concern }) {
+  if (concern.kind === "critics") {
+    return (
+      <ul className="trouble-list">
+        {concern.failed.map((one) => (
+          <li key={one.model}>
+            <Why failed={one} />
+          </li>
+        ))}
+      </ul>
+    );
+  }
+  const detail = "detail" in concern ? concern.detail : null;
+  return detail && <Quoted text={detail} />;
+}
+
+function Why({ failed: { model, code, detail } }: { failed: Failed }) {
+  const { word } = useWords();
+  return (
+    <>
+      <strong>{nameOf(model)}</strong>: {word("thread.fault", code)} {detail !== "" && <Quoted text={detail} />}
+    </>
+  );
+}
+
+/** The provider's words, which are in its language. */
+function Quoted({ text }: { text: string }) {
+  return (
+    <q lang="en" className="trouble-words">
+      {text}
+    </q>
+  );
+}
+
+function Remedies({ concerns }: { concerns: readonly Concern[] }) {
+  const { t } = useWords();
+  const codes = concerns.flatMap((concern) => {
+    if (concern.kind === "critics") return concern.failed.map(({ code }) => code);
+    if (concern.kind === "budget" || concern.kind === "limit") return ["cost_limit"];
+    if (concern.kind === "bill") return ["bill_exceeded"];
+    return "code" in concern ? [concern.code] : [];
+  });
+  const remedies = new Map(codes.flatMap((code) => [remedyOf(code) ?? []].flat()).map((one) => [one.phrase, one]));
+  if (remedies.size === 0) return null;
+  return (
+    <ul className="plain trouble-remedies">
+      {[...remedies.values()].map(({ phrase, href }) => (
+        <li key={phrase}>
+          {href ? <Link href={href}>{t(`thread.remedy.${phrase}`)}</Link> : t(`thread.remedy.${phrase}`)}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Everything({ troubles }: { troubles: readonly Trouble[] }) {
+  const { t, word, clock } = useWords();
+  return (
+    <details>
+      <summary>{t("thread.banner.all", { count: troubles.length })}</summary>
+      <ol className="trouble-list">
+        {troubles.map(({ seq, at, model, iteration, code, detail }) => (
+          <li key={seq}>
+            <time dateTime={at}>{clock(at)}</time> {iteration ? `${t("thread.iteration", { number: iteration })} ` : ""}
+            {model && <strong>{nameOf(model)}</strong>} {word("thread.fault", code)} <Quoted text={detail} />
+          </li>
+        ))}
+      </ol>
+    </details>
+  );
 }

@@ -21,6 +21,8 @@ export type ThreadPage = {
   /** The log so far, for those who want to see it as it is. */
   events: readonly ThreadEvent[];
   line: Line;
+  /** Tries a lost line again at once. */
+  hurry?: (() => void) | undefined;
   /** A shared thread: nothing can be done with it but read. */
   readOnly: boolean;
 };

@@ -11,7 +11,7 @@ import { useThreadLive } from "./use-thread.ts";
 export default function ThreadPage() {
   const { id = "" } = useParams<{ id: string }>();
   const { data, error, refetch } = useThread(id);
-  const { view, events, line } = useThreadLive(id);
+  const { view, events, line, hurry } = useThreadLive(id);
   if (isNotFound(error)) return <NotFound />;
   if (error && !data) return <Failure error={error} onRetry={() => void refetch()} />;
   if (!data) return <Skeleton lines={6} />;
@@ -19,5 +19,5 @@ export default function ThreadPage() {
     ...{ threadId: id, sessionId: data.session_id, prompt: data.original_prompt },
     ...{ context: data.context, createdAt: data.created_at },
   };
-  return <ThreadScreen page={{ head, view, events, line, readOnly: false }} />;
+  return <ThreadScreen page={{ head, view, events, line, hurry, readOnly: false }} />;
 }

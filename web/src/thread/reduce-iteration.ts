@@ -24,7 +24,8 @@ export function written(view: ThreadView, event: EventOf<"response_generated">):
   const { details, timestamp } = event;
   const number = event.iteration_number ?? Math.max(1, view.iterations.length);
   const model = event.model_involved ?? view.draft?.model ?? "";
-  const judges = view.choice?.evaluators ?? [];
+  // Who took over from another author does not judge itself.
+  const judges = (view.choice?.evaluators ?? []).filter((judge) => judge !== model);
   const next = withIteration(view, number, (iteration) => ({
     ...iteration,
     author: model,

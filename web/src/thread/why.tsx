@@ -1,3 +1,196 @@
+/** Why this model answers and those judge: one line, and all that it rests on. */
+import "./why.css";
+import { memo } from "react";
+import { useWords, type Words } from "../i18n/words.tsx";
+import { Model } from "../ui/parts.tsx";
+import { nameOf } from "../ui/tones.ts";
+import { useThreadPage } from "./context.ts";
+import { factors, isForced, reasonsOf, warningsOf } from "./reasons.ts";
+import { Scroll } from "./scroll.tsx";
+import type { Choice, ThreadView } from "./view.ts";
+
 export function Why() {
-  return <p>Why</p>;
+  const { view } = useThreadPage();
+  const { choice, analysis, finish } = view;
+  if (choice) return <Chosen choice={choice} analysis={analysis} />;
+  return finish ? null : <div className="why why-waiting skeleton" />;
+}
+
+const Chosen = memo(function Chosen({ choice, analysis }: { choice: Choice; analysis: ThreadView["analysis"] }) {
+  const { t } = useWords();
+  const warnings = warningsOf(choice);
+  return (
+    <details className="why">
+      <summary>
+        <Line choice={choice} domain={analysis?.domain ?? null} />
+      </summary>
+      <div className="why-body">
+        {choice.candidates_considered.length > 0 && <Candidates choice={choice} />}
+        <Facts choice={choice} analysis={analysis} />
+        {warnings.length > 0 && (
+          <div>
+            <p className="why-label">{t("thread.why.warnings")}</p>
+            <ul lang="en" className="why-warnings">
+              {warnings.map((warning) => (
+                <li key={warning}>{warning}</li>
+              ))}
+            </ul>
+          </div>
+        )}
+      </div>
+    </details>
+  );
+});
+
+function Line({ choice, domain }: { choice: Choice; domain: string | null }) {
+  const words = useWords();
+  const { t, list, score } = words;
+  const { selected_model, evaluators, selection_confidence } = choice;
+  const critics =
+    evaluators.length === 0
+      ? t("thread.why.noCritics")
+      : t("thread.why.critics", { count: evaluators.length, names: list(evaluators.map(nameOf)) });
+  return (
+    <span className="why-line">
+      <Model name={selected_model} />
+      <span>{becauseOf(choice, domain, words)}</span>
+      <span className="why-quiet">{critics}</span>
+      {selection_confidence !== null && (
+        <span className="why-quiet">{t("thread.why.confidence", { points: score(selection_confidence) })}</span>
+      )}
+    </span>
+  );
+}
+
+function becauseOf(choice: Choice, domain: string | null, { t, word, list }: Words): string {
+  if (isForced(choice)) return t("thread.why.forced");
+  const said = reasonsOf(choice).map((factor) =>
+    t(`thread.because.${factor}`, { domain: domain ? word("domain", domain) : "" }),
+  );
+  return t("thread.why.answers", { reasons: said.length > 0 ? list(said) : t("thread.because.best") });
+}
+
+function Candidates({ choice: { candidates_considered, selected_model } }: { choice: Choice }) {
+  const { t, score } = useWords();
+  return (
+    <Scroll className="scroll" label={t("thread.why.candidates")}>
+      <table className="table why-table">
+        <caption className="hidden-text">{t("thread.why.candidates")}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{t("thread.model")}</th>
+            <th scope="col" className="number">
+              {t("thread.why.total")}
+            </th>
+            {factors.map((factor) => (
+              <th scope="col" key={factor}>
+                {t(`thread.factor.${factor}`)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {candidates_considered.map((candidate) => (
+            <tr key={candidate.model_name} data-chosen={candidate.model_name === selected_model}>
+              <th scope="row">
+                <Model name={candidate.model_name} />
+              </th>
+              <td className="number">
+                <strong>{score(candidate.final_score)}</strong>
+              </td>
+              {factors.map((factor) => (
+                <td key={factor}>
+                  <Bar points={candidate[factor]} />
+                  {factor === "historical_performance" && <Rests on={candidate.past_threads} />}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Scroll>
+  );
+}
+
+const MOST_POINTS = 10;
+
+function Bar({ points }: { points: number }) {
+  const { score } = useWords();
+  return (
+    <span className="why-bar" style={{ "--part": points / MOST_POINTS } as Record<string, number>}>
+      {score(points)}
+    </span>
+  );
+}
+
+function Rests({ on }: { on: number }) {
+  const { t } = useWords();
+  return (
+    <span className="why-rests">{on === 0 ? t("thread.why.untried") : t("thread.why.restsOn", { count: on })}</span>
+  );
+}
+
+function Facts({ choice, analysis }: { choice: Choice; analysis: ThreadView["analysis"] }) {
+  const words = useWords();
+  return (
+    <dl className="why-facts">
+      {[...choiceFacts(choice, words), ...analysisFacts(analysis, words)].map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+      {analysis && analysis.reasons.length > 0 && (
+        <div>
+          <dt>{words.t("thread.why.signs")}</dt>
+          <dd lang="en">{analysis.reasons.join("; ")}</dd>
+        </div>
+      )}
+    </dl>
+  );
+}
+
+type Fact = readonly [string, string];
+
+function choiceFacts(choice: Choice, { t, word, score, money }: Words): Fact[] {
+  const { selection_strategy, runner_up_model, selection_margin, cost_range } = choice;
+  const runnerUp: Fact[] =
+    runner_up_model === null
+      ? []
+      : [
+          [
+            t("thread.why.runnerUp"),
+            t("thread.why.behind", { model: nameOf(runner_up_model), points: score(selection_margin ?? 0) }),
+          ],
+        ];
+  return [
+    [t("thread.why.strategy"), word("strategy", selection_strategy)],
+    ...runnerUp,
+    [t("thread.why.costRange"), t("thread.why.range", { low: money(cost_range.low), high: money(cost_range.high) })],
+  ];
+}
+
+function analysisFacts(analysis: ThreadView["analysis"], { t, word, score, list, language }: Words): Fact[] {
+  if (!analysis) return [];
+  const { domain, complexity_level, estimated_difficulty, needs } = analysis;
+  const kind = t("thread.why.kindOf", {
+    ...{ domain: word("domain", domain), complexity: word("complexity", complexity_level) },
+    difficulty: score(estimated_difficulty),
+  });
+  const wanted: Fact[] =
+    needs.length > 0 ? [[t("thread.why.needs"), list(needs.map((need) => word("thread.need", need)))]] : [];
+  return [
+    [t("thread.why.kind"), kind],
+    [t("thread.why.language"), nameOfLanguage(analysis.language, language, t)],
+    ...wanted,
+  ];
+}
+
+function nameOfLanguage(code: string, language: string, t: Words["t"]): string {
+  if (code === "und") return t("common.unknown");
+  try {
+    return new Intl.DisplayNames(language, { type: "language" }).of(code) ?? code;
+  } catch {
+    return code;
+  }
 }

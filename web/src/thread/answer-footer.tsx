@@ -1,0 +1,91 @@
+/** Below the answer: whose it is, how the critics agree, what speaks against it, and what the reader can do. */
+import { useState } from "react";
+import { useWords } from "../i18n/words.tsx";
+import { CopyButton } from "../ui/copy.tsx";
+import { Tag } from "../ui/parts.tsx";
+import { nameOf } from "../ui/tones.ts";
+import { useThreadPage } from "./context.ts";
+import { type Answered, agreementOf, answeredOf, dissentOf } from "./progress.ts";
+import { Rate } from "./rate.tsx";
+import { Steer } from "./steer.tsx";
+import { type Iteration, isOver } from "./view.ts";
+
+export function AnswerFooter() {
+  const { view, readOnly, head } = useThreadPage();
+  const answered = answeredOf(view);
+  const over = isOver(view);
+  const { threadId } = head;
+  return (
+    <footer className="answer-foot">
+      {answered && <Facts answered={answered} />}
+      {answered && <Dissent iteration={answered.iteration} />}
+      {!readOnly && threadId !== null && answered && over && <Rate threadId={threadId} />}
+      {!readOnly && threadId !== null && <Steer threadId={threadId} />}
+    </footer>
+  );
+}
+
+function Facts({ answered: { version, iteration, versions } }: { answered: Answered }) {
+  const { t, score, duration, money } = useWords();
+  const { view } = useThreadPage();
+  const { confidence, time, cost } = version;
+  return (
+    <div className="answer-facts">
+      <span>{t("thread.versionOf", { number: iteration.number, all: versions })}</span>
+      {view.finish && versions > 1 && iteration.number !== versions && <Tag tone="accent">{t("thread.best")}</Tag>}
+      {confidence !== null && <span>{t("thread.confidence", { points: score(confidence) })}</span>}
+      <Agreement iteration={iteration} />
+      <span className="answer-quiet">{duration(time)}</span>
+      {cost !== null && <span className="answer-quiet">{money(cost)}</span>}
+      <CopyButton text={view.finish?.final_response ?? version.text} label={t("thread.copyText")} />
+    </div>
+  );
+}
+
+/** Up to here, critics count as of one mind. */
+const CLOSE = 1.5;
+
+function Agreement({ iteration }: { iteration: Iteration }) {
+  const { t, score, list, word } = useWords();
+  const agreement = agreementOf(iteration);
+  if (!agreement) return null;
+  const { judges, spread, dissenters } = agreement;
+  if (dissenters.length === 0) {
+    const text = spread <= CLOSE ? "thread.agree" : "thread.apart";
+    return <span>{t(text, { count: judges, spread: score(spread) })}</span>;
+  }
+  const names = list(dissenters.map(({ model }) => nameOf(model)));
+  const criterion = dissenters[0]?.criterion ?? null;
+  return (
+    <Tag tone="fair">
+      {criterion === null || dissenters.length > 1
+        ? t("thread.dissenters", { count: dissenters.length, names })
+        : t("thread.dissentOn", { names, criterion: word("criterion", criterion) })}
+    </Tag>
+  );
+}
+
+/** The strongest point that the author has not worked in. */
+function Dissent({ iteration }: { iteration: Iteration }) {
+  const { t, word, list } = useWords();
+  const [open, setOpen] = useState(false);
+  const point = dissentOf(iteration);
+  if (!point) return null;
+  const by = point.by.length > 0 ? list(point.by.map(nameOf)) : t("common.you");
+  return (
+    <details className="answer-dissent" open={open} onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+      <summary>
+        {t(point.state === "disputed" ? "thread.dissent.disputed" : "thread.dissent.open")}
+        <Tag tone={point.severity === "minor" ? "none" : "fair"}>
+          {word("severity", point.severity)} · {word("criterion", point.criterion)}
+        </Tag>
+      </summary>
+      <p>
+        <strong>{by}:</strong> {point.point}
+      </p>
+      {point.quote !== "" && <blockquote>{point.quote}</blockquote>}
+      {point.suggestion !== "" && <p>{t("thread.dissent.suggestion", { text: point.suggestion })}</p>}
+      {point.reason !== null && <p>{t("thread.dissent.reason", { text: point.reason })}</p>}
+    </details>
+  );
+}

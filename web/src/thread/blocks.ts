@@ -1,0 +1,92 @@
+/** A Markdown text in pieces that can be shown one by one, so that a growing text changes its last piece only. Pure. */
+
+const FENCE = /^ {0,3}(`{3,}|~{3,})/;
+const LIST_ITEM = /^ {0,3}(?:[-*+]|\d{1,9}[.)])(?:\s|$)/;
+const DEFINITION = /^ {0,3}\[(?!\^)[^\]\n]+\]:\s*\S+.*$/gm;
+const FOOTNOTE = /^ {0,3}\[\^[^\]\n]+\]:/m;
+
+/** What ends the piece that is open: a closing fence, or nothing special. */
+type Open = { mark: string; length: number } | { ends: "$$" | "\\]" } | null;
+
+/** Joined by line ends they are the text. A text with footnotes stays whole: they refer to each other across it. */
+export function splitBlocks(text: string): string[] {
+  if (FOOTNOTE.test(text)) return [text];
+  const blocks: string[] = [];
+  let lines: string[] = [];
+  let open: Open = null;
+  let inList = false;
+  let afterBlank = false;
+  for (const line of text.split("\n")) {
+    if (open === null && afterBlank && line.trim() !== "" && startsBlock(line, inList)) {
+      blocks.push(lines.join("\n"));
+      lines = [];
+    }
+    if (open === null && line.trim() !== "" && lines.every((one) => one.trim() === "")) inList = LIST_ITEM.test(line);
+    open = nextOpen(open, line);
+    afterBlank = open === null && line.trim() === "";
+    lines.push(line);
+  }
+  return [...blocks, lines.join("\n")];
+}
+
+const startsBlock = (line: string, inList: boolean): boolean =>
+  !/^(?: {2,}|\t)/.test(line) && !(inList && LIST_ITEM.test(line));
+
+function nextOpen(open: Open, line: string): Open {
+  if (open && "ends" in open) return line.trimEnd().endsWith(open.ends) ? null : open;
+  const fence = FENCE.exec(line)?.[1];
+  if (open) {
+    const closes = fence?.startsWith(open.mark) && fence.length >= open.length && line.trim() === fence;
+    return closes ? null : open;
+  }
+  if (fence) return { mark: fence.charAt(0), length: fence.length };
+  if (line.trim() === "$$") return { ends: "$$" };
+  return /^ {0,3}\\\[(?!.*\\\])/.test(line) ? { ends: "\\]" } : null;
+}
+
+/** A piece that is a block of code and not at its end yet. */
+export function openFence(block: string): { language: string; code: string } | null {
+  const [first = "", ...rest] = block.split("\n");
+  const open = nextOpen(null, first);
+  if (!open || "ends" in open || rest.some((line) => nextOpen(open, line) === null)) return null;
+  const language = /^[\s`~]*([^\s`]*)/.exec(first)?.[1] ?? "";
+  return { language, code: rest.join("\n") };
+}
+
+/** Link targets that the text defines apart from where it uses them; each piece that may use one needs them all. */
+export const definitionsOf = (text: string): string => (text.match(DEFINITION) ?? []).join("\n");
+
+/** Code, spans of code, then the two ways of mathematics; what comes first keeps the rest out. */
+const MATH =
+  /(^ {0,3}(`{3,}|~{3,})[\s\S]*?(?:^ {0,3}\2[`~]*[ \t]*$|$(?![\s\S]))|(`+)(?!`)[\s\S]*?(?<!`)\3(?!`))|\\\[([\s\S]+?)\\\]|\\\(([^\n]+?)\\\)/gm;
+
+/** `\( \)` and `\[ \]` as the double dollars that the parser knows; code stays as it is. */
+export const withDollars = (text: string): string =>
+  text.includes("\\(") || text.includes("\\[")
+    ? text.replace(
+        MATH,
+        (whole, code?: string, _fence?: string, _ticks?: string, display?: string, inline?: string) => {
+          if (code !== undefined) return whole;
+          if (display !== undefined) return `\n$$\n${display.trim()}\n$$\n`;
+          return `$$${inline?.trim() ?? ""}$$`;
+        },
+      )
+    : text;
+
+/** How high the highest heading is, 1 to 6; 1 where there is none. */
+export function topHeading(text: string): number {
+  let fenced: Open = null;
+  let top = 7;
+  for (const line of text.split("\n")) {
+    const marks = fenced === null ? /^ {0,3}(#{1,6})\s/.exec(line)?.[1] : undefined;
+    if (marks) top = Math.min(top, marks.length);
+    fenced = nextOpen(fenced, line);
+  }
+  return top === 7 ? 1 : top;
+}
+
+/** Whether there is code in blocks, or mathematics, for which more has to be fetched. */
+export const needsOf = (text: string): { code: boolean; math: boolean } => ({
+  code: /^ {0,}(?:`{3}|~{3})/m.test(text),
+  math: text.includes("$$") || /\\\([\s\S]*?\\\)|\\\[[\s\S]*?\\\]/.test(text),
+});
