@@ -166,4 +166,4 @@ export const emptyView: ThreadView = {
 /** A type's events, for those who take one kind. */
 export type EventOf<Type extends ThreadEvent["event_type"]> = Extract<ThreadEvent, { event_type: Type }>;
 
-export const isOver = ({ phase }: ThreadView): boolean => phase === "completed" || phase === "failed";
+export const isOver = ({ phase }: Pick<ThreadView, "phase">): boolean => phase === "completed" || phase === "failed";

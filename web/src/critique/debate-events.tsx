@@ -1,0 +1,104 @@
+/** What happens between the turns: the choice, the user's words, failures, and what was decided. */
+import { ArrowRight, Flag, MessageSquareQuote, Route, TriangleAlert, Trophy } from "lucide-react";
+import { useWords } from "../i18n/words.tsx";
+import { useThreadPage } from "../thread/context.ts";
+import type { Choice, Feedback, Finish, Iteration, Trouble } from "../thread/view.ts";
+import { Model, Score } from "../ui/parts.tsx";
+import { nameOf } from "../ui/tones.ts";
+import { decisionSentence } from "./story-words.ts";
+import { useSentence } from "./wording.ts";
+
+export function ChoiceItem({ choice: { selected_model, evaluators } }: { choice: Choice }) {
+  const { t } = useWords();
+  return (
+    <div className="critique-line">
+      <Route className="critique-icon" aria-hidden="true" />
+      <span>{t("critique.answers")}</span>
+      <Model name={selected_model} />
+      <span>{t(evaluators.length === 0 ? "critique.noJudges" : "critique.judges", { count: evaluators.length })}</span>
+      {evaluators.map((model) => (
+        <Model key={model} name={model} />
+      ))}
+    </div>
+  );
+}
+
+export function FeedbackItem({ feedback: { text } }: { feedback: Feedback }) {
+  const { t } = useWords();
+  return (
+    <div className="critique-yours">
+      <MessageSquareQuote className="critique-icon" aria-hidden="true" />
+      <div>
+        <h3>{t("common.you")}</h3>
+        <p>{text ?? t("critique.askedOn")}</p>
+      </div>
+    </div>
+  );
+}
+
+export function TroubleItem({ trouble }: { trouble: Trouble }) {
+  const { t, duration } = useWords();
+  const { kind, model, to, detail, code, retryAfterMs } = trouble;
+  const from = model === null ? t("critique.aModel") : nameOf(model);
+  const what =
+    kind === "fallback" && to !== null
+      ? t("critique.fellBack", { from, to: nameOf(to) })
+      : t(`critique.trouble.${kind === "evaluation" ? "error" : kind}`, { from });
+  return (
+    <div className="critique-line" data-failed>
+      <TriangleAlert className="critique-icon" aria-hidden="true" />
+      <span>{what}</span>
+      {retryAfterMs !== null && <span>{t("critique.waits", { time: duration(retryAfterMs) })}</span>}
+      <blockquote lang="en">
+        {detail} <code>{code}</code>
+      </blockquote>
+    </div>
+  );
+}
+
+export function DecisionItem({ iteration }: { iteration: Iteration }) {
+  const { view } = useThreadPage();
+  const write = useSentence();
+  const sentence = decisionSentence(view, iteration);
+  if (!sentence) return null;
+  const Icon = iteration.decision === "refine" ? ArrowRight : Flag;
+  return (
+    <div className="critique-line critique-decision">
+      <Icon className="critique-icon" aria-hidden="true" />
+      <span>{write(sentence)}</span>
+    </div>
+  );
+}
+
+export function EndItem({ finish }: { finish: Finish }) {
+  const { t, word, duration, money } = useWords();
+  const { thread_status, failure_reason, stop_reason, best_iteration, best_model_id, final_quality_score } = finish;
+  const failed = thread_status === "failed";
+  return (
+    <div className="critique-ending" data-failed={failed}>
+      {failed ? (
+        <TriangleAlert className="critique-icon" aria-hidden="true" />
+      ) : (
+        <Trophy className="critique-icon" aria-hidden="true" />
+      )}
+      <div>
+        <h3>
+          {failed
+            ? t("critique.endFailed")
+            : t("critique.endVersion", { n: best_iteration ?? 1, model: nameOf(best_model_id ?? "") })}{" "}
+          {final_quality_score !== null && <Score value={final_quality_score} />}
+        </h3>
+        <p className="critique-soft">
+          {[
+            stop_reason === null ? null : t("critique.ended", { reason: word("stop", stop_reason) }),
+            duration(finish.total_time_spent),
+            money(finish.total_cost),
+          ]
+            .filter((part) => part !== null)
+            .join(" · ")}
+        </p>
+        {failure_reason !== null && <code>{failure_reason}</code>}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,121 @@
+/** A thread as a conversation: what was said, in the order it was said, by iteration. Pure. */
+import type {
+  Choice,
+  Feedback,
+  Finish,
+  Iteration,
+  Judgement,
+  Point,
+  ThreadView,
+  Trouble,
+  Version,
+} from "../thread/view.ts";
+
+export type StoryItem = { key: string; at: string } & (
+  | { kind: "choice"; choice: Choice }
+  | { kind: "version"; version: Version; previousAuthor: string | null }
+  /** The author to the criticism of the version before. */
+  | { kind: "reply"; model: string; points: readonly Point[]; iteration: Iteration }
+  | { kind: "judgement"; judgement: Judgement; rank: number }
+  | { kind: "merged"; points: readonly Point[]; judges: number }
+  | { kind: "decision"; iteration: Iteration }
+  | { kind: "feedback"; feedback: Feedback }
+  | { kind: "trouble"; trouble: Trouble }
+  | { kind: "end"; finish: Finish }
+);
+
+/** What happened within one iteration; 0: before the first. */
+export type Chapter = { number: number; items: readonly StoryItem[] };
+
+type Told = Pick<ThreadView, "iterations" | "choice" | "feedback" | "troubles" | "finish">;
+
+/** After everything that has a time. */
+const NOT_YET = "~";
+
+/** What comes first when two things have one time. */
+const ranks: Readonly<Record<StoryItem["kind"], number>> = {
+  ...{ choice: 0, version: 1, reply: 2, judgement: 3, trouble: 4, merged: 5, decision: 6, feedback: 7, end: 8 },
+};
+
+export function storyOf(view: Told): Chapter[] {
+  const judged = { count: 0 };
+  const chapters = new Map(
+    view.iterations.map((iteration) => [iteration.number, ownItems(view, iteration, judged)] as const),
+  );
+  const add = (number: number, item: StoryItem) => {
+    const items = chapters.get(number);
+    if (items) items.push(item);
+    else chapters.set(number, [item]);
+  };
+  const placeOf = (at: string, named: number | null): number =>
+    named !== null && chapters.has(named) && named > 0 ? named : (chapterAt(view.iterations, at) ?? 0);
+  if (view.choice) {
+    const { choice } = view;
+    add(placeOf(choice.at, 1), { kind: "choice", key: "choice", at: choice.at, choice });
+  }
+  for (const trouble of view.troubles.filter(({ kind }) => kind !== "evaluation"))
+    add(placeOf(trouble.at, trouble.iteration), { kind: "trouble", key: `t${trouble.seq}`, at: trouble.at, trouble });
+  for (const feedback of view.feedback)
+    add(placeOf(feedback.at, feedback.iteration), {
+      ...{ kind: "feedback", key: `f${feedback.seq}`, at: feedback.at, feedback },
+    });
+  if (view.finish) {
+    const { finish } = view;
+    add(view.iterations.at(-1)?.number ?? 0, { kind: "end", key: "end", at: NOT_YET, finish });
+  }
+  return [...chapters]
+    .map(([number, items]) => ({ number, items: items.toSorted(inOrder) }))
+    .filter(({ items }) => items.length > 0)
+    .sort((a, b) => a.number - b.number);
+}
+
+/** What an iteration says by itself; `judged` counts the judgements of the whole thread. */
+function ownItems(view: Told, iteration: Iteration, judged: { count: number }): StoryItem[] {
+  const { number, version, judgements } = iteration;
+  const before = view.iterations[number - 2];
+  const items: StoryItem[] = [];
+  if (version) {
+    const previousAuthor = before?.author ?? null;
+    items.push({ kind: "version", key: `v${number}`, at: version.at, version, previousAuthor });
+    if (before && before.points.length > 0)
+      items.push({
+        ...{ kind: "reply", key: `r${number}`, at: version.at, model: version.model },
+        ...{ points: before.points, iteration },
+      });
+  }
+  for (const judgement of judgements)
+    items.push({
+      ...{ kind: "judgement", key: `j${number} ${judgement.model}`, at: judgement.endedAt ?? NOT_YET },
+      ...{ judgement, rank: judged.count++ },
+    });
+  return [...items, ...endOf(view, iteration)];
+}
+
+/** What follows when all have judged. */
+function endOf(view: Told, iteration: Iteration): StoryItem[] {
+  const { number, version, judgements, points, decision } = iteration;
+  const own = new Set(view.feedback.map(({ id }) => id));
+  const merged = points.some(({ id }) => own.has(id)) ? points.filter(({ id }) => !own.has(id)) : points;
+  const judges = judgements.filter(({ state }) => state === "done").length;
+  const at = judgements.reduce((last, { endedAt }) => (endedAt && endedAt > last ? endedAt : last), version?.at ?? "");
+  const items: StoryItem[] = [];
+  if (judges > 0 && (merged.length > 0 || decision !== null))
+    items.push({ kind: "merged", key: `m${number}`, at, points: merged, judges });
+  if (decision !== null) items.push({ kind: "decision", key: `d${number}`, at, iteration });
+  return items;
+}
+
+/** The iteration that was under way. */
+const chapterAt = (iterations: readonly Iteration[], at: string): number | undefined =>
+  (iterations.findLast(({ startedAt }) => startedAt !== null && startedAt <= at) ?? iterations[0])?.number;
+
+const inOrder = (a: StoryItem, b: StoryItem): number =>
+  a.at === b.at ? ranks[a.kind] - ranks[b.kind] : a.at < b.at ? -1 : 1;
+
+/** The first words of a text, cut between two of them; the text itself where it is short. */
+export function opening(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const piece = text.slice(0, most);
+  const space = piece.search(/\s\S*$/);
+  return space > most / 2 ? piece.slice(0, space) : piece;
+}

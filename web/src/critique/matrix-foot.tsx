@@ -1,0 +1,26 @@
+/** What all critics together say of a version or a criterion. */
+import { useWords } from "../i18n/words.tsx";
+import type { Column } from "./scores.ts";
+
+export function MatrixFoot({ columns, by }: { columns: readonly Column[]; by: "version" | "criterion" }) {
+  const { t, score, gain } = useWords();
+  const ends = by === "version" ? 3 : 2;
+  const rows = [
+    { name: t("critique.median"), show: ({ median }: Column) => (median === null ? "–" : score(median)) },
+    { name: t("critique.spread"), show: ({ spread }: Column) => (spread === null ? "–" : score(spread)) },
+    { name: t("critique.gain"), show: ({ gain: points }: Column) => (points === null ? "–" : gain(points)) },
+  ];
+  return (
+    <tfoot>
+      {rows.map(({ name, show }) => (
+        <tr key={name}>
+          <th scope="row">{name}</th>
+          {columns.map((column) => (
+            <td key={`${column.iteration} ${column.measure}`}>{show(column)}</td>
+          ))}
+          <td colSpan={ends} />
+        </tr>
+      ))}
+    </tfoot>
+  );
+}
