@@ -93,10 +93,11 @@ export function merged(view: ThreadView, event: EventOf<"criticism_merged">): Th
   return { ...next, phase: "deciding" };
 }
 
-/** The revision of an iteration answers the points of the one before; what a user asked for is among them. */
+/** A revision answers the points of the version it revises, the best so far; what a user asked for is among them. */
 export function addressed(view: ThreadView, event: EventOf<"criticism_addressed">): ThreadView {
   const { accepted, disputed, specific_improvements } = event.details;
-  const number = (event.iteration_number ?? view.iterations.length) - 1;
+  const before = (event.iteration_number ?? view.iterations.length) - 1;
+  const number = view.iterations.find(({ best }) => best)?.number ?? before;
   const known = new Set(view.iterations[number - 1]?.points.map(({ id }) => id));
   const wishes = view.feedback.filter(
     (one) =>
