@@ -1,0 +1,147 @@
+/** Where a question is written, and sent. */
+import { ArrowUp, Paperclip, ScanSearch } from "lucide-react";
+import { type KeyboardEvent, type Ref, useEffect, useRef } from "react";
+import { detailOf } from "../data/http.ts";
+import { useWords } from "../i18n/words.tsx";
+import { Notice, Spinner } from "../ui/parts.tsx";
+import { say } from "../ui/toasts.tsx";
+import { canSend, type Form, lengthOf } from "./form.ts";
+import { PreFlight } from "./pre-flight.tsx";
+import { Refusal } from "./refusal.tsx";
+import type { Change } from "./use-form.ts";
+import type { Estimate } from "./use-preview.ts";
+
+type Props = {
+  form: Form;
+  change: Change;
+  estimate: Estimate;
+  onSend: () => void;
+  isSending: boolean;
+  error: unknown;
+  showsChoice: boolean;
+  onChoice: () => void;
+  ref: Ref<HTMLTextAreaElement>;
+};
+
+export function Composer(props: Props) {
+  const { form, change, estimate, onSend, isSending, showsChoice, onChoice, ref } = props;
+  const { t } = useWords();
+  const ready = canSend(form) && !isSending;
+  return (
+    <form
+      className="ask-composer"
+      aria-busy={isSending}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (ready) onSend();
+      }}
+    >
+      <QuestionText
+        value={form.text}
+        onChange={(text) => change({ text })}
+        onSend={() => ready && onSend()}
+        ref={ref}
+      />
+      <Length text={form.text} />
+      <SendError error={props.error} />
+      <div className="ask-foot">
+        <PreFlight estimate={estimate} canSend={canSend(form)} />
+        <div className="ask-buttons">
+          <button
+            type="button"
+            className="button quiet icon"
+            aria-disabled="true"
+            aria-label={t("ask.files")}
+            title={t("ask.filesLater")}
+            onClick={() => say(t("ask.filesLater"))}
+          >
+            <Paperclip aria-hidden="true" />
+          </button>
+          <button
+            type="button"
+            className="button quiet ask-look"
+            aria-expanded={showsChoice}
+            disabled={!showsChoice && estimate.preview === null}
+            onClick={onChoice}
+          >
+            <ScanSearch aria-hidden="true" />
+            {t("ask.preview")}
+          </button>
+          <button type="submit" className="button primary" disabled={!ready}>
+            {isSending ? <Spinner /> : <ArrowUp aria-hidden="true" />}
+            {t(isSending ? "ask.sending" : "ask.send")}
+          </button>
+        </div>
+      </div>
+    </form>
+  );
+}
+
+/** Letters that fill the highest field on any screen. */
+const LONG = 8_000;
+
+type TextProps = {
+  value: string;
+  onChange: (text: string) => void;
+  onSend: () => void;
+  ref: Ref<HTMLTextAreaElement>;
+};
+
+/** Grows with its text. Where Enter is on the screen, it starts a new line: the button sends. */
+function QuestionText({ value, onChange, onSend, ref }: TextProps) {
+  const { t } = useWords();
+  const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
+    if (event.key === "Escape") event.currentTarget.blur();
+    const starts = event.shiftKey || event.nativeEvent.isComposing || matchMedia("(pointer: coarse)").matches;
+    if (event.key !== "Enter" || starts) return;
+    event.preventDefault();
+    onSend();
+  };
+  return (
+    <textarea
+      ref={ref}
+      className="ask-text"
+      data-long={value.length > LONG}
+      rows={3}
+      aria-label={t("ask.question")}
+      placeholder={t("ask.placeholder")}
+      value={value}
+      onChange={({ target }) => onChange(target.value)}
+      onKeyDown={onKeyDown}
+    />
+  );
+}
+
+function Length({ text }: { text: string }) {
+  const { t } = useWords();
+  const length = lengthOf(text);
+  if (!length) return null;
+  const { used, max, over } = length;
+  return (
+    <p className="ask-length" data-tone={over ? "bad" : undefined}>
+      {t(over ? "ask.tooLong" : "ask.length", { used, max })}
+    </p>
+  );
+}
+
+/** Said at once by a screen reader, and where the eye is. */
+function SendError({ error }: { error: unknown }) {
+  const { t } = useWords();
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (error) box.current?.scrollIntoView({ block: "nearest" });
+  }, [error]);
+  return (
+    <div role="alert" ref={box} className="ask-alert">
+      {error !== null && (
+        <Notice tone="bad" title={detailOf(error) === null ? t("ask.unreachable") : t("ask.failed")}>
+          {detailOf(error) !== null && (
+            <p>
+              <Refusal error={error} />
+            </p>
+          )}
+        </Notice>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,38 @@
+/** Beside Send: what it may cost, how long it may take. Its room is there from the start. */
+import type { Preview } from "@orchestratex/sdk/contract";
+import { useWords } from "../i18n/words.tsx";
+import { countRange, timeRange, upward } from "./estimate.ts";
+import { Refusal } from "./refusal.tsx";
+import type { Estimate } from "./use-preview.ts";
+
+type Props = { estimate: Estimate; canSend: boolean };
+
+export function PreFlight({ estimate: { preview, old, error }, canSend }: Props) {
+  const { t } = useWords();
+  if (!canSend) return <p className="ask-flight ask-keys">{t("ask.keys")}</p>;
+  if (error && !old)
+    return (
+      <p className="ask-flight" data-tone="bad">
+        {t("ask.noEstimate")} <Refusal error={error} />
+      </p>
+    );
+  if (!preview) return <p className="ask-flight">{t("ask.estimating")}</p>;
+  return (
+    <p className="ask-flight" aria-busy={old} data-tone={preview.fits_cost_limit ? undefined : "fair"}>
+      <Ranges preview={preview} />
+      {!preview.fits_cost_limit && <span> {t("ask.noFit")}</span>}
+    </p>
+  );
+}
+
+export function Ranges({ preview: { cost_range, duration_ms_range, calls } }: { preview: Preview }) {
+  const { t, money, language } = useWords();
+  const cost = { low: money(cost_range.low), high: money(upward(cost_range.high)) };
+  return (
+    <span className="ask-ranges" title={t("ask.costHint")}>
+      <span>{t("ask.cost", cost)}</span>
+      <span>{timeRange(duration_ms_range, language)}</span>
+      <span>{t("ask.calls", { count: calls.high, range: countRange(calls, language) })}</span>
+    </span>
+  );
+}
