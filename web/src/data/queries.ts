@@ -27,9 +27,14 @@ type Page<Item> = { items: Item[]; next_cursor: string | null };
 export type Health = {
   status: "ok" | "degraded";
   version: string;
+  /** Milliseconds. */
+  uptime: number;
   parts: {
+    /** `response_time`: milliseconds. */
+    database: { status: "ok"; response_time: number };
     jobs: { queued: number; running: number };
     models: { status: string; available: number; simulated: boolean };
+    live: { connections: number; subscriptions: number; messages: number; dropped: number };
   };
 };
 
@@ -74,11 +79,23 @@ export type ThreadFilters = {
   status?: string | undefined;
   domain?: string | undefined;
   mode?: string | undefined;
+  simulated?: string | undefined;
   session?: string | undefined;
 };
 
-/** Threads, newest first, page after page; of one session, or of all. */
-export const useThreads = ({ session, ...filters }: ThreadFilters = {}, limit = 30) =>
+/** How often a list is asked anew while something in it runs, for each page that is shown. */
+const RUNNING_MS = 2_000;
+
+/** Asked, and not at its end. */
+export const isRunning = ({ thread_status }: Pick<ThreadItem, "thread_status">): boolean =>
+  !["completed", "failed", "initializing"].includes(thread_status);
+
+/** Threads, newest first, page after page; of one session, or of all. `live`: asked again and again while any of them runs. */
+export const useThreads = (
+  { session, ...filters }: ThreadFilters = {},
+  limit = 30,
+  { live = false }: { live?: boolean } = {},
+) =>
   useInfiniteQuery({
     queryKey: ["threads", session ?? null, filters, limit],
     queryFn: ({ pageParam, signal }) => {
@@ -88,14 +105,17 @@ export const useThreads = ({ session, ...filters }: ThreadFilters = {}, limit = 
     },
     initialPageParam: null as string | null,
     getNextPageParam: ({ next_cursor }) => next_cursor,
+    refetchInterval: ({ state: { data } }) =>
+      live && data?.pages.some(({ items }) => items.some(isRunning)) ? RUNNING_MS * data.pages.length : false,
   });
 
 /** A thread with its prompt and everything behind it. */
 export const useThread = (id: string, enabled = true) =>
   useQuery({ queryKey: ["thread", id], queryFn: () => api<Thread>(path`/api/threads/${id}`), enabled });
 
-export const useSession = (id: string | undefined) =>
+export const useSession = (id: string | undefined, refetchInterval: number | false = false) =>
   useQuery({
+    refetchInterval,
     queryKey: ["session", id],
     queryFn: () => api<Session>(path`/api/sessions/${id ?? ""}`),
     enabled: id !== undefined,

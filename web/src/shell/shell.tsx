@@ -78,7 +78,7 @@ function useGlobalActions(setOver: (over: Over) => void): void {
     useMemo(
       () => [
         { label: t("shell.new"), keys: ["n"], run: () => go("/") },
-        { label: t("shell.search"), keys: ["/"], run: () => go("/history") },
+        { label: t("shell.search"), keys: ["/"], run: () => go("/history", { state: { search: true } }) },
         { label: t("shell.models"), keys: [], run: () => go("/models") },
         { label: t("shell.settings"), keys: [], run: () => go("/settings") },
         { label: t("shell.keys"), keys: ["?"], run: () => setOver("keys") },
