@@ -23,7 +23,7 @@ export function concernsOf(source: ConcernSource): Concern[] {
   return [
     ...failureOf(source),
     ...limitsOf(source),
-    ...troubles.filter(({ kind }) => kind === "fallback").map(fallbackOf),
+    ...troubles.filter(({ kind, to }) => kind === "fallback" && (running || to !== null)).map(fallbackOf),
     ...cutOf(source),
     ...iterations.flatMap(criticsOf).slice(-MOST_CRITICS),
     ...(running ? retryOf(source) : []),
