@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { definitionsOf, needsOf, openFence, splitBlocks, topHeading, withDollars } from "../src/thread/blocks.ts";
+import { createReader } from "../src/thread/pieces.ts";
 
 const text = [
   ...["# Title", "", "A paragraph", "of two lines.", "", "- one", "", "- two", "", "  still two", "", "After."],
@@ -27,6 +28,23 @@ test("while a text grows, no piece but the last one changes", () => {
   }
 });
 
+test("a text that is read as it grows has the pieces of one that is read at once", () => {
+  const read = createReader();
+  const long = `${text}\n\n${"- an item\n".repeat(200)}\n### Last\n\nSee [x].\n\n[x]: https://example.org\n\n[^1]: A note`;
+  let texts = 0;
+  for (let length = 0; length <= long.length; length += 7) {
+    const pieces = read(long.slice(0, length));
+    assert.deepEqual(pieces, createReader()(long.slice(0, length)));
+    texts = Math.max(texts, pieces.texts.length);
+  }
+  assert.ok(texts > 10);
+  assert.deepEqual(
+    { ...read(long), texts: 0 },
+    { texts: 0, definitions: "[x]: https://example.org", code: true, math: true, top: 1 },
+  );
+  assert.deepEqual(read("another"), { texts: ["another"], definitions: "", code: false, math: false, top: null });
+});
+
 test("footnotes keep a text whole, and link targets are found wherever they stand", () => {
   assert.equal(splitBlocks("a[^1]\n\nb\n\n[^1]: note").length, 1);
   assert.equal(definitionsOf("see [x]\n\n[x]: https://example.org\n[^1]: a note"), "[x]: https://example.org");
@@ -49,5 +67,5 @@ test("what has to be fetched for a text is told by it", () => {
   assert.deepEqual(needsOf("it costs $5"), { code: false, math: false });
   assert.deepEqual(needsOf("```\nx\n```\n$$y$$"), { code: true, math: true });
   assert.equal(topHeading("```\n# no\n```\n### yes"), 3);
-  assert.equal(topHeading("no heading"), 1);
+  assert.equal(topHeading("no heading"), null);
 });

@@ -8,15 +8,17 @@ import { AnswerFooter } from "./answer-footer.tsx";
 import { useThreadPage } from "./context.ts";
 import { Markdown } from "./markdown.tsx";
 import { answeredOf } from "./progress.ts";
-import { useDeferred, useKeptRoom, useStickToEnd } from "./room.ts";
+import { useKeptRoom, useStickToEnd } from "./room.ts";
 import { useMedia } from "./use-media.ts";
 import { isOver, type ThreadView } from "./view.ts";
 
 export function Answer() {
+  const { t } = useWords();
   const wide = useMedia("(width >= 1180px)");
   return (
     <div className="answer" data-wide={wide}>
       <div className="answer-main">
+        <h2 className="hidden-text">{t("thread.answer")}</h2>
         <Text />
         <AnswerFooter />
       </div>
@@ -69,17 +71,13 @@ function Text() {
   return (
     <div ref={box} className="answer-box" data-state={shown?.state ?? "draft"} aria-busy={!over}>
       <Tagline shown={shown} />
-      {shown ? <Body shown={shown} /> : <Skeleton lines={6} />}
-    </div>
-  );
-}
-
-function Body({ shown: { state, id, text } }: { shown: Shown }) {
-  // A long text may be a frame or two behind: what the reader does comes first.
-  const calm = useDeferred(id, text);
-  return (
-    <div data-version={id}>
-      <Markdown text={state === "draft" ? calm : text} growing={state === "draft"} />
+      {shown ? (
+        <div data-version={shown.id}>
+          <Markdown text={shown.text} growing={shown.state === "draft"} />
+        </div>
+      ) : (
+        <Skeleton lines={6} />
+      )}
     </div>
   );
 }

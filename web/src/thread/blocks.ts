@@ -8,16 +8,19 @@ const FOOTNOTE = /^ {0,3}\[\^[^\]\n]+\]:/m;
 /** What ends the piece that is open: a closing fence, or nothing special. */
 type Open = { mark: string; length: number } | { ends: "$$" | "\\]" } | null;
 
+export const hasFootnotes = (text: string): boolean => FOOTNOTE.test(text);
+
 /** Joined by line ends they are the text. A text with footnotes stays whole: they refer to each other across it. */
 export function splitBlocks(text: string): string[] {
-  if (FOOTNOTE.test(text)) return [text];
+  if (hasFootnotes(text)) return [text];
   const blocks: string[] = [];
   let lines: string[] = [];
   let open: Open = null;
   let inList = false;
   let afterBlank = false;
   for (const line of text.split("\n")) {
-    if (open === null && afterBlank && line.trim() !== "" && startsBlock(line, inList)) {
+    const begins = open === null && line.trim() !== "" && (afterBlank || lines.length >= LONG_LIST);
+    if (begins && startsBlock(line, inList, lines.length, afterBlank)) {
       blocks.push(lines.join("\n"));
       lines = [];
     }
@@ -29,8 +32,14 @@ export function splitBlocks(text: string): string[] {
   return [...blocks, lines.join("\n")];
 }
 
-const startsBlock = (line: string, inList: boolean): boolean =>
-  !/^(?: {2,}|\t)/.test(line) && !(inList && LIST_ITEM.test(line));
+/** Lines from which the next item of a list begins a piece of its own: nothing else may hold so many together. */
+const LONG_LIST = 60;
+
+function startsBlock(line: string, inList: boolean, lines: number, afterBlank: boolean): boolean {
+  if (/^(?: {2,}|\t)/.test(line)) return false;
+  if (inList && LIST_ITEM.test(line)) return lines >= LONG_LIST;
+  return afterBlank;
+}
 
 function nextOpen(open: Open, line: string): Open {
   if (open && "ends" in open) return line.trimEnd().endsWith(open.ends) ? null : open;
@@ -73,16 +82,16 @@ export const withDollars = (text: string): string =>
       )
     : text;
 
-/** How high the highest heading is, 1 to 6; 1 where there is none. */
-export function topHeading(text: string): number {
+/** How high the highest heading is, 1 to 6; null: there is none. */
+export function topHeading(text: string): number | null {
   let fenced: Open = null;
-  let top = 7;
+  let top: number | null = null;
   for (const line of text.split("\n")) {
     const marks = fenced === null ? /^ {0,3}(#{1,6})\s/.exec(line)?.[1] : undefined;
-    if (marks) top = Math.min(top, marks.length);
+    if (marks) top = Math.min(top ?? marks.length, marks.length);
     fenced = nextOpen(fenced, line);
   }
-  return top === 7 ? 1 : top;
+  return top;
 }
 
 /** Whether there is code in blocks, or mathematics, for which more has to be fetched. */

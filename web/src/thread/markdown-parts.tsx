@@ -1,5 +1,5 @@
 /** What the elements of a model's text become on the page. */
-import type { ReactNode } from "react";
+import { memo, type ReactNode } from "react";
 import type { Components, ExtraProps } from "react-markdown";
 import { useWords } from "../i18n/words.tsx";
 import { CopyButton } from "../ui/copy.tsx";
@@ -20,6 +20,27 @@ export function CodeBlock({ language, text, children }: { language: string; text
     </div>
   );
 }
+
+/** Lines that are laid out together: while code grows, only the last ones are laid out anew. */
+const LINES_TOGETHER = 50;
+
+export function GrowingCode({ code }: { code: string }) {
+  const lines = code.split("\n");
+  const parts: string[] = [];
+  for (let at = 0; at < lines.length; at += LINES_TOGETHER) parts.push(lines.slice(at, at + LINES_TOGETHER).join("\n"));
+  return (
+    <code>
+      {parts.map((part, at) => {
+        const key = `part-${at}`;
+        return <CodePart key={key} text={part} />;
+      })}
+    </code>
+  );
+}
+
+const CodePart = memo(function CodePart({ text }: { text: string }) {
+  return <span className="md-code-part">{text}</span>;
+});
 
 type Element = NonNullable<ExtraProps["node"]>;
 type Child = Element["children"][number];

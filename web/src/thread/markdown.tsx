@@ -1,12 +1,13 @@
 /** A model's text: Markdown, of which nothing runs, nothing is fetched and nothing pretends to be ours. */
 import "./markdown.css";
-import { memo, useMemo } from "react";
+import { memo, useMemo, useState } from "react";
 import ReactMarkdown, { type Options } from "react-markdown";
 import rehypeSanitize from "rehype-sanitize";
 import remarkGfm from "remark-gfm";
-import { definitionsOf, needsOf, openFence, splitBlocks, topHeading, withDollars } from "./blocks.ts";
+import { needsOf, openFence, withDollars } from "./blocks.ts";
 import { type Extras, useExtras } from "./extras.ts";
-import { CodeBlock, components } from "./markdown-parts.tsx";
+import { CodeBlock, components, GrowingCode } from "./markdown-parts.tsx";
+import { createReader } from "./pieces.ts";
 import { headingsDown, htmlAsText, schema } from "./safe.ts";
 
 type Props = {
@@ -18,15 +19,14 @@ type Props = {
 };
 
 export function Markdown({ text, growing = false, below = 2 }: Props) {
-  const blocks = useMemo(() => splitBlocks(text), [text]);
-  const definitions = useMemo(() => definitionsOf(text), [text]);
-  const needs = useMemo(() => needsOf(text), [text]);
-  const shift = useMemo(() => below + 1 - topHeading(text), [text, below]);
-  const extras = useExtras(needs);
+  const [read] = useState(createReader);
+  const { texts, definitions, code, math, top } = useMemo(() => read(text), [read, text]);
+  const shift = below + 1 - (top ?? 1);
+  const extras = useExtras({ code, math });
   return (
     <div className="md" data-growing={growing}>
-      {blocks.map((block, at) => {
-        const last = at === blocks.length - 1;
+      {texts.map((block, at) => {
+        const last = at === texts.length - 1;
         const linked = definitions !== "" && block.includes("[") ? `${block}\n\n${definitions}` : block;
         // Blocks are told apart by their place: they only ever grow at the end.
         const key = `block-${at}`;
@@ -43,23 +43,26 @@ const sanitize: [typeof rehypeSanitize, object] = [rehypeSanitize, schema];
 
 const Block = memo(function Block({ text, shift, extras: { code, math }, open }: BlockProps) {
   const fence = open ? openFence(text) : null;
+  const needs = needsOf(text);
+  const coloured = needs.code && !open ? code : null;
+  const formulas = needs.math ? math : null;
   const plugins = useMemo<Pick<Options, "remarkPlugins" | "rehypePlugins">>(
     () => ({
-      remarkPlugins: [gfm, ...(math?.remark ?? []), htmlAsText],
-      rehypePlugins: [sanitize, [headingsDown, shift], ...(math?.rehype ?? []), ...(open ? [] : (code?.rehype ?? []))],
+      remarkPlugins: [gfm, ...(formulas?.remark ?? []), htmlAsText],
+      rehypePlugins: [sanitize, [headingsDown, shift], ...(formulas?.rehype ?? []), ...(coloured?.rehype ?? [])],
     }),
-    [code, math, open, shift],
+    [coloured, formulas, shift],
   );
   if (fence) {
     return (
       <CodeBlock language={fence.language} text={fence.code}>
-        <code>{fence.code}</code>
+        <GrowingCode code={fence.code} />
       </CodeBlock>
     );
   }
   return (
     <ReactMarkdown components={components} {...plugins}>
-      {math ? withDollars(text) : text}
+      {formulas ? withDollars(text) : text}
     </ReactMarkdown>
   );
 });

@@ -1,11 +1,5 @@
 /** Keeps a page calm while a text grows in it. */
-import { type RefObject, useDeferredValue, useEffect, useLayoutEffect, useRef } from "react";
-
-/** The text as of a moment ago, but never another text's. */
-export function useDeferred(id: string, text: string): string {
-  const late = useDeferredValue({ id, text });
-  return late.id === id ? late.text : text;
-}
+import { type RefObject, useEffect, useLayoutEffect, useRef } from "react";
 
 /** Where one text takes another's place, the room of the one before is kept until the thread is over. */
 export function useKeptRoom(id: string | null, over: boolean): RefObject<HTMLDivElement | null> {

@@ -2,12 +2,12 @@
 import type { ReactNode } from "react";
 
 /** What cannot be reached by a pointer alone needs the focus. */
-const reachable = { tabIndex: 0 };
+const reachable = (label: string) => ({ role: "group", tabIndex: 0, "aria-label": label });
 
 export function Scroll({ label, className, children }: { label: string; className: string; children: ReactNode }) {
   return (
-    <section {...reachable} className={className} aria-label={label}>
+    <div {...reachable(label)} className={className}>
       {children}
-    </section>
+    </div>
   );
 }

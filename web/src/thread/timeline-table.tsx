@@ -149,8 +149,6 @@ function CellButton({ cell, column, model, reached, onReach, onGo }: CellProps) 
     column.iteration > 0 ? t("thread.iteration", { number: column.iteration }) : "",
     t(`thread.step.${column.step}`),
     state,
-    shown,
-    cell.score === null ? "" : t("thread.scoreOf", { score: score(cell.score) }),
   ];
   return (
     <button
@@ -158,12 +156,12 @@ function CellButton({ cell, column, model, reached, onReach, onGo }: CellProps) 
       className="course-cell"
       data-state={cell.state}
       tabIndex={reached ? 0 : -1}
-      aria-label={name.filter((part) => part !== "").join(", ")}
       title={state}
       onFocus={onReach}
       onClick={onGo}
     >
       <span className="course-bar" />
+      <span className="hidden-text">{name.filter((part) => part !== "").join(", ")}: </span>
       <span className="course-text">
         <StateMark state={cell.state} />
         {cell.score !== null && <strong>{score(cell.score)}</strong>}

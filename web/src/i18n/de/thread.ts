@@ -84,7 +84,6 @@ export const thread: Record<keyof typeof english, Phrase> = {
   "thread.state.done": "fertig",
   "thread.state.failed": "gescheitert",
   "thread.state.skipped": "ausgelassen",
-  "thread.scoreOf": "Note {score}",
   "thread.why.answers": "antwortet: {reasons}",
   "thread.why.forced": "antwortet, weil Sie es so wollten",
   "thread.why.critics": { one: "{count} Kritiker: {names}", other: "{count} Kritiker: {names}" },
@@ -188,6 +187,7 @@ export const thread: Record<keyof typeof english, Phrase> = {
   "thread.noAnswer": "Es gibt keine Antwort.",
   "thread.noAnswerText": "Was geschehen ist, steht oben und im Protokoll.",
   "thread.versionOf": "Fassung {number} von {all}",
+  "thread.soFar": "Bisher:",
   "thread.confidence": "eigene Zuversicht {points} von 10",
   "thread.agree": {
     one: "{count} Kritiker ist sich einig",
