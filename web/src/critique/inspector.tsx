@@ -52,7 +52,7 @@ export function Inspector({ iteration, model, judgement, measure, points, onClos
           <Points key={`${iteration.number} ${model}`} points={points} named={false} {...rest} />
         </Done>
       ) : (
-        <Otherwise judgement={judgement} model={model} />
+        <Otherwise judgement={judgement} model={model} own={iteration.version?.model === model} />
       )}
     </div>
   );
@@ -108,7 +108,7 @@ function Done({ judgement, measure, children }: { judgement: Judgement; measure:
 }
 
 /** No judgement, or not yet: and why. */
-function Otherwise({ judgement, model }: { judgement: Judgement | null; model: string }) {
+function Otherwise({ judgement, model, own }: { judgement: Judgement | null; model: string; own: boolean }) {
   const { t } = useWords();
   const nameFor = useCriticName();
   const critic = nameFor(model);
@@ -129,6 +129,6 @@ function Otherwise({ judgement, model }: { judgement: Judgement | null; model: s
     case "skipped":
       return <p>{t("critique.skipped", { critic })}</p>;
     default:
-      return <p>{t("critique.notAsked", { critic })}</p>;
+      return <p>{t(own ? "critique.ownVersion" : "critique.notAsked", { critic })}</p>;
   }
 }
