@@ -45,6 +45,14 @@ test("versions across: medians, gains and who is kinder than the others", () => 
   assert.deepEqual([cy?.mean, cy?.lean], [null, null]);
 });
 
+test("who took over as the author does not judge itself", () => {
+  const view = viewWith([iteration(1, { judgements: [judgement("ada", 1, { score: 7 })] })], {
+    evaluators: ["author", "ada"],
+  });
+  const states = byVersion(view, "overall").lines.map(({ cells }) => cells[0]?.state);
+  assert.deepEqual(states, ["author", "done"]);
+});
+
 test("a criterion's gain is over the best version before", () => {
   const { columns } = byVersion(two, "accuracy");
   assert.deepEqual(
@@ -108,6 +116,14 @@ test("a critic's own words are shown with what became of the point they were mer
   assert.deepEqual(
     saidByAll(judged, true).map(({ key, fate }) => [key, fate]),
     [["c1", "disputed"]],
+  );
+  const bob = judgement("bob", 1, { criticisms: [own] });
+  assert.deepEqual(
+    saidByAll(iteration(1, { judgements: [ada, bob] }), false).map(({ by, fate }) => [by, fate]),
+    [
+      [["ada", "bob"], "unread"],
+      [["ada"], "unread"],
+    ],
   );
   assert.equal(said.filter((one) => passes(one, { ...noFilter, fate: "open" })).length, 1);
   assert.equal(said.filter((one) => passes(one, { severity: "minor", fate: "all" })).length, 0);

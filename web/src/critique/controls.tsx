@@ -61,7 +61,7 @@ export function Controls({ look, asList, onChange }: Props) {
       <span className="critique-gap" />
       <button
         type="button"
-        className="button quiet small"
+        className="button small"
         aria-pressed={blind}
         aria-label={t("critique.blind")}
         title={t("critique.blindTitle")}

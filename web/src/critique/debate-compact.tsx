@@ -45,7 +45,7 @@ function grouped(items: readonly StoryItem[]): (StoryItem | JudgementTurn[])[] {
 function one(item: StoryItem): ReactNode {
   switch (item.kind) {
     case "choice":
-      return <ChoiceItem key={item.key} choice={item.choice} />;
+      return <ChoiceItem key={item.key} choice={item.choice} short />;
     case "decision":
       return <DecisionItem key={item.key} iteration={item.iteration} />;
     case "feedback":

@@ -8,8 +8,10 @@ import { nameOf } from "../ui/tones.ts";
 import { decisionSentence } from "./story-words.ts";
 import { useSentence } from "./wording.ts";
 
-export function ChoiceItem({ choice: { selected_model, evaluators } }: { choice: Choice }) {
+/** `short`: its critics without their names. */
+export function ChoiceItem({ choice, short = false }: { choice: Choice; short?: boolean }) {
   const { t } = useWords();
+  const { selected_model, evaluators } = choice;
   return (
     <div className="critique-line">
       <Route className="critique-icon" aria-hidden="true" />
@@ -17,7 +19,7 @@ export function ChoiceItem({ choice: { selected_model, evaluators } }: { choice:
       <Model name={selected_model} />
       <span>{t(evaluators.length === 0 ? "critique.noJudges" : "critique.judges", { count: evaluators.length })}</span>
       {evaluators.map((model) => (
-        <Model key={model} name={model} />
+        <Model key={model} name={model} bare={short} />
       ))}
     </div>
   );

@@ -53,19 +53,19 @@ export function DraftItem({ draft: { model, iteration, text } }: { draft: Draft 
           <Model name={model} /> <span>{t("critique.writes", { n: iteration })}</span>
         </h3>
       </header>
-      <Opening text={text} />
+      <Opening text={text} growing />
       <p className="critique-soft">{t("critique.draft")}</p>
     </article>
   );
 }
 
 /** Its first lines: they fade where there are more. */
-function Opening({ text }: { text: string }) {
+function Opening({ text, growing = false }: { text: string; growing?: boolean }) {
   const shown = opening(text, OPENING);
   const long = shown.length > SHORT || shown.split("\n").length > LINES;
   return (
     <div className="critique-opening" data-long={long}>
-      <AnswerText text={shown} />
+      <AnswerText text={shown} below={3} growing={growing} />
     </div>
   );
 }
@@ -81,7 +81,7 @@ export function MergedItem({ points, judges }: { points: readonly Point[]; judge
           <li key={id}>
             <code>{id}</code>
             <Severity severity={severity} />
-            <span>
+            <span className="critique-merged-text">
               <span className="critique-soft">{word("criterion", criterion)}</span> {point}
             </span>
             <span className="critique-by">

@@ -26,6 +26,7 @@ export function Inspector({ iteration, model, judgement, measure, points, onClos
       <div className="critique-inspector">
         <h2>{t("critique.allPoints", { n: iteration.number })}</h2>
         <p className="critique-soft">{t("critique.chooseScore")}</p>
+        <Progress iteration={iteration} />
         {iteration.judgements.some(({ state }) => state === "done") && <Points points={points} named {...rest} />}
       </div>
     );
@@ -51,9 +52,21 @@ export function Inspector({ iteration, model, judgement, measure, points, onClos
           <Points key={`${iteration.number} ${model}`} points={points} named={false} {...rest} />
         </Done>
       ) : (
-        <Otherwise judgement={judgement} model={model} />
+        <Otherwise judgement={judgement} model={model} own={iteration.version?.model === model} />
       )}
     </div>
+  );
+}
+
+/** How many have judged, as long as some are reading. */
+function Progress({ iteration: { judgements } }: { iteration: Iteration }) {
+  const { t } = useWords();
+  const of = (state: Judgement["state"]) => judgements.filter((one) => one.state === state).length;
+  if (of("running") === 0) return null;
+  return (
+    <p className="critique-reading">
+      <Spinner /> {t("critique.judgedBy", { done: of("done"), count: judgements.length })}
+    </p>
   );
 }
 
@@ -95,7 +108,7 @@ function Done({ judgement, measure, children }: { judgement: Judgement; measure:
 }
 
 /** No judgement, or not yet: and why. */
-function Otherwise({ judgement, model }: { judgement: Judgement | null; model: string }) {
+function Otherwise({ judgement, model, own }: { judgement: Judgement | null; model: string; own: boolean }) {
   const { t } = useWords();
   const nameFor = useCriticName();
   const critic = nameFor(model);
@@ -116,6 +129,6 @@ function Otherwise({ judgement, model }: { judgement: Judgement | null; model: s
     case "skipped":
       return <p>{t("critique.skipped", { critic })}</p>;
     default:
-      return <p>{t("critique.notAsked", { critic })}</p>;
+      return <p>{t(own ? "critique.ownVersion" : "critique.notAsked", { critic })}</p>;
   }
 }

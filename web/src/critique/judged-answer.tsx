@@ -28,7 +28,7 @@ export const JudgedAnswer = memo(function JudgedAnswer({ iteration, version, lan
         {iteration.gain !== null && <span className="critique-soft">{gain(iteration.gain)}</span>}
       </header>
       <div ref={text} data-version={version.responseId} lang={language}>
-        <AnswerText text={version.text} />
+        <AnswerText text={version.text} below={2} />
       </div>
     </article>
   );

@@ -1,6 +1,6 @@
 /** The scores as a grid: critics down, versions or criteria across; arrow keys go through it. */
 import { CircleX, Star } from "lucide-react";
-import { type KeyboardEvent, useRef, useState } from "react";
+import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from "react";
 import { useWords } from "../i18n/words.tsx";
 import { Spinner } from "../ui/parts.tsx";
 import { toneOf } from "../ui/tones.ts";
@@ -24,6 +24,7 @@ export function MatrixTable({ matrix, by, caption, selected, onSelect }: Props) 
   const { t } = useWords();
   const table = useRef<HTMLTableElement>(null);
   const { columns, lines } = matrix;
+  useCurrentInSight(table, selected);
   const [active, setActive] = useState<GridPlace | null>(null);
   const roving =
     active && active.row <= lines.length && active.column < columns.length ? active : start(matrix, selected);
@@ -66,6 +67,21 @@ export function MatrixTable({ matrix, by, caption, selected, onSelect }: Props) 
   );
 }
 
+/** The grid scrolls within itself, so that the version that is looked at is seen. */
+function useCurrentInSight(table: RefObject<HTMLTableElement | null>, { iteration, measure }: Selection): void {
+  useEffect(() => {
+    const head = table.current?.querySelector<HTMLElement>(
+      `th[data-current="${iteration}"], th[data-current="${measure}"]`,
+    );
+    const [frame, names] = [table.current?.parentElement, table.current?.querySelector("th")];
+    if (!head || !frame || !names) return;
+    const start = head.offsetLeft - names.offsetWidth;
+    const end = head.offsetLeft + head.offsetWidth - frame.clientWidth;
+    if (frame.scrollLeft > start) frame.scrollLeft = start;
+    else if (frame.scrollLeft < end) frame.scrollLeft = end;
+  }, [table, iteration, measure]);
+}
+
 /** The cell that is chosen, or the newest of the first critic. */
 function start({ columns, lines }: Matrix, { model, iteration, measure }: Selection): GridPlace {
   const row = lines.findIndex((line) => line.model === model);
@@ -99,7 +115,11 @@ function Head({ column, at, by, roving, current, onSelect }: HeadProps) {
   const { t, percent } = useWords();
   const nameFor = useColumnName(by);
   return (
-    <th scope="col" className="critique-head" data-current={current}>
+    <th
+      scope="col"
+      className="critique-head"
+      data-current={current ? (by === "version" ? column.iteration : column.measure) : undefined}
+    >
       <button
         type="button"
         data-row={0}

@@ -4,6 +4,7 @@ import { useWords } from "../i18n/words.tsx";
 import { useActions } from "../shell/shortcuts.ts";
 import { useThreadPage } from "../thread/context.ts";
 import { usePlace } from "../thread/place.ts";
+import { isOver } from "../thread/view.ts";
 import type { Chosen } from "./highlight.ts";
 import { quotedIn } from "./quotes.ts";
 import { saidBy, saidByAll } from "./said.ts";
@@ -15,6 +16,7 @@ type Place = { iteration: number | null; model: string | null };
 export function useInspected({ iteration: number, model }: Place) {
   const { view } = useThreadPage();
   const { iterations } = view;
+  const over = isOver(view);
   const [chosen, setChosen] = useState<(Chosen & { of: string }) | null>(null);
   const onClose = useClosing(model);
   const known = useMemo(() => {
@@ -22,12 +24,12 @@ export function useInspected({ iteration: number, model }: Place) {
     if (!iteration?.version) return null;
     const { version } = iteration;
     const judgement = model === null ? null : judgementOf({ iterations }, iteration.number, model);
-    const answered = iterations.some((one) => one.number > iteration.number && one.version !== null);
+    const answered = over || iterations.some((one) => one.number > iteration.number && one.version !== null);
     const all = saidByAll(iteration, answered);
     const points = model === null ? all : judgement ? saidBy(iteration, judgement, answered) : [];
     const quotes = points.map(({ quote }) => quote).filter((quote) => quote !== "");
     return { iteration, version, judgement, points, quotes, quoted: quotedIn(version.text, quotes) };
-  }, [iterations, number, model]);
+  }, [iterations, number, model, over]);
   if (!known) return null;
   const { iteration, version, quotes, ...panel } = known;
   const of = `${number} ${model}`;
