@@ -8,7 +8,7 @@ export type Hunk = { removed: string; added: string; start: number; end: number 
 export type Piece = { start: number } & ({ kind: "same"; text: string } | { kind: "changed"; hunk: number });
 
 /** Lines that are the same, or a passage in which something changed; `id`: its place. */
-export type Block = { id: number } & (
+type Block = { id: number } & (
   | { kind: "same"; lines: readonly string[] }
   | { kind: "changed"; pieces: readonly Piece[] }
 );

@@ -1,4 +1,5 @@
 /** What a thread cost: all of it, by model, and call by call. */
+import "./versions.css";
 import "./cost.css";
 import { useMemo } from "react";
 import { useWords } from "../i18n/words.tsx";
