@@ -17,7 +17,7 @@ export const versions: Record<keyof typeof english, Phrase> = {
   "versions.failed": "Ohne Antwort beendet.",
   "versions.running": "Läuft noch.",
   "versions.notJudged": "Niemand hat geurteilt: Es gibt keine Noten zu zeichnen.",
-  "versions.none": "Noch keine Fassung",
+  "versions.none": "Keine Fassung",
   "versions.noneHint": "Die erste Antwort wird noch geschrieben. Sie erscheint hier, sobald sie vollständig ist.",
   "versions.all": "Fassungen",
   "versions.author": "Verfasser",

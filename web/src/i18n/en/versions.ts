@@ -15,7 +15,7 @@ export const versions = {
   "versions.failed": "Ended without an answer.",
   "versions.running": "Still running.",
   "versions.notJudged": "Nobody judged this thread: there are no scores to draw.",
-  "versions.none": "No version yet",
+  "versions.none": "No version",
   "versions.noneHint": "The first answer is still being written. It appears here when it is complete.",
   "versions.all": "Versions",
   "versions.author": "Author",
