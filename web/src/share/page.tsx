@@ -6,11 +6,10 @@ import { type ReactNode, useCallback } from "react";
 import { useParams } from "wouter";
 import { api, isNotFound } from "../data/http.ts";
 import { useWords } from "../i18n/words.tsx";
-import type { Line } from "../thread/follow.ts";
 import { ThreadScreen } from "../thread/screen.tsx";
 import { useFollowed } from "../thread/use-thread.ts";
 import { Failure } from "../ui/failure.tsx";
-import { Empty, Skeleton, Spinner } from "../ui/parts.tsx";
+import { Skeleton } from "../ui/parts.tsx";
 import { openShared } from "./follow.ts";
 
 export default function SharedPage() {
@@ -22,22 +21,18 @@ export default function SharedPage() {
   });
   if (isNotFound(error)) return <Gone />;
   if (data) return <Shown key={id} shared={data} />;
-  return (
-    <Frame line={null}>
-      {error ? <Failure error={error} onRetry={() => void refetch()} /> : <Skeleton lines={6} />}
-    </Frame>
-  );
+  return <Frame>{error ? <Failure error={error} onRetry={() => void refetch()} /> : <Skeleton lines={6} />}</Frame>;
 }
 
 function Shown({ shared }: { shared: SharedThread }) {
   const { share_id: id, original_prompt: prompt, created_at: createdAt } = shared;
-  const { view, events, line } = useFollowed(useCallback(() => openShared(id), [id]));
+  const { view, events, line, hurry } = useFollowed(useCallback(() => openShared(id), [id]));
   if (line.state === "refused" && line.notFound) return <Gone />;
   const head = { threadId: null, sessionId: null, context: null, prompt, createdAt };
+  const page = { head, view, events, line, hurry, readOnly: true };
   return (
-    <Frame line={line}>
-      {line.state === "refused" && <Failure error={new Error(line.detail)} />}
-      <ThreadScreen page={{ head, view, events, line, readOnly: true }} />
+    <Frame>
+      <ThreadScreen page={page} />
     </Frame>
   );
 }
@@ -45,16 +40,17 @@ function Shown({ shared }: { shared: SharedThread }) {
 function Gone() {
   const { t } = useWords();
   return (
-    <Frame line={null}>
+    <Frame>
       <title>{`${t("versions.share.gone")} · OrchestrateX`}</title>
-      <Empty title={t("versions.share.gone")}>
+      <div className="empty">
+        <h1>{t("versions.share.gone")}</h1>
         <p>{t("versions.share.goneHint")}</p>
-      </Empty>
+      </div>
     </Frame>
   );
 }
 
-function Frame({ line, children }: { line: Line | null; children: ReactNode }) {
+function Frame({ children }: { children: ReactNode }) {
   const { t } = useWords();
   return (
     <div className="share">
@@ -65,13 +61,6 @@ function Frame({ line, children }: { line: Line | null; children: ReactNode }) {
         <img src="/favicon.svg" alt="" width="22" height="22" />
         <strong>OrchestrateX</strong>
         <span className="share-note">{t("versions.share.head")}</span>
-        <span className="share-line" role="status">
-          {line?.state === "lost" && (
-            <>
-              <Spinner /> {t("versions.share.lost")}
-            </>
-          )}
-        </span>
       </header>
       <main id="main" tabIndex={-1}>
         {children}

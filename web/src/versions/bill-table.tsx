@@ -3,6 +3,7 @@ import { useWords } from "../i18n/words.tsx";
 import { useThreadPage } from "../thread/context.ts";
 import { Model } from "../ui/parts.tsx";
 import { type Bill, inColumn, type Line } from "./bill.ts";
+import { Scrolled } from "./scrolled.tsx";
 
 const counts = ["input", "output", "cached", "reasoning"] as const;
 
@@ -17,7 +18,7 @@ export function BillTable({ bill: { lines, rest, total } }: { bill: Bill }) {
   const money = inColumn([...lines.map(({ cost }) => cost), rest], language);
   const { view } = useThreadPage();
   return (
-    <section className="scroll" aria-label={t("versions.bill.byCall")}>
+    <Scrolled name={t("versions.bill.byCall")}>
       <table className="table versions-calls">
         <thead>
           <tr>
@@ -62,7 +63,7 @@ export function BillTable({ bill: { lines, rest, total } }: { bill: Bill }) {
           </tr>
         </tfoot>
       </table>
-    </section>
+    </Scrolled>
   );
 }
 

@@ -6,8 +6,9 @@ import { type Round, rangeOf } from "./scores.ts";
 
 const HEIGHT = 230;
 const [LEFT, RIGHT, TOP, BOTTOM] = [34, 18, 22, 30];
-/** Between the dots of two critics of one iteration, at most. */
+/** Between the dots of two critics of one iteration, at most; the iteration's own point has the middle. */
 const APART = 11;
+const MIDDLE = 5;
 
 type Scale = { x: (index: number) => number; y: (score: number) => number; low: number; high: number; step: number };
 
@@ -39,7 +40,7 @@ export function Plot({ rounds, threshold, width, label }: Props) {
             key={`${iteration} ${model}`}
             model={model}
             score={score}
-            x={scale.x(index) + (at - (dots.length - 1) / 2) * Math.min(APART, scale.step / (dots.length + 1))}
+            x={scale.x(index) + besideOf(at, dots.length, scale.step)}
             y={scale.y(score)}
           />
         )),
@@ -47,6 +48,13 @@ export function Plot({ rounds, threshold, width, label }: Props) {
       <Course rounds={rounds} scale={scale} />
     </svg>
   );
+}
+
+/** Half of the dots on the left of the middle, half on the right. */
+function besideOf(at: number, count: number, step: number): number {
+  const left = count >> 1;
+  const place = at < left ? at - left : at - left + 1;
+  return place * Math.min(APART, (step * 0.62) / (count + 1)) + Math.sign(place) * MIDDLE;
 }
 
 function Grid({

@@ -2,13 +2,14 @@
 import { useWords } from "../i18n/words.tsx";
 import { Model, Score } from "../ui/parts.tsx";
 import type { Round } from "./scores.ts";
+import { Scrolled } from "./scrolled.tsx";
 
 type Props = { rounds: readonly Round[]; critics: readonly string[]; threshold: number | null };
 
 export function ScoreTable({ rounds, critics, threshold }: Props) {
   const { t, score } = useWords();
   return (
-    <section className="scroll versions-plot" aria-label={t("versions.scores")}>
+    <Scrolled name={t("versions.scores")}>
       <table className="table">
         <caption className="versions-caption">
           {threshold !== null && t("versions.threshold", { score: score(threshold) })}
@@ -42,6 +43,6 @@ export function ScoreTable({ rounds, critics, threshold }: Props) {
           ))}
         </tbody>
       </table>
-    </section>
+    </Scrolled>
   );
 }

@@ -17,7 +17,7 @@ export const versions: Record<keyof typeof english, Phrase> = {
   "versions.failed": "Ohne Antwort beendet.",
   "versions.running": "Läuft noch.",
   "versions.notJudged": "Niemand hat geurteilt: Es gibt keine Noten zu zeichnen.",
-  "versions.none": "Noch keine Fassung",
+  "versions.none": "Keine Fassung",
   "versions.noneHint": "Die erste Antwort wird noch geschrieben. Sie erscheint hier, sobald sie vollständig ist.",
   "versions.all": "Fassungen",
   "versions.author": "Verfasser",
@@ -97,10 +97,10 @@ export const versions: Record<keyof typeof english, Phrase> = {
   "versions.bill.source": "Angabe von",
   "versions.bill.answer": "Antwort",
   "versions.bill.critique": "Kritik",
-  "versions.bill.revision": "Überarbeitung",
+  "versions.bill.revision": "Revision",
   "versions.bill.phase.answer": "Antwort",
   "versions.bill.phase.critique": "Kritiken",
-  "versions.bill.phase.revision": "Überarbeitungen",
+  "versions.bill.phase.revision": "Revisionen",
   "versions.bill.rest": "Nicht aufgeschlüsselt",
   "versions.bill.restHint": "Aufrufe, die scheiterten, wiederholt wurden oder noch laufen",
   "versions.bill.sum": "Summe",
@@ -160,5 +160,4 @@ export const versions: Record<keyof typeof english, Phrase> = {
   "versions.share.gone": "Hinter diesem Link ist nichts",
   "versions.share.goneHint":
     "Der Link wurde zurückgezogen oder hat nie existiert. Fragen Sie nach einem neuen, wo Sie ihn bekommen haben.",
-  "versions.share.lost": "Der Server antwortet nicht. Es wird von selbst weiter versucht.",
 };

@@ -15,7 +15,7 @@ export const versions = {
   "versions.failed": "Ended without an answer.",
   "versions.running": "Still running.",
   "versions.notJudged": "Nobody judged this thread: there are no scores to draw.",
-  "versions.none": "No version yet",
+  "versions.none": "No version",
   "versions.noneHint": "The first answer is still being written. It appears here when it is complete.",
   "versions.all": "Versions",
   "versions.author": "Author",
@@ -153,5 +153,4 @@ export const versions = {
   "versions.share.head": "Shared thread, read only",
   "versions.share.gone": "There is nothing behind this link",
   "versions.share.goneHint": "This link was withdrawn or never existed. Ask whoever gave it to you for another one.",
-  "versions.share.lost": "The server does not answer. Trying again by itself.",
 } as const;
