@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { IntegrationTest } from "@orchestratex/sdk/contract";
 import { AskPrompt } from "@orchestratex/sdk/contract";
-import { countRange, timeRange, upward } from "../src/ask/estimate.ts";
+import { countRange, heedOf, timeRange, upward } from "../src/ask/estimate.ts";
 import {
   blank,
   bodyOf,
@@ -39,8 +39,7 @@ test("a question is asked with what was chosen and nothing else", () => {
     ...{ excluded_models: ["grok"], context_mode: "none" },
   });
   assert.equal(AskPrompt.safeParse(body).success, true);
-  assert.equal(extrasIn(full), 7);
-  assert.equal(extrasIn(blank), 0);
+  assert.deepEqual([extrasIn(full, true), extrasIn(full, false), extrasIn(blank, true)], [7, 6, 0]);
 });
 
 test("half a number is none, and what makes no sense is left to the server to name", () => {
@@ -104,6 +103,10 @@ test("ranges of time and calls are told in whole units, outward", () => {
   assert.equal(timeRange({ low: 61_000, high: 125_000 }, "en"), "1–3 min");
   assert.equal(countRange({ low: 3, high: 6 }, "de"), "3–6");
   assert.equal(countRange({ low: 1, high: 1 }, "de"), "1");
+});
+
+test("one's own choice is no news", () => {
+  assert.deepEqual([heedOf(["named"], true), heedOf(["a", "b"], true), heedOf(["a"], false)], [0, 1, 1]);
 });
 
 test("the first steps are gone through both ways, and taken up where they were left", () => {

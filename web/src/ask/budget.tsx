@@ -3,11 +3,12 @@ import { useId, useState } from "react";
 import { useWords } from "../i18n/words.tsx";
 import { budgets } from "./form.ts";
 
-type Props = { value: number | null; onChange: (budget: number | null) => void };
+type AmountProps = { value: number | null; onChange: (budget: number | null) => void };
+type Props = AmountProps & { label: string };
 
 const isUsual = (value: number | null) => value === null || budgets.some((budget) => budget === value);
 
-export function Budget({ value, onChange }: Props) {
+export function Budget({ label, value, onChange }: Props) {
   const { t, money } = useWords();
   const [own, setOwn] = useState(!isUsual(value));
   const id = useId();
@@ -18,7 +19,7 @@ export function Budget({ value, onChange }: Props) {
   return (
     <div className="ask-field">
       <label className="ask-label" htmlFor={id}>
-        {t("ask.budget")}
+        {label}
       </label>
       <div className="ask-budget">
         <select
@@ -43,7 +44,7 @@ export function Budget({ value, onChange }: Props) {
 }
 
 /** As it is typed; what is no amount changes nothing. */
-function Amount({ value, onChange }: Props) {
+function Amount({ value, onChange }: AmountProps) {
   const { t } = useWords();
   const [text, setText] = useState(value === null ? "" : String(value));
   const type = (typed: string) => {

@@ -78,7 +78,13 @@ function Facts({ preview }: { preview: Preview }) {
         <dd>
           {t("ask.ofTen", { score: score(selection.selection_confidence) })}
           {margin !== null && second !== null && (
-            <>, {t("ask.choiceAhead", { margin: count(margin), model: nameOf(second) })}</>
+            <>
+              ,{" "}
+              {t(margin < 0 ? "ask.choiceBehind" : "ask.choiceAhead", {
+                margin: count(Math.abs(margin)),
+                model: nameOf(second),
+              })}
+            </>
           )}
         </dd>
       </div>

@@ -45,7 +45,7 @@ export function Composer(props: Props) {
       <Length text={form.text} />
       <SendError error={props.error} />
       <div className="ask-foot">
-        <PreFlight estimate={estimate} canSend={canSend(form)} />
+        <PreFlight estimate={estimate} canSend={canSend(form)} hasOwnChoice={form.model !== null} />
         <div className="ask-buttons">
           <button
             type="button"

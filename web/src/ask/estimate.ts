@@ -23,6 +23,10 @@ export function timeRange({ low, high }: { low: number; high: number }, locale: 
   return unitRange(first, last, unit[1], locale);
 }
 
+/** Things to know of a choice, but for the one that the user has made. */
+export const heedOf = (warnings: readonly string[], hasOwnChoice: boolean): number =>
+  Math.max(0, warnings.length - (hasOwnChoice ? 1 : 0));
+
 /** `3–6`, or `1`. */
 export function countRange({ low, high }: { low: number; high: number }, locale: string): string {
   const words = new Intl.NumberFormat(locale);

@@ -8,7 +8,7 @@ export const strategies = ["hybrid", "domain_match", "performance", "cost"] as c
 /** US dollars. */
 export const budgets = [0.05, 0.2, 1] as const;
 
-export const MAX_LENGTH = 100_000;
+const MAX_LENGTH = 100_000;
 const MAX_CONTEXT = 400_000;
 /** From here on the length is told. */
 const NEAR = 0.9;
@@ -62,11 +62,11 @@ export function bodyOf(form: Form, session: string | null): AskPrompt {
 }
 
 /** How many choices stand behind "more options": so that none is forgotten where they are folded away. */
-export const extrasIn = (form: Draft): number =>
+export const extrasIn = (form: Draft, hasSession: boolean): number =>
   [form.context.trim(), form.threshold, form.iterations, form.evaluators, form.seconds].filter((text) => text !== "")
     .length +
   (form.excluded.length > 0 ? 1 : 0) +
-  (form.forget ? 1 : 0);
+  (hasSession && form.forget ? 1 : 0);
 
 /** How long the text is, once that matters; null: far from the limit. */
 export function lengthOf(text: string, max = MAX_LENGTH): { used: number; max: number; over: boolean } | null {

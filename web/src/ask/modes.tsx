@@ -4,7 +4,7 @@ import { useSettings } from "../data/queries.ts";
 import { useWords } from "../i18n/words.tsx";
 import { type Mode, modes, planOf } from "./form.ts";
 
-type Props = { value: Mode; onChange: (mode: Mode) => void; legend: string; more?: (mode: Mode) => ReactNode };
+type Props = { value: Mode; onChange: (mode: Mode) => void; legend: ReactNode; more?: (mode: Mode) => ReactNode };
 
 export function Modes({ value, onChange, legend, more }: Props) {
   const { t } = useWords();

@@ -24,7 +24,7 @@ export function Options({ form, change, hasSession }: Props) {
         <Choice label={t("ask.strategy")} value={form.strategy} onChange={(strategy) => change({ strategy })}>
           {strategies.map((strategy) => ({ value: strategy, label: t(`strategy.${strategy}`) }))}
         </Choice>
-        <Budget value={form.budget} onChange={(budget) => change({ budget })} />
+        <Budget label={t("ask.budget")} value={form.budget} onChange={(budget) => change({ budget })} />
         <ModelChoice value={form.model} onChange={(model) => change({ model })} />
       </div>
       <More form={form} change={change} hasSession={hasSession} />
@@ -81,7 +81,7 @@ function ModelChoice({ value, onChange }: { value: string | null; onChange: (mod
 function More({ form, change, hasSession }: Props) {
   const { t } = useWords();
   const [open, setOpen] = useState(false);
-  const set = extrasIn(form);
+  const set = extrasIn(form, hasSession);
   return (
     <details className="ask-more" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
       <summary>

@@ -2,8 +2,8 @@
 import "./ask.css";
 import "./parts.css";
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
-import { Link, Redirect, useSearchParams } from "wouter";
-import { usePreferences } from "../data/preferences.ts";
+import { Link, useLocation, useSearchParams } from "wouter";
+import { preferences, usePreferences } from "../data/preferences.ts";
 import { useHealth, useThreads } from "../data/queries.ts";
 import { useWords } from "../i18n/words.tsx";
 import { Failure } from "../ui/failure.tsx";
@@ -21,9 +21,13 @@ const ChoiceCard = lazy(() => import("./choice.tsx"));
 
 export default function AskPage() {
   const [params] = useSearchParams();
+  const [, go] = useLocation();
   const first = useFirstTime(params.size === 0);
-  if (first === "unknown") return <Skeleton lines={6} />;
-  return first === "yes" ? <Redirect to="/setup" replace /> : <Ask />;
+  useEffect(() => {
+    // Who has just left the first steps is welcomed since this was rendered.
+    if (first === "yes" && !preferences().welcomed) go("/setup", { replace: true });
+  }, [first, go]);
+  return first === "no" ? <Ask /> : <Skeleton lines={6} />;
 }
 
 /** Whoever comes with a wish in the address has been here before, or was sent. */

@@ -1,13 +1,13 @@
 /** Beside Send: what it may cost, how long it may take. Its room is there from the start. */
 import type { Preview } from "@orchestratex/sdk/contract";
 import { useWords } from "../i18n/words.tsx";
-import { countRange, timeRange, upward } from "./estimate.ts";
+import { countRange, heedOf, timeRange, upward } from "./estimate.ts";
 import { Refusal } from "./refusal.tsx";
 import type { Estimate } from "./use-preview.ts";
 
-type Props = { estimate: Estimate; canSend: boolean };
+type Props = { estimate: Estimate; canSend: boolean; hasOwnChoice: boolean };
 
-export function PreFlight({ estimate: { preview, old, error }, canSend }: Props) {
+export function PreFlight({ estimate: { preview, old, error }, canSend, hasOwnChoice }: Props) {
   const { t } = useWords();
   if (!canSend) return <p className="ask-flight ask-keys">{t("ask.keys")}</p>;
   if (error && !old)
@@ -17,9 +17,11 @@ export function PreFlight({ estimate: { preview, old, error }, canSend }: Props)
       </p>
     );
   if (!preview) return <p className="ask-flight">{t("ask.estimating")}</p>;
+  const heed = heedOf(preview.selection.warnings, hasOwnChoice);
   return (
     <p className="ask-flight" aria-busy={old} data-tone={preview.fits_cost_limit ? undefined : "fair"}>
       <Ranges preview={preview} />
+      {heed > 0 && <span className="ask-heed">{t("ask.warnings", { count: heed })}</span>}
       {!preview.fits_cost_limit && <span> {t("ask.noFit")}</span>}
     </p>
   );

@@ -25,13 +25,17 @@ export function Care() {
         <Modes
           value={mode}
           onChange={(chosen) => setPreferences({ mode: chosen })}
-          legend={t("ask.mode")}
+          legend={<span className="hidden-text">{t("ask.mode")}</span>}
           more={(one) => <About mode={one} prompt={prompt} />}
         />
       </div>
       <p className="setup-note">{t("setup.perQuestionFor", { prompt })}</p>
       <div className="setup-budget">
-        <Budget value={budget} onChange={(chosen) => setPreferences({ budget: chosen })} />
+        <Budget
+          label={t("setup.budgetLabel")}
+          value={budget}
+          onChange={(chosen) => setPreferences({ budget: chosen })}
+        />
         <p className="setup-note">{t("setup.budget")}</p>
       </div>
       <First prompt={prompt} />

@@ -2,6 +2,8 @@
 import type { Integration } from "@orchestratex/sdk/contract";
 import { Eye, EyeOff } from "lucide-react";
 import { useId, useState } from "react";
+import { Refusal } from "../ask/refusal.tsx";
+import { detailOf } from "../data/http.ts";
 import { useWords } from "../i18n/words.tsx";
 import { Failure } from "../ui/failure.tsx";
 import { Notice, Spinner } from "../ui/parts.tsx";
@@ -12,7 +14,9 @@ import { useKey } from "./use-key.ts";
 export function KeyForm({ integrations }: { integrations: readonly Integration[] }) {
   const { flow, check, tryWith, keep, forget } = useKey();
   const [key, setKey] = useState("");
-  const titleOf = (name: string) => integrations.find((one) => one.name === name)?.title ?? name;
+  const of = (name: string) => integrations.find((one) => one.name === name);
+  const titleOf = (name: string) => of(name)?.title ?? name;
+  const variableOf = (name: string) => (of(name)?.source === "environment" ? (of(name)?.key_variable ?? name) : null);
   if (flow.at === "kept")
     return (
       <Kept
@@ -39,7 +43,13 @@ export function KeyForm({ integrations }: { integrations: readonly Integration[]
           if (flow.at !== "idle") forget();
         }}
       />
-      <Way flow={flow} titleOf={titleOf} onKeep={(name) => keep(name, key.trim())} onAgain={() => check(key.trim())} />
+      <Way
+        flow={flow}
+        titleOf={titleOf}
+        variableOf={variableOf}
+        onKeep={(name) => keep(name, key.trim())}
+        onAgain={() => check(key.trim())}
+      />
       <Owner flow={flow} integrations={integrations} onName={(name) => tryWith(name, key.trim())} />
     </form>
   );
@@ -87,12 +97,13 @@ function KeyField({ value, isBusy: busy, onChange }: FieldProps) {
 type WayProps = {
   flow: KeyFlow;
   titleOf: (name: string) => string;
+  variableOf: (name: string) => string | null;
   onKeep: (name: string) => void;
   onAgain: () => void;
 };
 
 /** How far it is: one line that is said aloud, then what came of it. */
-function Way({ flow, titleOf, onKeep, onAgain }: WayProps) {
+function Way({ flow, titleOf, variableOf, onKeep, onAgain }: WayProps) {
   const { t } = useWords();
   const line =
     flow.at === "recognizing"
@@ -105,11 +116,31 @@ function Way({ flow, titleOf, onKeep, onAgain }: WayProps) {
       <p className="setup-way" role="status">
         {line}
       </p>
-      {flow.at === "failed" && <Failure error={flow.error} onRetry={onAgain} />}
+      {flow.at === "failed" && <Broken error={flow.error} onAgain={onAgain} />}
       {(flow.at === "tried" || flow.at === "keeping") && (
-        <Tried flow={flow} title={titleOf(flow.name)} onKeep={() => onKeep(flow.name)} />
+        <Tried
+          flow={flow}
+          title={titleOf(flow.name)}
+          variable={variableOf(flow.name)}
+          onKeep={() => onKeep(flow.name)}
+        />
       )}
     </>
+  );
+}
+
+/** What was typed can be no key, or nobody answered. */
+function Broken({ error, onAgain }: { error: unknown; onAgain: () => void }) {
+  const { t } = useWords();
+  if (detailOf(error) === null) return <Failure error={error} onRetry={onAgain} />;
+  return (
+    <div role="alert">
+      <Notice tone="bad" title={t("common.failed")}>
+        <p>
+          <Refusal error={error} />
+        </p>
+      </Notice>
+    </div>
   );
 }
 

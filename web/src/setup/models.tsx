@@ -53,7 +53,8 @@ function There({ integrations }: { integrations: readonly Integration[] }) {
 function Place({ integration }: { integration: Integration }) {
   const { t, word } = useWords();
   const { title, status, models, available_models: available, last_check: check } = integration;
-  const tone = status === "ready" ? "good" : status === "unchecked" ? undefined : "fair";
+  const works = status === "ready" && available > 0;
+  const tone = works ? "good" : status === "unchecked" ? undefined : "fair";
   return (
     <li>
       <KeyRound aria-hidden="true" />

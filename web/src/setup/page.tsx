@@ -70,7 +70,12 @@ function left(): string | null {
 
 function useStep(): { step: Step; go: (step: Step) => void } {
   const [params, setParams] = useSearchParams();
-  const step = stepOf(params.get("step"), left());
+  const named = params.get("step");
+  const step = stepOf(named, left());
+  // Said in the address from the start: else the way back would lead to whatever was left last.
+  useEffect(() => {
+    if (named !== step) setParams({ step }, { replace: true });
+  }, [named, step, setParams]);
   useEffect(() => {
     try {
       localStorage.setItem(KEY, step);

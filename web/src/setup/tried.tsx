@@ -8,9 +8,15 @@ import type { KeyFlow } from "./key-flow.ts";
 import { ModelTests } from "./model-tests.tsx";
 import { Unlocked } from "./unlocked.tsx";
 
-type TriedProps = { flow: KeyFlow & { at: "tried" | "keeping" }; title: string; onKeep: () => void };
+type TriedProps = {
+  flow: KeyFlow & { at: "tried" | "keeping" };
+  title: string;
+  /** The variable whose keys are in use: they win, so that none can be kept beside them. */
+  variable: string | null;
+  onKeep: () => void;
+};
 
-export function Tried({ flow, title, onKeep }: TriedProps) {
+export function Tried({ flow, title, variable, onKeep }: TriedProps) {
   const { t, duration } = useWords();
   const { test } = flow;
   if (!test.ok) return <Refused test={test} title={title} />;
@@ -22,14 +28,30 @@ export function Tried({ flow, title, onKeep }: TriedProps) {
       </Notice>
       <Unlocked provider={flow.name} />
       {flow.at === "tried" && flow.error !== null && <Failure error={flow.error} />}
-      <div className="actions">
-        <button type="button" className="button primary" disabled={flow.at === "keeping"} onClick={onKeep}>
-          {flow.at === "keeping" && <Spinner />}
-          {t(flow.at === "keeping" ? "setup.keeping" : "setup.keep")}
-        </button>
-      </div>
+      {variable === null ? (
+        <Keep isKeeping={flow.at === "keeping"} onKeep={onKeep} />
+      ) : (
+        <FromEnvironment variable={variable} />
+      )}
     </>
   );
+}
+
+function Keep({ isKeeping, onKeep }: { isKeeping: boolean; onKeep: () => void }) {
+  const { t } = useWords();
+  return (
+    <div className="actions">
+      <button type="button" className="button primary" disabled={isKeeping} onClick={onKeep}>
+        {isKeeping && <Spinner />}
+        {t(isKeeping ? "setup.keeping" : "setup.keep")}
+      </button>
+    </div>
+  );
+}
+
+function FromEnvironment({ variable }: { variable: string }) {
+  const { t } = useWords();
+  return <Notice title={t("setup.byEnvironment", { variable })}>{t("setup.environmentWins")}</Notice>;
 }
 
 /** Of these faults the key is the cause. */

@@ -42,7 +42,7 @@ export const ask: Record<keyof typeof english, Phrase> = {
   "ask.noFit": "Die Grenzen reichen nicht einmal für den günstigsten Ablauf. Sie können trotzdem senden.",
   "ask.noEstimate": "Keine Schätzung:",
   "ask.preview": "Auswahl ansehen",
-  "ask.simulated": "Noch kein Schlüssel: Eingebaute simulierte Modelle zeigen den Ablauf, ihre Worte sind erfunden.",
+  "ask.simulated": "Noch kein Schlüssel: Simulierte Modelle zeigen den Ablauf, ihre Worte sind erfunden.",
   "ask.addKey": "Schlüssel hinzufügen",
   "ask.examples": "Oder beginnen Sie mit einer von diesen",
   "ask.exampleCoding":
@@ -87,6 +87,7 @@ export const ask: Record<keyof typeof english, Phrase> = {
   "ask.ofTen": "{score} von 10",
   "ask.estimate": "Schätzung",
   "ask.choiceAhead": "{margin} Punkte vor {model}",
+  "ask.choiceBehind": "{margin} Punkte hinter {model}",
   "ask.judgedBy": "Geprüft von",
   "ask.choiceCourse": "Ablauf",
   "ask.reasons": "Wofür die Frage gehalten wurde",

@@ -12,14 +12,14 @@ export const setup: Record<keyof typeof english, Phrase> = {
   "setup.done": "erledigt",
   "setup.back": "Zurück",
   "setup.next": "Weiter",
-  "setup.skip": "Den Rest überspringen",
+  "setup.skip": "Rest überspringen",
   "setup.machineTitle": "Nur Sie, auf diesem Rechner",
   "setup.machineWho":
     "Dieser Server antwortet nur diesem Rechner: Er lauscht auf der Loopback-Adresse, niemand sonst im Netz kann ihn erreichen, und er fragt nach keinem Passwort.",
   "setup.machineData":
     "Fragen, Antworten und Einstellungen liegen in seinem Datenordner: ./data neben dem Programm, wenn ORCHESTRATEX_DATA keinen anderen nennt. Schlüssel der Anbieter liegen dort verschlüsselt.",
   "setup.machineOut":
-    "Was Sie fragen, verlässt diesen Rechner nur zu den Modellen, die Sie im nächsten Schritt einrichten. Simulierte Modelle und Ollama senden nichts.",
+    "Was Sie fragen, verlässt diesen Rechner nur zu den Modellen, die Sie im nächsten Schritt einrichten. Simulierte Modelle senden nichts, ein Ollama auf diesem Rechner auch nicht.",
   "setup.language": "Sprache",
   "setup.languageAuto": "Wie der Browser",
   "setup.theme": "Erscheinungsbild",
@@ -78,6 +78,8 @@ export const setup: Record<keyof typeof english, Phrase> = {
   "setup.notAnswered": "antwortete nicht",
   "setup.there": "Schon da",
   "setup.byEnvironment": "gesetzt durch {variable}",
+  "setup.environmentWins":
+    "Schlüssel der Umgebung haben Vorrang vor gespeicherten: Ändern Sie ihn dort, wo der Server gestartet wird.",
   "setup.stored": "hier aufbewahrt",
   "setup.ending": "endet auf {last}",
   "setup.found": "Gefunden unter {address}",
@@ -95,7 +97,8 @@ export const setup: Record<keyof typeof english, Phrase> = {
   "setup.autoHow": "Einfache Fragen schnell, schwierige gründlich.",
   "setup.perQuestionFor": "Geschätzt für: „{prompt}“",
   "setup.noEstimate": "zurzeit keine Schätzung",
-  "setup.budget": "Das Budget gilt für jede Frage; was es überschreiten würde, wird nicht gefragt.",
+  "setup.budgetLabel": "Budget für jede Frage",
+  "setup.budget": "Ein Aufruf eines Modells, der es überschreiten würde, unterbleibt.",
   "setup.firstTitle": "Ihre erste Frage",
   "setup.askExample": "Das fragen",
   "setup.own": "Etwas anderes fragen",

@@ -81,6 +81,7 @@ export const ask = {
   "ask.ofTen": "{score} of 10",
   "ask.estimate": "Estimate",
   "ask.choiceAhead": "{margin} points ahead of {model}",
+  "ask.choiceBehind": "{margin} points behind {model}",
   "ask.judgedBy": "Judged by",
   "ask.choiceCourse": "Course",
   "ask.reasons": "What the question was taken for",

@@ -17,7 +17,7 @@ export const setup = {
   "setup.machineData":
     "Questions, answers and settings lie in its data folder: ./data beside the program, unless ORCHESTRATEX_DATA names another. Provider keys are kept there encrypted.",
   "setup.machineOut":
-    "What you ask leaves this machine only towards the models that you set up in the next step. Simulated models and Ollama send nothing.",
+    "What you ask leaves this machine only towards the models that you set up in the next step. Simulated models send nothing, an Ollama on this machine neither.",
   "setup.language": "Language",
   "setup.languageAuto": "As the browser says",
   "setup.theme": "Appearance",
@@ -75,6 +75,7 @@ export const setup = {
   "setup.notAnswered": "did not answer",
   "setup.there": "Already there",
   "setup.byEnvironment": "set by {variable}",
+  "setup.environmentWins": "Keys of the environment win over stored ones: change it where the server is started.",
   "setup.stored": "kept here",
   "setup.ending": "ends in {last}",
   "setup.found": "Found at {address}",
@@ -92,7 +93,8 @@ export const setup = {
   "setup.autoHow": "Simple questions quickly, hard ones thoroughly.",
   "setup.perQuestionFor": "Estimated for: “{prompt}”",
   "setup.noEstimate": "no estimate now",
-  "setup.budget": "The budget holds for each question; whatever would exceed it is not asked.",
+  "setup.budgetLabel": "Budget for each question",
+  "setup.budget": "A call of a model that would exceed it is not made.",
   "setup.firstTitle": "Your first question",
   "setup.askExample": "Ask this",
   "setup.own": "Ask something else",
