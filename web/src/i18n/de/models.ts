@@ -96,6 +96,8 @@ export const models: Record<keyof typeof english, Phrase> = {
   "models.anyInput": "jede Länge",
   "models.shortInput": "kürzere Eingaben",
   "models.above": "über {tokens} Token Eingabe",
+  "models.priceInput": "Eingabe",
+  "models.priceOutput": "Ausgabe",
   "models.cached": "Aus dem Cache",
   "models.cacheWrite": "In den Cache",
   "models.priceUnknown": "Sein Preis ist nicht bekannt: Es macht nicht mit, wo es eine Kostengrenze gibt.",

@@ -94,6 +94,8 @@ export const models = {
   "models.anyInput": "any length",
   "models.shortInput": "shorter inputs",
   "models.above": "above {tokens} tokens of input",
+  "models.priceInput": "Input",
+  "models.priceOutput": "Output",
   "models.cached": "From the cache",
   "models.cacheWrite": "Into the cache",
   "models.priceUnknown": "Its price is not known: it takes no part where there is a cost limit.",
