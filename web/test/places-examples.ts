@@ -7,10 +7,11 @@ import {
   type Session,
   Session as SessionSchema,
 } from "@orchestratex/sdk/contract";
-import type { z } from "zod";
 import { shipped } from "../../server/src/engine/settings.ts";
 
-const exampleOf = <Value>(schema: z.ZodType<Value>): Value => structuredClone(schema.meta()?.["example"]) as Value;
+type Described<Value> = { _output: Value; meta(): Record<string, unknown> | undefined };
+
+const exampleOf = <Value>(schema: Described<Value>): Value => structuredClone(schema.meta()?.["example"]) as Value;
 
 export const profileOf = (change: Partial<Profile> = {}): Profile => ({ ...exampleOf(ProfileSchema), ...change });
 export const sessionOf = (): Session => exampleOf(SessionSchema);

@@ -72,15 +72,29 @@ export function Recognizer({ integrations }: { integrations: readonly Integratio
         </button>
       </div>
       {(error ?? keep.error) && <Failure error={error ?? keep.error} />}
-      {keep.data && <TestOutcome test={keep.data} kept={keep.data.ok || keep.variables.evenIfRefused === true} />}
-      {keep.data && !keep.data.ok && !keep.variables.evenIfRefused && (
+      <Outcome keep={keep} onKeep={() => run(true)} />
+    </form>
+  );
+}
+
+type OutcomeProps = { keep: ReturnType<typeof useTryAndKeep>; onKeep: () => void };
+
+/** A provider that is down for the moment is no reason to lose its key. */
+function Outcome({ keep, onKeep }: OutcomeProps) {
+  const { t } = useWords();
+  if (!keep.data) return null;
+  const kept = keep.data.ok || keep.variables.evenIfRefused === true;
+  return (
+    <>
+      <TestOutcome test={keep.data} kept={kept} />
+      {!kept && (
         <div>
-          <button type="button" className="button small" disabled={keep.isPending} onClick={() => run(true)}>
+          <button type="button" className="button small" disabled={keep.isPending} onClick={onKeep}>
             {t("settings.keepAnyway")}
           </button>
         </div>
       )}
-    </form>
+    </>
   );
 }
 
