@@ -23,7 +23,7 @@ export function Recognizer({ integrations }: { integrations: readonly Integratio
   const candidates = recognized?.candidates ?? [];
   const name = chosen ?? recognized?.name ?? null;
   const keep = useTryAndKeep();
-  const titleOf = (one: string) => integrations.find((known) => known.name === one)?.title ?? one;
+  const titleOf = titlesOf(integrations);
   const run = (evenIfRefused: boolean) => {
     if (name === null) return;
     keep.mutate(
@@ -38,19 +38,17 @@ export function Recognizer({ integrations }: { integrations: readonly Integratio
       },
     );
   };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    run(false);
+  };
   const change = (value: string) => {
     setKey(value);
     setChosen(null);
     keep.reset();
   };
   return (
-    <form
-      className="card settings-recognizer"
-      onSubmit={(event: FormEvent) => {
-        event.preventDefault();
-        run(false);
-      }}
-    >
+    <form className="card settings-recognizer" onSubmit={submit}>
       <Field label={t("settings.paste")} hint={t("settings.pasteHint")}>
         {(given) => (
           <input
@@ -78,6 +76,9 @@ export function Recognizer({ integrations }: { integrations: readonly Integratio
 }
 
 type OutcomeProps = { keep: ReturnType<typeof useTryAndKeep>; onKeep: () => void };
+
+const titlesOf = (integrations: readonly Integration[]) => (name: string) =>
+  integrations.find((known) => known.name === name)?.title ?? name;
 
 /** A provider that is down for the moment is no reason to lose its key. */
 function Outcome({ keep, onKeep }: OutcomeProps) {
