@@ -38,10 +38,7 @@ function Sum({ name, dollars, hint }: { name: string; dollars: number; hint?: st
   const { money } = useWords();
   return (
     <div>
-      <dt>
-        {name}
-        {hint !== undefined && dollars > 0 && <small>{hint}</small>}
-      </dt>
+      <dt title={hint}>{name}</dt>
       <dd>{money(dollars)}</dd>
     </div>
   );

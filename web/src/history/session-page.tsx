@@ -1,7 +1,7 @@
 /** A session as a conversation: its threads oldest to newest, its money, and what can be done with it. */
 import type { Session } from "@orchestratex/sdk/contract";
 import { MessageSquarePlus } from "lucide-react";
-import { useMemo } from "react";
+import { useEffect, useMemo } from "react";
 import { Link, useParams } from "wouter";
 import { isNotFound } from "../data/http.ts";
 import { isRunning, useSession, useThreads } from "../data/queries.ts";
@@ -24,7 +24,13 @@ export default function SessionPage() {
   const { id = "" } = useParams<{ id: string }>();
   const threads = useThreads({ session: id }, LIMIT, { live: true });
   const items = useMemo(() => threads.data?.pages.flatMap((page) => page.items).toReversed() ?? [], [threads.data]);
-  const session = useSession(id, items.some(isRunning) ? RUNNING_MS : false);
+  const running = items.some(isRunning);
+  const session = useSession(id, running ? RUNNING_MS : false);
+  const { refetch } = session;
+  // What was held for the last call comes back at its end.
+  useEffect(() => {
+    if (!running) void refetch();
+  }, [running, refetch]);
   if (isNotFound(session.error)) return <NotFound />;
   if (session.error && !session.data) return <Failure error={session.error} onRetry={() => void session.refetch()} />;
   if (!session.data) return <Skeleton lines={8} />;

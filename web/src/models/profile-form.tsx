@@ -1,6 +1,6 @@
 /** A model of one's own, or what is known of another, typed in. */
 import type { Profile } from "@orchestratex/sdk/contract";
-import { type FormEvent, useId, useState } from "react";
+import { type FormEvent, useEffect, useId, useRef, useState } from "react";
 import { problemsOf } from "../data/problems.ts";
 import { useIntegrations } from "../data/queries.ts";
 import { useWords } from "../i18n/words.tsx";
@@ -49,8 +49,8 @@ export function NewModel({ onClose, onMade }: NewProps) {
 }
 
 export function EditModel({ profile, onDone }: { profile: Profile; onDone: () => void }) {
-  const { t } = useWords();
-  const [before] = useState(() => formOf(profile));
+  const { t, language } = useWords();
+  const [before] = useState(() => formOf(profile, language));
   const [form, setForm] = useState(before);
   const change = useChange(profile.model_name);
   const submit = () => {
@@ -94,8 +94,12 @@ function ProfileForm({ form, isNew, error, busy, onChange, onSubmit, onCancel }:
     event.preventDefault();
     onSubmit();
   };
+  const box = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (error !== null) box.current?.querySelector<HTMLElement>("[aria-invalid]")?.focus();
+  }, [error]);
   return (
-    <form className="models-form" onSubmit={submit}>
+    <form ref={box} className="models-form" onSubmit={submit}>
       {isNew && <Text {...text("name")} required />}
       <ProviderField {...text("provider")} />
       <Text {...text("version")} required />
@@ -111,16 +115,7 @@ function ProfileForm({ form, isNew, error, busy, onChange, onSubmit, onCancel }:
       <Text {...text("input")} />
       <Text {...text("output")} />
       <Text {...text("context")} />
-      <Text {...text("maxOutput")} />
-      <Text {...text("perMinute")} />
-      <Text {...text("tokensPerMinute")} />
-      <Text {...text("specialties")} />
-      <Text {...text("aliases")} />
-      <Text {...text("family")} />
-      <Text {...text("languages")} />
-      <Text {...text("strengths")} long />
-      <Text {...text("weaknesses")} long />
-      <Text {...text("useCases")} long />
+      <More text={text} open={!isNew || rare.some((name) => complaints.has(name))} />
       {error !== null && <Failure error={error} />}
       <div className="actions end">
         <button type="button" className="button" onClick={onCancel}>
@@ -131,6 +126,27 @@ function ProfileForm({ form, isNew, error, busy, onChange, onSubmit, onCancel }:
         </button>
       </div>
     </form>
+  );
+}
+
+const rare = [
+  ...(["maxOutput", "perMinute", "tokensPerMinute", "specialties", "aliases", "family", "languages"] as const),
+  ...(["strengths", "weaknesses", "useCases"] as const),
+];
+const long: readonly TextName[] = ["strengths", "weaknesses", "useCases"];
+
+/** What can as well be said later, or never. */
+function More({ text, open }: { text: (name: TextName) => TextProps; open: boolean }) {
+  const { t } = useWords();
+  return (
+    <details className="wide" open={open}>
+      <summary>{t("models.moreFields")}</summary>
+      <div className="models-form">
+        {rare.map((name) => (
+          <Text key={name} {...text(name)} long={long.includes(name)} />
+        ))}
+      </div>
+    </details>
   );
 }
 

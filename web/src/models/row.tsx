@@ -1,5 +1,5 @@
 /** A model in the table. */
-import type { Profile } from "@orchestratex/sdk/contract";
+import type { ModelTest, Profile } from "@orchestratex/sdk/contract";
 import { Link, useSearch } from "wouter";
 import { useWords } from "../i18n/words.tsx";
 import { Failure } from "../ui/failure.tsx";
@@ -9,10 +9,18 @@ import { areaOf, type Row, toneOfStatus } from "./groups.ts";
 import { TestResult } from "./test-result.tsx";
 import { useSwitch, useTest } from "./use-model.ts";
 
-export function ModelRow({ row, width }: { row: Row; width: number }) {
+type Props = {
+  row: Row;
+  width: number;
+  /** Kept by the table: an answer may move the model to another group. */
+  result: ModelTest | undefined;
+  onResult: (result: ModelTest | undefined) => void;
+};
+
+export function ModelRow({ row, width, result, onResult }: Props) {
   const { t } = useWords();
   const { profile } = row;
-  const test = useTest(profile.model_name);
+  const test = useTest(profile.model_name, onResult);
   const turn = useSwitch(profile.model_name);
   return (
     <>
@@ -43,10 +51,10 @@ export function ModelRow({ row, width }: { row: Row; width: number }) {
           </button>
         </td>
       </tr>
-      {(test.data || test.error || turn.error) && (
+      {(result || test.error || turn.error) && (
         <tr className="models-result">
           <td colSpan={width}>
-            {test.data && <TestResult result={test.data} onClose={test.reset} />}
+            {result && <TestResult result={result} onClose={() => onResult(undefined)} />}
             {(test.error ?? turn.error) && <Failure error={test.error ?? turn.error} />}
           </td>
         </tr>
@@ -56,7 +64,7 @@ export function ModelRow({ row, width }: { row: Row; width: number }) {
 }
 
 function NameCell({ profile }: { profile: Profile }) {
-  const { word, list } = useWords();
+  const { word } = useWords();
   const search = useSearch();
   const { model_name: name, specialties } = profile;
   return (
@@ -67,7 +75,14 @@ function NameCell({ profile }: { profile: Profile }) {
       <small className="models-version">
         {profile.provider} · {profile.model_version}
       </small>
-      {specialties.length > 0 && <small>{list(specialties.slice(0, 4).map((one) => word(areaOf(one), one)))}</small>}
+      {specialties.length > 0 && (
+        <small>
+          {specialties
+            .slice(0, 4)
+            .map((one) => word(areaOf(one), one))
+            .join(", ")}
+        </small>
+      )}
     </th>
   );
 }

@@ -1,4 +1,5 @@
 /** The models as a table, in groups by what can be done with them. */
+import type { ModelTest } from "@orchestratex/sdk/contract";
 import { ArrowDown, ArrowUp, ChevronDown, ChevronRight, KeyRound } from "lucide-react";
 import { useState } from "react";
 import { Link } from "wouter";
@@ -15,6 +16,8 @@ type Props = { rows: readonly Row[]; sort: Sort; onSort: (sort: Sort) => void; s
 export function ModelTable({ rows, sort, onSort, searching }: Props) {
   const { t } = useWords();
   const groups = groupsOf(rows, sort);
+  const [results, setResults] = useState<Results>({});
+  const note = (name: string, result: ModelTest | undefined) => setResults((before) => ({ ...before, [name]: result }));
   return (
     <div className="scroll models-scroll">
       <table className="table models-table">
@@ -24,14 +27,16 @@ export function ModelTable({ rows, sort, onSort, searching }: Props) {
             {columns.map((column) => (
               <SortHead key={column} column={column} sort={sort} onSort={onSort} />
             ))}
-            <th scope="col">{t("models.on")}</th>
+            <th scope="col" className="models-middle">
+              {t("models.on")}
+            </th>
             <th scope="col">
               <span className="hidden-text">{t("models.test")}</span>
             </th>
           </tr>
         </thead>
         {groups.map((group) => (
-          <GroupBody key={`${group.name} ${group.provider}`} group={group} searching={searching} />
+          <GroupBody key={`${group.name} ${group.provider}`} {...{ group, searching, results }} onResult={note} />
         ))}
       </table>
     </div>
@@ -64,8 +69,17 @@ function SortHead({ column, sort, onSort }: HeadProps) {
   );
 }
 
+type Results = Readonly<Record<string, ModelTest | undefined>>;
+
+type BodyProps = {
+  group: Group;
+  searching: boolean;
+  results: Results;
+  onResult: (name: string, result: ModelTest | undefined) => void;
+};
+
 /** Those without a key are many: they are folded until somebody asks for them. */
-function GroupBody({ group, searching }: { group: Group; searching: boolean }) {
+function GroupBody({ group, searching, results, onResult }: BodyProps) {
   const { t } = useWords();
   const { name, provider, rows } = group;
   const [folded, setFolded] = useState(name === "key");
@@ -96,7 +110,16 @@ function GroupBody({ group, searching }: { group: Group; searching: boolean }) {
           </div>
         </th>
       </tr>
-      {shown && rows.map((row) => <ModelRow key={row.profile.model_name} row={row} width={WIDTH} />)}
+      {shown &&
+        rows.map((row) => (
+          <ModelRow
+            key={row.profile.model_name}
+            row={row}
+            width={WIDTH}
+            result={results[row.profile.model_name]}
+            onResult={(result) => onResult(row.profile.model_name, result)}
+          />
+        ))}
     </tbody>
   );
 }

@@ -8,11 +8,14 @@ const pathOf = (name: string, part = ""): string => `/api/models/${encodeURIComp
 const readAnew = (queries: QueryClient) =>
   Promise.all([["models"], ["integrations"], ["health"]].map((queryKey) => queries.invalidateQueries({ queryKey })));
 
-export function useTest(name: string) {
+export function useTest(name: string, onResult?: (result: ModelTest) => void) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: () => api<ModelTest>(pathOf(name, "/test"), { method: "POST" }),
-    onSuccess: () => void readAnew(queries),
+    onSuccess: (result) => {
+      onResult?.(result);
+      void readAnew(queries);
+    },
   });
 }
 

@@ -11,7 +11,7 @@ const isRunning = ({ thread_status }: ThreadItem) => !["completed", "failed", "i
 
 export function Recent() {
   const { t } = useWords();
-  const { data, isError, isPending } = useThreads();
+  const { data, isError, isPending } = useThreads({}, 30, { live: true });
   const items = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data]);
   const days = useDays(items);
   useNeighbours(items);

@@ -44,7 +44,7 @@ export const history: Record<keyof typeof english, Phrase> = {
   "history.answerComing": "An der Antwort wird gearbeitet.",
   "history.draftNote": "Ein Entwurf: Er wurde noch nicht gefragt.",
   "history.spent": "Ausgegeben",
-  "history.held": "Vorgemerkt",
+  "history.held": "Für laufende Aufrufe",
   "history.heldHint": "Für laufende Aufrufe zurückgelegt; was sie nicht brauchen, kommt zurück.",
   "history.unconfirmed": "Unbestätigt",
   "history.unconfirmedHint":

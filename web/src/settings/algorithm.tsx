@@ -1,0 +1,75 @@
+/** How models are chosen, answers scored and iterations ended: each change is a version that can be gone back to. */
+import type { VersionedSettings } from "@orchestratex/sdk/contract";
+import { useState } from "react";
+import { useSettings } from "../data/queries.ts";
+import { useWords } from "../i18n/words.tsx";
+import { Failure } from "../ui/failure.tsx";
+import { Skeleton } from "../ui/parts.tsx";
+import { criteria, type Draft, domains, draftOf, factors, strategies } from "./algorithm-form.ts";
+import { AlgorithmNumbers } from "./algorithm-numbers.tsx";
+import { SaveBar } from "./save-bar.tsx";
+import { Versions } from "./versions.tsx";
+import { Weights } from "./weights.tsx";
+
+export function Algorithm() {
+  const { data, error, refetch } = useSettings();
+  // While somebody types, what they started from stands still; a newer version is met when it is saved.
+  const [started, setStarted] = useState<VersionedSettings | null>(null);
+  const settings = started ?? data;
+  if (error && !settings) return <Failure error={error} onRetry={() => void refetch()} />;
+  if (!settings) return <Skeleton lines={8} />;
+  return (
+    <Form
+      key={settings.algorithm_version}
+      settings={settings}
+      onTouched={(touched) => setStarted(touched ? settings : null)}
+    />
+  );
+}
+
+type Props = { settings: VersionedSettings; onTouched: (touched: boolean) => void };
+
+function Form({ settings, onTouched }: Props) {
+  const { t, word, moment, language } = useWords();
+  const [before] = useState(() => draftOf(settings, language));
+  const [draft, setDraft] = useState<Draft>(before);
+  const set = (change: Partial<Draft>) => {
+    setDraft({ ...draft, ...change });
+    onTouched(true);
+  };
+  const setIn = (part: "selection" | "criteria") => (row: string, column: string, text: string) => {
+    const rows: Record<string, Record<string, string>> = draft[part];
+    set({ [part]: { ...rows, [row]: { ...rows[row], [column]: text } } });
+  };
+  return (
+    <>
+      <p className="settings-lead">
+        {t("settings.algorithmLead", { version: settings.algorithm_version, when: moment(settings.created_at) })}
+      </p>
+      <AlgorithmNumbers draft={draft} onChange={set} />
+      <Weights
+        {...{ title: t("settings.selection"), hint: t("settings.selectionHint"), rows: strategies, columns: factors }}
+        weights={draft.selection}
+        nameRow={(strategy) => word("strategy", strategy)}
+        nameColumn={(factor) => word("settings.factor", factor)}
+        onChange={setIn("selection")}
+      />
+      <Weights
+        {...{ title: t("settings.criteria"), hint: t("settings.criteriaHint"), rows: domains, columns: criteria }}
+        weights={draft.criteria}
+        nameRow={(domain) => word("domain", domain)}
+        nameColumn={(criterion) => word("criterion", criterion)}
+        onChange={setIn("criteria")}
+      />
+      <SaveBar
+        {...{ settings, draft, before }}
+        onDiscard={() => {
+          setDraft(before);
+          onTouched(false);
+        }}
+        onSaved={() => onTouched(false)}
+      />
+      <Versions current={settings.algorithm_version} onRestored={() => onTouched(false)} />
+    </>
+  );
+}

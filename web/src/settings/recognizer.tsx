@@ -1,0 +1,151 @@
+/** One key pasted: whose it is, whether it works, kept. */
+import type { Integration } from "@orchestratex/sdk/contract";
+import { useQuery } from "@tanstack/react-query";
+import { KeyRound } from "lucide-react";
+import { type FormEvent, useEffect, useState } from "react";
+import { useWords } from "../i18n/words.tsx";
+import { Failure } from "../ui/failure.tsx";
+import { Field } from "../ui/field.tsx";
+import { Spinner } from "../ui/parts.tsx";
+import { say } from "../ui/toasts.tsx";
+import { TestOutcome } from "./test-outcome.tsx";
+import { recognize, useTryAndKeep } from "./use-integration.ts";
+
+/** The server takes none that is shorter. */
+const SHORTEST = 8;
+const TYPED_MS = 300;
+
+export function Recognizer({ integrations }: { integrations: readonly Integration[] }) {
+  const { t } = useWords();
+  const [key, setKey] = useState("");
+  const [chosen, setChosen] = useState<string | null>(null);
+  const { recognized, error } = useRecognized(key.trim());
+  const candidates = recognized?.candidates ?? [];
+  const name = chosen ?? recognized?.name ?? null;
+  const keep = useTryAndKeep();
+  const titleOf = titlesOf(integrations);
+  const run = (evenIfRefused: boolean) => {
+    if (name === null) return;
+    keep.mutate(
+      { name, key: key.trim(), evenIfRefused },
+      {
+        onSuccess: ({ ok }) => {
+          if (!ok && !evenIfRefused) return;
+          setKey("");
+          setChosen(null);
+          say(t("settings.keyKept", { provider: titleOf(name) }));
+        },
+      },
+    );
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    run(false);
+  };
+  const change = (value: string) => {
+    setKey(value);
+    setChosen(null);
+    keep.reset();
+  };
+  return (
+    <form className="card settings-recognizer" onSubmit={submit}>
+      <Field label={t("settings.paste")} hint={t("settings.pasteHint")}>
+        {(given) => (
+          <input
+            {...given}
+            className="input"
+            type="password"
+            autoComplete="off"
+            spellCheck={false}
+            value={key}
+            onChange={({ target }) => change(target.value)}
+          />
+        )}
+      </Field>
+      <div className="actions settings-recognized">
+        <Whose {...{ known: recognized !== undefined, name, candidates, titleOf, onChoose: setChosen }} />
+        <button type="submit" className="button primary" disabled={name === null || key === "" || keep.isPending}>
+          {keep.isPending ? <Spinner /> : <KeyRound aria-hidden="true" />}
+          {t("settings.tryAndKeep")}
+        </button>
+      </div>
+      {(error ?? keep.error) && <Failure error={error ?? keep.error} />}
+      <Outcome keep={keep} onKeep={() => run(true)} />
+    </form>
+  );
+}
+
+type OutcomeProps = { keep: ReturnType<typeof useTryAndKeep>; onKeep: () => void };
+
+const titlesOf = (integrations: readonly Integration[]) => (name: string) =>
+  integrations.find((known) => known.name === name)?.title ?? name;
+
+/** A provider that is down for the moment is no reason to lose its key. */
+function Outcome({ keep, onKeep }: OutcomeProps) {
+  const { t } = useWords();
+  if (!keep.data) return null;
+  const kept = keep.data.ok || keep.variables.evenIfRefused === true;
+  return (
+    <>
+      <TestOutcome test={keep.data} kept={kept} />
+      {!kept && (
+        <div>
+          <button type="button" className="button small" disabled={keep.isPending} onClick={onKeep}>
+            {t("settings.keepAnyway")}
+          </button>
+        </div>
+      )}
+    </>
+  );
+}
+
+function useRecognized(key: string) {
+  const [settled, setSettled] = useState("");
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(key), TYPED_MS);
+    return () => clearTimeout(timer);
+  }, [key]);
+  const { data, error } = useQuery({
+    // A key is kept nowhere: what is cached under is forgotten at once.
+    queryKey: ["recognized", settled],
+    queryFn: ({ signal }) => recognize(settled, signal),
+    enabled: settled.length >= SHORTEST && settled === key,
+    gcTime: 0,
+    retry: false,
+  });
+  return settled === key && key !== "" ? { recognized: data, error } : { recognized: undefined, error: null };
+}
+
+type WhoseProps = {
+  known: boolean;
+  name: string | null;
+  candidates: readonly string[];
+  titleOf: (name: string) => string;
+  onChoose: (name: string) => void;
+};
+
+function Whose({ known, name, candidates, titleOf, onChoose }: WhoseProps) {
+  const { t } = useWords();
+  if (!known) return <p className="settings-whose" role="status" />;
+  return (
+    <div className="settings-whose" role="status">
+      {candidates.length <= 1 && name !== null ? (
+        <p>{t("settings.looksLike", { provider: titleOf(name) })}</p>
+      ) : (
+        <label>
+          {t("settings.whose")}{" "}
+          <select className="input" value={name ?? ""} onChange={({ target }) => onChoose(target.value)}>
+            <option value="" disabled>
+              {t("settings.choose")}
+            </option>
+            {candidates.map((one) => (
+              <option key={one} value={one}>
+                {titleOf(one)}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+    </div>
+  );
+}
