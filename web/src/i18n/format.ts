@@ -24,8 +24,8 @@ export function duration(ms: number, locale: string): string {
       ...{ style: "unit", unit: name, unitDisplay: "short" },
       ...{ minimumFractionDigits: digits, maximumFractionDigits: digits },
     }).format(value);
-  if (ms < 1_000) return unit(Math.round(ms), "millisecond");
-  if (ms < 59_950) return unit(ms / 1_000, "second", ms < 9_950 ? 1 : 0);
+  if (ms < 999.5) return unit(Math.round(ms), "millisecond");
+  if (ms < 59_500) return unit(ms / 1_000, "second", ms < 9_950 ? 1 : 0);
   const seconds = Math.round(ms / 1_000);
   const parts = [unit(Math.floor(seconds / 60), "minute")];
   if (seconds % 60 > 0 && seconds < 600) parts.push(unit(seconds % 60, "second"));

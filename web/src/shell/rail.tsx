@@ -7,19 +7,14 @@ import { useHealth } from "../data/queries.ts";
 import { useWords } from "../i18n/words.tsx";
 import { Recent } from "./recent.tsx";
 
-type Props = { open: boolean; onClose: () => void; onPalette: () => void; onKeys: () => void };
+type Props = { open: boolean; onPalette: () => void; onKeys: () => void };
 
-export function Rail({ open, onClose, onPalette, onKeys }: Props) {
+export function Rail({ open, onPalette, onKeys }: Props) {
   const { t } = useWords();
   const { railCollapsed } = usePreferences();
   const Toggle = railCollapsed ? PanelLeftOpen : PanelLeftClose;
   return (
-    <nav
-      className="rail"
-      aria-label={t("shell.navigation")}
-      data-open={open}
-      onKeyDown={({ key }) => key === "Escape" && onClose()}
-    >
+    <nav className="rail" aria-label={t("shell.navigation")} data-open={open}>
       <div className="rail-head">
         <Link href="/" className="brand">
           <img src="/favicon.svg" alt="" width="24" height="24" />
@@ -49,7 +44,12 @@ export function Rail({ open, onClose, onPalette, onKeys }: Props) {
         />
         <RailLink href="/settings" icon={<Settings aria-hidden="true" />} label={t("shell.settings")} />
         <div className="rail-tools">
-          <button type="button" className="button quiet small" onClick={onPalette} aria-label={t("shell.palette")}>
+          <button
+            type="button"
+            className="button quiet small"
+            onClick={onPalette}
+            aria-label={`${t("shell.palette")} Ctrl K`}
+          >
             <Command aria-hidden="true" />
             <span className="rail-label">
               <kbd>Ctrl K</kbd>
@@ -68,8 +68,14 @@ type LinkProps = { href: string; icon: ReactNode; label: string; extra?: ReactNo
 
 function RailLink({ href, icon, label, extra }: LinkProps) {
   const [here] = useRoute(`${href}/*?`);
+  const { railCollapsed } = usePreferences();
   return (
-    <Link href={href} className="rail-link" aria-current={here ? "page" : undefined} aria-label={label}>
+    <Link
+      href={href}
+      className="rail-link"
+      aria-current={here ? "page" : undefined}
+      aria-label={railCollapsed ? label : undefined}
+    >
       {icon}
       <span className="rail-label">{label}</span>
       {extra}

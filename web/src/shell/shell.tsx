@@ -18,6 +18,7 @@ export function Shell({ children }: { children: ReactNode }) {
   const [drawer, setDrawer] = useState(false);
   const { railCollapsed } = usePreferences();
   const main = useFocusOnArrival(() => setDrawer(false));
+  useClosedByEscape(drawer, setDrawer);
   useGlobalActions(setOver);
   return (
     <div className="shell" data-collapsed={railCollapsed}>
@@ -36,12 +37,7 @@ export function Shell({ children }: { children: ReactNode }) {
         </button>
         <strong>OrchestrateX</strong>
       </header>
-      <Rail
-        open={drawer}
-        onClose={() => setDrawer(false)}
-        onPalette={() => setOver("palette")}
-        onKeys={() => setOver("keys")}
-      />
+      <Rail open={drawer} onPalette={() => setOver("palette")} onKeys={() => setOver("keys")} />
       {drawer && (
         <button type="button" className="scrim" tabIndex={-1} aria-hidden="true" onClick={() => setDrawer(false)} />
       )}
@@ -54,6 +50,16 @@ export function Shell({ children }: { children: ReactNode }) {
       </Suspense>
     </div>
   );
+}
+
+/** Wherever the focus is: it stays on the button that opened the drawer. */
+function useClosedByEscape(open: boolean, setOpen: (open: boolean) => void): void {
+  useEffect(() => {
+    if (!open) return;
+    const close = ({ key }: KeyboardEvent) => key === "Escape" && setOpen(false);
+    addEventListener("keydown", close);
+    return () => removeEventListener("keydown", close);
+  }, [open, setOpen]);
 }
 
 /** A new page is read from its start; the first one is the browser's own business. */

@@ -24,8 +24,8 @@ export function written(view: ThreadView, event: EventOf<"response_generated">):
   const { details, timestamp } = event;
   const number = event.iteration_number ?? Math.max(1, view.iterations.length);
   const model = event.model_involved ?? view.draft?.model ?? "";
-  // Who took over from another author does not judge itself.
-  const judges = (view.choice?.evaluators ?? []).filter((judge) => judge !== model);
+  // Nobody judges itself: one of them may have taken over.
+  const judges = view.choice?.evaluators.filter((judge) => judge !== model) ?? [];
   const next = withIteration(view, number, (iteration) => ({
     ...iteration,
     author: model,
@@ -93,7 +93,7 @@ export function merged(view: ThreadView, event: EventOf<"criticism_merged">): Th
   return { ...next, phase: "deciding" };
 }
 
-/** A revision answers the points of the version it revises, the best so far; what a user asked for is among them. */
+/** A revision answers the points of the version that it works on, the best before it; what a user asked for is among them. */
 export function addressed(view: ThreadView, event: EventOf<"criticism_addressed">): ThreadView {
   const { accepted, disputed, specific_improvements } = event.details;
   const before = (event.iteration_number ?? view.iterations.length) - 1;

@@ -27,16 +27,24 @@ const inPhase = (view: ThreadView, phase: Phase): ThreadView => ({ ...view, phas
 
 const started: Step<"orchestration_started"> = (view, { details, timestamp }) => {
   const { total_cost: _, resumed, ...start } = details;
-  const again = resumed && view.iterations.some(({ version }) => version !== null);
   return {
     ...view,
     start: { ...start, at: view.start?.at ?? timestamp },
     resumed: view.resumed + (resumed ? 1 : 0),
-    phase: again ? "refining" : resumed && view.choice ? "answering" : "analyzing",
+    phase: whereItStands(view),
+    // What was being written is written anew.
+    draft: null,
     finish: null,
-    stopRequested: null,
+    stopRequested: resumed ? view.stopRequested : null,
   };
 };
+
+/** What comes next where something was done before. */
+function whereItStands({ iterations, choice, analysis }: ThreadView): Phase {
+  const last = iterations.findLast(({ version }) => version !== null);
+  if (last) return last.decision === null && last.judgements.length > 0 ? "judging" : "refining";
+  return choice ? "answering" : analysis ? "choosing" : "analyzing";
+}
 
 const selected: Step<"model_selected"> = (view, { details, timestamp }) =>
   withIteration({ ...view, choice: { ...details, at: timestamp }, phase: "answering" }, 1, (iteration) => ({
