@@ -76,7 +76,7 @@ export const versions: Record<keyof typeof english, Phrase> = {
   "versions.unansweredHint": "Der Verfasser hat zu diesen Punkten nichts gesagt.",
 
   "versions.bill.total": "Kosten dieser Frage",
-  "versions.bill.none": "Bisher wurde nichts ausgegeben.",
+  "versions.bill.none": "Es wurde nichts ausgegeben.",
   "versions.bill.simulated": "Nichts wurde bezahlt: Die Zahlen sagen, was solche Aufrufe kosten würden.",
   "versions.bill.estimated":
     "Die Rechnung mindestens eines Aufrufs wurde nie gesehen: Er zählt mit seiner oberen Grenze.",

@@ -73,7 +73,7 @@ export const versions = {
   "versions.unansweredHint": "The author said nothing to these points.",
 
   "versions.bill.total": "Cost of this thread",
-  "versions.bill.none": "Nothing has been spent yet.",
+  "versions.bill.none": "Nothing has been spent.",
   "versions.bill.simulated": "Nothing was paid: these figures are what such calls would cost.",
   "versions.bill.estimated": "The bill of at least one call was never seen: it counts at its upper bound.",
   "versions.bill.added": "Judging and revising added {cost} ({share}).",
