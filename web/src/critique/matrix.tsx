@@ -24,7 +24,7 @@ export function MatrixTable({ matrix, by, caption, selected, onSelect }: Props) 
   const { t } = useWords();
   const table = useRef<HTMLTableElement>(null);
   const { columns, lines } = matrix;
-  useCurrentInSight(table, selected);
+  useCurrentInSight(table, by === "version" ? selected.iteration : selected.measure);
   const [active, setActive] = useState<GridPlace | null>(null);
   const roving =
     active && active.row <= lines.length && active.column < columns.length ? active : start(matrix, selected);
@@ -68,18 +68,16 @@ export function MatrixTable({ matrix, by, caption, selected, onSelect }: Props) 
 }
 
 /** The grid scrolls within itself, so that the version that is looked at is seen. */
-function useCurrentInSight(table: RefObject<HTMLTableElement | null>, { iteration, measure }: Selection): void {
+function useCurrentInSight(table: RefObject<HTMLTableElement | null>, current: number | string | null): void {
   useEffect(() => {
-    const head = table.current?.querySelector<HTMLElement>(
-      `th[data-current="${iteration}"], th[data-current="${measure}"]`,
-    );
+    const head = table.current?.querySelector<HTMLElement>(`th[data-current="${current}"]`);
     const [frame, names] = [table.current?.parentElement, table.current?.querySelector("th")];
     if (!head || !frame || !names) return;
     const start = head.offsetLeft - names.offsetWidth;
     const end = head.offsetLeft + head.offsetWidth - frame.clientWidth;
     if (frame.scrollLeft > start) frame.scrollLeft = start;
     else if (frame.scrollLeft < end) frame.scrollLeft = end;
-  }, [table, iteration, measure]);
+  }, [table, current]);
 }
 
 /** The cell that is chosen, or the newest of the first critic. */

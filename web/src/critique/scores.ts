@@ -94,7 +94,7 @@ function columnOf(view: Judged, { iteration, measure }: Place): Column {
   const computed = median === null || medians.length === 0 ? null : median - Math.max(...medians);
   const weights = judgements.find((one) => one.weights !== null)?.weights;
   return {
-    ...{ iteration, measure, median, spread: spreadOf(values), best },
+    ...{ iteration, measure, median, spread: spreadOf(values), best: best && median !== null },
     gain: measure === "overall" ? (gain ?? computed) : computed,
     weight: measure === "overall" ? null : (weights?.[measure] ?? null),
   };
