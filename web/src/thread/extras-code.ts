@@ -1,7 +1,7 @@
 /** Colours for code: only of the language that the text names. */
 import rehypeHighlight from "rehype-highlight";
 
-export const plugins = {
-  remark: [],
-  rehype: [[rehypeHighlight, { detect: false }] as [typeof rehypeHighlight, object]],
-};
+/** Made once: it knows dozens of languages. */
+const highlight = rehypeHighlight({ detect: false });
+
+export const plugins = { remark: [], rehype: [() => highlight] };

@@ -4,7 +4,7 @@ import { memo, useMemo, useState } from "react";
 import ReactMarkdown, { type Options } from "react-markdown";
 import rehypeSanitize from "rehype-sanitize";
 import remarkGfm from "remark-gfm";
-import { openFence, withDollars } from "./blocks.ts";
+import { needsOf, openFence, withDollars } from "./blocks.ts";
 import { type Extras, useExtras } from "./extras.ts";
 import { CodeBlock, components, GrowingCode } from "./markdown-parts.tsx";
 import { createReader } from "./pieces.ts";
@@ -43,12 +43,15 @@ const sanitize: [typeof rehypeSanitize, object] = [rehypeSanitize, schema];
 
 const Block = memo(function Block({ text, shift, extras: { code, math }, open }: BlockProps) {
   const fence = open ? openFence(text) : null;
+  const needs = needsOf(text);
+  const coloured = needs.code && !open ? code : null;
+  const formulas = needs.math ? math : null;
   const plugins = useMemo<Pick<Options, "remarkPlugins" | "rehypePlugins">>(
     () => ({
-      remarkPlugins: [gfm, ...(math?.remark ?? []), htmlAsText],
-      rehypePlugins: [sanitize, [headingsDown, shift], ...(math?.rehype ?? []), ...(open ? [] : (code?.rehype ?? []))],
+      remarkPlugins: [gfm, ...(formulas?.remark ?? []), htmlAsText],
+      rehypePlugins: [sanitize, [headingsDown, shift], ...(formulas?.rehype ?? []), ...(coloured?.rehype ?? [])],
     }),
-    [code, math, open, shift],
+    [coloured, formulas, shift],
   );
   if (fence) {
     return (
@@ -59,7 +62,7 @@ const Block = memo(function Block({ text, shift, extras: { code, math }, open }:
   }
   return (
     <ReactMarkdown components={components} {...plugins}>
-      {math ? withDollars(text) : text}
+      {formulas ? withDollars(text) : text}
     </ReactMarkdown>
   );
 });
