@@ -1,6 +1,6 @@
 /** The scores as a grid: critics down, versions or criteria across; arrow keys go through it. */
 import { CircleX, Star } from "lucide-react";
-import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, memo, type RefObject, useEffect, useRef, useState } from "react";
 import { useWords } from "../i18n/words.tsx";
 import { Spinner } from "../ui/parts.tsx";
 import { toneOf } from "../ui/tones.ts";
@@ -20,7 +20,7 @@ const gridCell = (chosen: boolean) => ({ role: "gridcell", "aria-selected": chos
 type Props = { matrix: Matrix; by: "version" | "criterion"; caption: string; selected: Selection; onSelect: Select };
 
 /** Row 0 is the head. */
-export function MatrixTable({ matrix, by, caption, selected, onSelect }: Props) {
+export const MatrixTable = memo(function MatrixTable({ matrix, by, caption, selected, onSelect }: Props) {
   const { t } = useWords();
   const table = useRef<HTMLTableElement>(null);
   const { columns, lines } = matrix;
@@ -65,7 +65,7 @@ export function MatrixTable({ matrix, by, caption, selected, onSelect }: Props) 
       </table>
     </div>
   );
-}
+});
 
 /** The grid scrolls within itself, so that the version that is looked at is seen. */
 function useCurrentInSight(table: RefObject<HTMLTableElement | null>, current: number | string | null): void {
@@ -205,7 +205,8 @@ function ScoreCell({ cell, row, column, by, roving, chosen, onSelect }: CellProp
         tabIndex={roving ? 0 : -1}
         aria-label={t("critique.cell", label)}
         title={state}
-        onClick={() => onSelect(cell)}
+        aria-disabled={cell.state === "waiting"}
+        onClick={() => cell.state !== "waiting" && onSelect(cell)}
       >
         <CellFace cell={cell} />
       </button>

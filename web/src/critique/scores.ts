@@ -10,7 +10,7 @@ export type Measure = "overall" | CriterionName;
 export const measures: readonly Measure[] = ["overall", ...criteria];
 
 /** `waiting`: its answer is not written yet; `author`: it is its own; `none`: this critic was not asked, or it ended before. */
-export type CellState = Judgement["state"] | "waiting" | "author" | "none";
+type CellState = Judgement["state"] | "waiting" | "author" | "none";
 export type Cell = { model: string; iteration: number; measure: Measure; state: CellState; value: number | null };
 
 /** Of a critic. */
