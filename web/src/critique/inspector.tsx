@@ -28,7 +28,7 @@ export const Inspector = memo(function Inspector(props: Props) {
         <h2>{t("critique.allPoints", { n: iteration.number })}</h2>
         <p className="critique-soft">{t("critique.chooseScore")}</p>
         <Progress iteration={iteration} />
-        {iteration.judgements.some(({ state }) => state === "done") && <Points points={points} named {...rest} />}
+        {(points.length > 0 || isJudged(iteration)) && <Points points={points} named {...rest} />}
       </div>
     );
   }
@@ -58,6 +58,9 @@ export const Inspector = memo(function Inspector(props: Props) {
     </div>
   );
 });
+
+const isJudged = ({ judgements }: Iteration): boolean =>
+  judgements.some(({ state }) => state === "done") && judgements.every(({ state }) => state !== "running");
 
 /** How many have judged, as long as some are reading. */
 function Progress({ iteration: { judgements } }: { iteration: Iteration }) {

@@ -53,7 +53,9 @@ export const MatrixTable = memo(function MatrixTable({ matrix, by, caption, sele
             ))}
             {by === "version" && <th scope="col">{t("critique.mean")}</th>}
             <th scope="col">{t("critique.spread")}</th>
-            <th scope="col">{t("critique.lean")}</th>
+            <th scope="col" className="critique-lean">
+              {t("critique.lean")}
+            </th>
           </tr>
         </thead>
         <tbody>
