@@ -4,7 +4,7 @@ import { samePoint } from "@orchestratex/sdk/same-point";
 import type { Iteration, Judgement, Point } from "../thread/view.ts";
 
 /** `unread`: a later version may still answer it. */
-export type Fate = Point["state"] | "unread";
+type Fate = Point["state"] | "unread";
 
 export type Said = Pick<Criticism, "point" | "criterion" | "severity" | "quote" | "suggestion"> &
   Pick<Point, "by" | "reason" | "improvement" | "justification"> & { key: string; fate: Fate };

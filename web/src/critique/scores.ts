@@ -10,7 +10,7 @@ export type Measure = "overall" | CriterionName;
 export const measures: readonly Measure[] = ["overall", ...criteria];
 
 /** `waiting`: its answer is not written yet; `author`: it is its own; `none`: this critic was not asked, or it ended before. */
-export type CellState = Judgement["state"] | "waiting" | "author" | "none";
+type CellState = Judgement["state"] | "waiting" | "author" | "none";
 export type Cell = { model: string; iteration: number; measure: Measure; state: CellState; value: number | null };
 
 /** Of a critic. */
@@ -94,7 +94,7 @@ function columnOf(view: Judged, { iteration, measure }: Place): Column {
   const computed = median === null || medians.length === 0 ? null : median - Math.max(...medians);
   const weights = judgements.find((one) => one.weights !== null)?.weights;
   return {
-    ...{ iteration, measure, median, spread: spreadOf(values), best },
+    ...{ iteration, measure, median, spread: spreadOf(values), best: best && median !== null },
     gain: measure === "overall" ? (gain ?? computed) : computed,
     weight: measure === "overall" ? null : (weights?.[measure] ?? null),
   };

@@ -1,5 +1,5 @@
 /** What is looked at in a thread's critique: a version, and one critic's judgement of it or everybody's points. */
-import { useMemo, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { useWords } from "../i18n/words.tsx";
 import { useActions } from "../shell/shortcuts.ts";
 import { useThreadPage } from "../thread/context.ts";
@@ -9,6 +9,9 @@ import type { Chosen } from "./highlight.ts";
 import { quotedIn } from "./quotes.ts";
 import { saidBy, saidByAll } from "./said.ts";
 import { judgementOf } from "./scores.ts";
+
+/** Where the focus was when the judgement was opened: in the table or in the list. */
+const CHOSEN = '.critique-cell[tabindex="0"], .critique-entry[aria-expanded="true"]';
 
 type Place = { iteration: number | null; model: string | null };
 
@@ -30,11 +33,11 @@ export function useInspected({ iteration: number, model }: Place) {
     const quotes = points.map(({ quote }) => quote).filter((quote) => quote !== "");
     return { iteration, version, judgement, points, quotes, quoted: quotedIn(version.text, quotes) };
   }, [iterations, number, model, over]);
-  if (!known) return null;
-  const { iteration, version, quotes, ...panel } = known;
   const of = `${number} ${model}`;
   const current = chosen?.of === of ? chosen : null;
-  const onChoose = (next: Chosen) => setChosen({ ...next, of });
+  const onChoose = useCallback((next: Chosen) => setChosen({ ...next, of }), [of]);
+  if (!known) return null;
+  const { iteration, version, quotes, ...panel } = known;
   return {
     panel: { ...panel, iteration, model, chosen: current, onChoose, onClose },
     answer: { iteration, version, quotes, chosen: current },
@@ -45,13 +48,10 @@ export function useInspected({ iteration: number, model }: Place) {
 function useClosing(model: string | null): () => void {
   const { t } = useWords();
   const { goTo } = usePlace();
-  const close = useMemo(
-    () => () => {
-      goTo({ model: null });
-      document.querySelector<HTMLElement>('.critique-cell[tabindex="0"]')?.focus({ preventScroll: true });
-    },
-    [goTo],
-  );
+  const close = useCallback(() => {
+    goTo({ model: null });
+    document.querySelector<HTMLElement>(CHOSEN)?.focus({ preventScroll: true });
+  }, [goTo]);
   useActions(
     useMemo(
       () => (model === null ? [] : [{ label: t("critique.closePanel"), keys: ["Escape"], run: close }]),
