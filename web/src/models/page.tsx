@@ -11,6 +11,7 @@ import { fits, readSort, rowsOf, writeSort } from "./groups.ts";
 import { NewModel } from "./profile-form.tsx";
 import { ModelTable } from "./table.tsx";
 import "./models.css";
+import "./detail.css";
 import "./narrow.css";
 
 export default function ModelsPage() {

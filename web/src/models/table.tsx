@@ -24,13 +24,11 @@ export function ModelTable({ rows, sort, onSort, searching }: Props) {
         <table className="table models-table">
           <caption className="hidden-text">{t("shell.models")}</caption>
           <thead>
-            <tr>
+            <tr className="models-heads">
               {columns.map((column) => (
                 <SortHead key={column} column={column} sort={sort} onSort={onSort} />
               ))}
-              <th scope="col" className="models-middle">
-                {t("models.on")}
-              </th>
+              <th scope="col">{t("models.on")}</th>
               <th scope="col">
                 <span className="hidden-text">{t("models.test")}</span>
               </th>
