@@ -1,5 +1,5 @@
 /** One key pasted: whose it is, whether it works, kept. */
-import type { Integration } from "@orchestratex/sdk/contract";
+import type { Integration, RecognizedKey } from "@orchestratex/sdk/contract";
 import { useQuery } from "@tanstack/react-query";
 import { KeyRound } from "lucide-react";
 import { type FormEvent, useEffect, useState } from "react";
@@ -20,7 +20,6 @@ export function Recognizer({ integrations }: { integrations: readonly Integratio
   const [key, setKey] = useState("");
   const [chosen, setChosen] = useState<string | null>(null);
   const { recognized, error } = useRecognized(key.trim());
-  const candidates = recognized?.candidates ?? [];
   const name = chosen ?? recognized?.name ?? null;
   const keep = useTryAndKeep();
   const titleOf = titlesOf(integrations);
@@ -63,7 +62,7 @@ export function Recognizer({ integrations }: { integrations: readonly Integratio
         )}
       </Field>
       <div className="actions settings-recognized">
-        <Whose {...{ known: recognized !== undefined, name, candidates, titleOf, onChoose: setChosen }} />
+        <Whose {...{ recognized, name, integrations, onChoose: setChosen }} />
         <button type="submit" className="button primary" disabled={name === null || key === "" || keep.isPending}>
           {keep.isPending ? <Spinner /> : <KeyRound aria-hidden="true" />}
           {t("settings.tryAndKeep")}
@@ -117,28 +116,36 @@ function useRecognized(key: string) {
 }
 
 type WhoseProps = {
-  known: boolean;
+  /** Undefined: nothing is known of the key yet. */
+  recognized: RecognizedKey | undefined;
   name: string | null;
-  candidates: readonly string[];
-  titleOf: (name: string) => string;
+  integrations: readonly Integration[];
   onChoose: (name: string) => void;
 };
 
-function Whose({ known, name, candidates, titleOf, onChoose }: WhoseProps) {
+/** Keys may look alike: whoever has it knows better, so every provider can be chosen, the likely ones first. */
+function Whose({ recognized, name, integrations, onChoose }: WhoseProps) {
   const { t } = useWords();
-  if (!known) return <p className="settings-whose" role="status" />;
+  const titleOf = titlesOf(integrations);
+  const likely = recognized?.candidates ?? [];
+  const others = integrations.filter((one) => one.key_variable !== null && !likely.includes(one.name));
   return (
     <div className="settings-whose" role="status">
-      {candidates.length <= 1 && name !== null ? (
-        <p>{t("settings.looksLike", { provider: titleOf(name) })}</p>
-      ) : (
+      {recognized && (
         <label>
-          {t("settings.whose")}{" "}
-          <select className="input" value={name ?? ""} onChange={({ target }) => onChoose(target.value)}>
+          {recognized.name === null
+            ? t("settings.whose")
+            : t("settings.looksLike", { provider: titleOf(recognized.name) })}
+          <select
+            className="input"
+            aria-label={t("settings.whose")}
+            value={name ?? ""}
+            onChange={({ target }) => onChoose(target.value)}
+          >
             <option value="" disabled>
               {t("settings.choose")}
             </option>
-            {candidates.map((one) => (
+            {[...likely, ...others.map((one) => one.name)].map((one) => (
               <option key={one} value={one}>
                 {titleOf(one)}
               </option>

@@ -66,6 +66,8 @@ export const models: Record<keyof typeof english, Phrase> = {
   "models.statusHint.retired": "Sein Anbieter führt es nicht mehr.",
   "models.statusHint.paused": "Es ist so oft gescheitert, dass es eine Weile in Ruhe gelassen wird.",
   "models.substitute": "Sein Anbieter nennt stattdessen {model}.",
+  "models.retired": "Sein Anbieter führt {version} nicht mehr und nennt stattdessen {substitute}.",
+  "models.takeSubstitute": "Stattdessen {substitute} fragen",
   "models.overBilledShort": "zu viel berechnet",
   "models.overBilled": "Am {when} hat es mehr berechnet, als zurückgelegt war.",
   "models.overBilledHint":

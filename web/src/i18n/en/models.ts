@@ -64,6 +64,8 @@ export const models = {
   "models.statusHint.retired": "Its provider no longer lists it.",
   "models.statusHint.paused": "It failed so often that it is left alone for a while.",
   "models.substitute": "Its provider names {model} instead.",
+  "models.retired": "Its provider no longer lists {version}, and names {substitute} instead.",
+  "models.takeSubstitute": "Ask {substitute} instead",
   "models.overBilledShort": "charged too much",
   "models.overBilled": "It charged more than was reserved on {when}.",
   "models.overBilledHint":
