@@ -24,6 +24,19 @@ const browser = (): Promise<Browser> => {
   return launched;
 };
 
+const leavings = new WeakMap<TestContext, (() => Promise<void> | void)[]>();
+
+/** What is done when a test ends, last first, before all that was asked for after the first call: pages go before their server does. */
+export function whenLeaving(t: TestContext, ...works: (() => Promise<void> | void)[]): void {
+  const known = leavings.get(t);
+  if (known) return void known.unshift(...works);
+  const all = [...works];
+  leavings.set(t, all);
+  t.after(async () => {
+    for (const work of all) await work();
+  });
+}
+
 export type PageOptions = {
   dark?: boolean;
   locale?: string;
@@ -51,7 +64,7 @@ export async function openContext(t: TestContext, origin: string, options: PageO
     ...{ baseURL: origin, locale, viewport: { width, height }, colorScheme: dark ? "dark" : "light" },
     ...{ reducedMotion: "reduce", acceptDownloads: true },
   });
-  t.after(() => context.close());
+  whenLeaving(t, () => context.close());
   context.setDefaultTimeout(PATIENCE_MS);
   if (preferences !== null) await context.addInitScript(remember, JSON.stringify({ welcomed: true, ...preferences }));
   return context;
@@ -94,7 +107,7 @@ export async function openTab(
     const own = host === new URL(origin).host || protocol === "blob:";
     if (!own) note(`request elsewhere: ${request.url()}`);
   });
-  t.after(() => assert.deepEqual(problems, [], "what the page did wrong"));
+  whenLeaving(t, () => assert.deepEqual([...new Set(problems)], [], "what the page did wrong"));
   return { page, context, problems, settled: settling(page) };
 }
 

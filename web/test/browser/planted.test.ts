@@ -48,8 +48,9 @@ test(
     const { body: share } = await site.send("PUT", `/api/threads/${id}/share`);
     const tabs = ["answer", "debate", "critiques", "versions", "cost", "log"];
     const places = [...tabs.map((tab) => `/t/${id}?tab=${tab}`), String(share["path"]), "/history", "/models/planted"];
+    await page.goto("/");
     for (const place of places) {
-      await page.goto(place);
+      await page.evaluate((to) => history.pushState(null, "", to), place);
       await settled();
       const found = await page.evaluate(() => [
         (window as unknown as { planted?: number }).planted,

@@ -22,6 +22,8 @@ test("by the palette and by single keys one gets everywhere; keys can be switche
 
   await page.keyboard.press("n");
   await page.waitForURL(`${url}/`);
+  await page.getByRole("textbox", { name: "Your question" }).and(page.locator(":focus")).waitFor();
+  await page.keyboard.press("Escape");
   await page.keyboard.press("?");
   const help = page.getByRole("dialog", { name: "Keyboard shortcuts" });
   await help.getByText("New question").waitFor();

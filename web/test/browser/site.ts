@@ -5,6 +5,7 @@ import { openTestApp, type TestApp } from "../../../server/test/app.ts";
 import { openOutsideApp } from "../../../server/test/outside.ts";
 import type { TestStore } from "../../../server/test/store.ts";
 import type { Upstream } from "../../../server/test/upstream/upstream.ts";
+import { whenLeaving } from "./browser.ts";
 
 export type Site = TestApp & { url: string };
 
@@ -19,6 +20,7 @@ export async function openSite(
   t: TestContext,
   { variables = {}, database, options = {} }: SiteOptions = {},
 ): Promise<Site> {
+  whenLeaving(t);
   const app = await openTestApp(t, { ORCHESTRATEX_WEB: "on", ...variables }, database, options);
   return { ...app, url: await app.listen() };
 }
@@ -29,6 +31,7 @@ export async function openOutsideSite(
   upstream: Upstream,
   variables: Readonly<Record<string, string>> = {},
 ) {
+  whenLeaving(t);
   const options = { testing: { realSpeed: 0 } };
   const app = await openOutsideApp(t, { variables: { ORCHESTRATEX_WEB: "on", ...variables }, options }, upstream);
   return { ...app, url: await app.listen() };

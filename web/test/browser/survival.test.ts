@@ -33,8 +33,8 @@ test("loaded anew in the middle of a text, it goes on where it is", inBrowser, a
 
 test("the server dies in the middle and comes back: the page says so, and misses nothing", inBrowser, async (t) => {
   const database = await openTestStore();
-  t.after(() => database.close());
   const before = await openSite(t, { variables: lively, database });
+  t.after(() => database.close());
   const { page } = await openPage(t, before.url, { expected: /ERR_CONNECTION_REFUSED|WebSocket|status of 50/ });
   const id = await before.start("Why is the sky blue?", hard);
   await page.goto(`/t/${id}`);
