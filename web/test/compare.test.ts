@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { bridged, type Compared, compare, folded } from "../src/versions/compare.ts";
+import { bridged, type Compared, compare, folded, runsOf } from "../src/versions/compare.ts";
 
 const sides = ({ blocks, hunks }: Compared): [string, string] => {
   const side = (name: "removed" | "added") =>
@@ -57,6 +57,18 @@ describe("two texts compared", () => {
     const { changes: joined } = bridged({ lead: "", changes });
     assert.deepEqual(joined, [
       { removed: "the old sentence is long gone by now", added: "a new phrase is here to stay", after: "." },
+    ]);
+  });
+
+  it("know what is code", async () => {
+    const compared = await compare("a\n\n```\nold()\n```\n\nb", "a\n\n```\nnew()\n```\n\nb");
+    assert.deepEqual(
+      compared.blocks.map(({ inCode }) => inCode),
+      [false, true, true],
+    );
+    assert.deepEqual(runsOf(["```", "", "b"], true), [
+      { code: true, text: "```", start: 0 },
+      { code: false, text: "b", start: 1 },
     ]);
   });
 

@@ -45,6 +45,14 @@ test("versions across: medians, gains and who is kinder than the others", () => 
   assert.deepEqual([cy?.mean, cy?.lean], [null, null]);
 });
 
+test("who took over as the author does not judge itself", () => {
+  const view = viewWith([iteration(1, { judgements: [judgement("ada", 1, { score: 7 })] })], {
+    evaluators: ["author", "ada"],
+  });
+  const states = byVersion(view, "overall").lines.map(({ cells }) => cells[0]?.state);
+  assert.deepEqual(states, ["author", "done"]);
+});
+
 test("a criterion's gain is over the best version before", () => {
   const { columns } = byVersion(two, "accuracy");
   assert.deepEqual(

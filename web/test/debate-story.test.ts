@@ -21,8 +21,11 @@ test("a thread is told by iteration: choice, version, judgements as they came, t
     [2, ["version", "reply", "judgement", "merged", "decision"]],
   ]);
   const [first] = storyOf(viewWith([criticised]));
-  const models = first?.items.flatMap((item) => (item.kind === "judgement" ? [item.judgement.model] : []));
-  assert.deepEqual(models, ["bob", "ada"]);
+  const turns = first?.items.flatMap((item) => (item.kind === "judgement" ? [[item.judgement.model, item.rank]] : []));
+  assert.deepEqual(turns, [
+    ["bob", 0],
+    ["ada", 1],
+  ]);
 });
 
 test("who is still reading stands last, and nothing is decided yet", () => {

@@ -66,7 +66,7 @@ test("critics that failed are counted and named with their provider's words", ()
 test("a failure comes first, with the words of what ended it", () => {
   const fallback = trouble({
     kind: "fallback",
-    to: null,
+    to: "opal",
     recoverable: false,
     code: "provider.no_credit",
     detail: "402: pay",

@@ -1,6 +1,5 @@
 /** How the critique is shown: as a table or a list, by version or by criterion, with or without names. */
 import { EyeOff, List, Table2 } from "lucide-react";
-import { useSyncExternalStore } from "react";
 import { useWords } from "../i18n/words.tsx";
 import { type Measure, measures } from "./scores.ts";
 
@@ -12,16 +11,6 @@ export type Look = {
   /** Names are hidden. */
   blind: boolean;
 };
-
-const NARROW = "(max-width: 700px)";
-
-const subscribe = (changed: () => void) => {
-  const query = matchMedia(NARROW);
-  query.addEventListener("change", changed);
-  return () => query.removeEventListener("change", changed);
-};
-
-export const useNarrow = (): boolean => useSyncExternalStore(subscribe, () => matchMedia(NARROW).matches);
 
 type Props = { look: Look; asList: boolean; onChange: (look: Look) => void };
 

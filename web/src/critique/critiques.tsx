@@ -1,11 +1,12 @@
 /** Who judged which version how: the scores, the judged answer beside them, and a judgement in full. */
-import { useMemo, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { useWords } from "../i18n/words.tsx";
 import { useThreadPage } from "../thread/context.ts";
 import { usePlace } from "../thread/place.ts";
+import { useMedia } from "../thread/use-media.ts";
 import { isOver, type ThreadView } from "../thread/view.ts";
 import { Skeleton } from "../ui/parts.tsx";
-import { Controls, type Look, useNarrow } from "./controls.tsx";
+import { Controls, type Look } from "./controls.tsx";
 import { Inspector } from "./inspector.tsx";
 import { JudgedAnswer } from "./judged-answer.tsx";
 import { ScoreList } from "./list.tsx";
@@ -30,10 +31,11 @@ function Judged({ critics }: { critics: readonly string[] }) {
   const { t } = useWords();
   const { view } = useThreadPage();
   const { iteration: wished, model } = usePlace();
-  const narrow = useNarrow();
+  const narrow = useMedia("(width < 700px)");
   const [look, setLook] = useState<Look>({ as: null, by: "version", measure: "overall", blind: false });
   const iteration = shownIteration(view, wished);
-  const selected: Selection = { iteration, model, measure: look.measure };
+  const { measure } = look;
+  const selected = useMemo<Selection>(() => ({ iteration, model, measure }), [iteration, model, measure]);
   const shown = { matrix: useMatrix(view, look, iteration), selected, onSelect: useSelect(look, setLook), by: look.by };
   const asList = (look.as ?? (narrow ? "list" : "table")) === "list";
   const unjudged = isOver(view) && view.iterations.every(({ score }) => score === null);
@@ -99,8 +101,11 @@ function useMatrix({ iterations, choice, phase }: ThreadView, { by, measure }: L
 /** A cell says whose judgement, of what, and by which measure; a head says only the last two. */
 function useSelect(look: Look, setLook: (look: Look) => void): Select {
   const { model: before, goTo } = usePlace();
-  return ({ iteration, measure, model }) => {
-    if (look.by === "criterion") setLook({ ...look, measure });
-    goTo({ iteration, model: look.by === "criterion" && model === null ? before : model });
-  };
+  return useCallback(
+    ({ iteration, measure, model }) => {
+      if (look.by === "criterion") setLook({ ...look, measure });
+      goTo({ iteration, model: look.by === "criterion" && model === null ? before : model });
+    },
+    [look, setLook, before, goTo],
+  );
 }

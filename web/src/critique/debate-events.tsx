@@ -49,7 +49,7 @@ export function TroubleItem({ trouble }: { trouble: Trouble }) {
   return (
     <div className="critique-line" data-failed>
       <TriangleAlert className="critique-icon" aria-hidden="true" />
-      <span>{what}</span>
+      <span className="critique-what">{what}</span>
       {retryAfterMs !== null && <span>{t("critique.waits", { time: duration(retryAfterMs) })}</span>}
       <blockquote lang="en">
         {detail} <code>{code}</code>
@@ -67,7 +67,7 @@ export function DecisionItem({ iteration }: { iteration: Iteration }) {
   return (
     <div className="critique-line critique-decision">
       <Icon className="critique-icon" aria-hidden="true" />
-      <span>{write(sentence)}</span>
+      <span className="critique-what">{write(sentence)}</span>
     </div>
   );
 }

@@ -4,7 +4,6 @@ import { useWords } from "../i18n/words.tsx";
 import { usePlace } from "../thread/place.ts";
 import type { Judgement, Trouble } from "../thread/view.ts";
 import { Model, Score, Spinner } from "../ui/parts.tsx";
-import { nameOf } from "../ui/tones.ts";
 import { SaidPoint } from "./said-point.tsx";
 
 /** So many are open from the start: who reads on opens the others. */
@@ -109,7 +108,7 @@ function Nothing({ judgement: { model, state, trouble } }: { judgement: Judgemen
     <div className="critique-line" data-failed={failed}>
       <Icon className="critique-icon" aria-hidden="true" />
       <Model name={model} />
-      <span>{t(failed ? "critique.failed" : "critique.skipped", { critic: nameOf(model) })}</span>
+      <span>{t(failed ? "critique.gaveNone" : "critique.unfinished")}</span>
       {trouble && (
         <blockquote lang="en">
           {trouble.detail} <code>{trouble.code}</code>

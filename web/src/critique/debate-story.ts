@@ -16,6 +16,7 @@ export type StoryItem = { key: string; at: string } & (
   | { kind: "version"; version: Version; previousAuthor: string | null }
   /** The author to the criticism of the version before. */
   | { kind: "reply"; model: string; points: readonly Point[]; iteration: Iteration }
+  /** `rank`: how many had judged before, in the whole thread. */
   | { kind: "judgement"; judgement: Judgement; rank: number }
   | { kind: "merged"; points: readonly Point[]; judges: number }
   | { kind: "decision"; iteration: Iteration }
@@ -38,10 +39,7 @@ const ranks: Readonly<Record<StoryItem["kind"], number>> = {
 };
 
 export function storyOf(view: Told): Chapter[] {
-  const judged = { count: 0 };
-  const chapters = new Map(
-    view.iterations.map((iteration) => [iteration.number, ownItems(view, iteration, judged)] as const),
-  );
+  const chapters = new Map(view.iterations.map((iteration) => [iteration.number, ownItems(view, iteration)] as const));
   const add = (number: number, item: StoryItem) => {
     const items = chapters.get(number);
     if (items) items.push(item);
@@ -63,14 +61,19 @@ export function storyOf(view: Told): Chapter[] {
     const { finish } = view;
     add(view.iterations.at(-1)?.number ?? 0, { kind: "end", key: "end", at: NOT_YET, finish });
   }
-  return [...chapters]
-    .map(([number, items]) => ({ number, items: items.toSorted(inOrder) }))
-    .filter(({ items }) => items.length > 0)
-    .sort((a, b) => a.number - b.number);
+  const told = [...chapters].sort(([a], [b]) => a - b).filter(([, items]) => items.length > 0);
+  return ranked(told.map(([number, items]) => ({ number, items: items.toSorted(inOrder) })));
 }
 
-/** What an iteration says by itself; `judged` counts the judgements of the whole thread. */
-function ownItems(view: Told, iteration: Iteration, judged: { count: number }): StoryItem[] {
+function ranked(chapters: readonly Chapter[]): Chapter[] {
+  let judged = 0;
+  const rank = (item: StoryItem): StoryItem =>
+    item.kind === "judgement" ? { ...item, rank: item.judgement.state === "done" ? judged++ : judged } : item;
+  return chapters.map(({ number, items }) => ({ number, items: items.map(rank) }));
+}
+
+/** What an iteration says by itself. */
+function ownItems(view: Told, iteration: Iteration): StoryItem[] {
   const { number, version, judgements } = iteration;
   const before = view.iterations[number - 2];
   const items: StoryItem[] = [];
@@ -86,7 +89,7 @@ function ownItems(view: Told, iteration: Iteration, judged: { count: number }): 
   for (const judgement of judgements)
     items.push({
       ...{ kind: "judgement", key: `j${number} ${judgement.model}`, at: judgement.endedAt ?? NOT_YET },
-      ...{ judgement, rank: judged.count++ },
+      ...{ judgement, rank: 0 },
     });
   return [...items, ...endOf(view, iteration)];
 }

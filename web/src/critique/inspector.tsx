@@ -1,6 +1,6 @@
 /** One judgement in full; or, where no critic is chosen, what all of them say of the version. */
 import { X } from "lucide-react";
-import type { ReactNode } from "react";
+import { memo, type ReactNode } from "react";
 import { useWords } from "../i18n/words.tsx";
 import type { Iteration, Judgement } from "../thread/view.ts";
 import { Notice, Score, Spinner } from "../ui/parts.tsx";
@@ -19,7 +19,8 @@ type Props = {
   onClose: () => void;
 } & Omit<PointProps, "named">;
 
-export function Inspector({ iteration, model, judgement, measure, points, onClose, ...rest }: Props) {
+export const Inspector = memo(function Inspector(props: Props) {
+  const { iteration, model, judgement, measure, points, onClose, ...rest } = props;
   const { t } = useWords();
   if (model === null) {
     return (
@@ -27,7 +28,7 @@ export function Inspector({ iteration, model, judgement, measure, points, onClos
         <h2>{t("critique.allPoints", { n: iteration.number })}</h2>
         <p className="critique-soft">{t("critique.chooseScore")}</p>
         <Progress iteration={iteration} />
-        {iteration.judgements.some(({ state }) => state === "done") && <Points points={points} named {...rest} />}
+        {(points.length > 0 || isJudged(iteration)) && <Points points={points} named {...rest} />}
       </div>
     );
   }
@@ -52,11 +53,14 @@ export function Inspector({ iteration, model, judgement, measure, points, onClos
           <Points key={`${iteration.number} ${model}`} points={points} named={false} {...rest} />
         </Done>
       ) : (
-        <Otherwise judgement={judgement} model={model} />
+        <Otherwise judgement={judgement} model={model} own={iteration.version?.model === model} />
       )}
     </div>
   );
-}
+});
+
+const isJudged = ({ judgements }: Iteration): boolean =>
+  judgements.some(({ state }) => state === "done") && judgements.every(({ state }) => state !== "running");
 
 /** How many have judged, as long as some are reading. */
 function Progress({ iteration: { judgements } }: { iteration: Iteration }) {
@@ -108,7 +112,7 @@ function Done({ judgement, measure, children }: { judgement: Judgement; measure:
 }
 
 /** No judgement, or not yet: and why. */
-function Otherwise({ judgement, model }: { judgement: Judgement | null; model: string }) {
+function Otherwise({ judgement, model, own }: { judgement: Judgement | null; model: string; own: boolean }) {
   const { t } = useWords();
   const nameFor = useCriticName();
   const critic = nameFor(model);
@@ -129,6 +133,6 @@ function Otherwise({ judgement, model }: { judgement: Judgement | null; model: s
     case "skipped":
       return <p>{t("critique.skipped", { critic })}</p>;
     default:
-      return <p>{t("critique.notAsked", { critic })}</p>;
+      return <p>{t(own ? "critique.ownVersion" : "critique.notAsked", { critic })}</p>;
   }
 }

@@ -1,6 +1,6 @@
 /** The scores as a grid: critics down, versions or criteria across; arrow keys go through it. */
 import { CircleX, Star } from "lucide-react";
-import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, memo, type RefObject, useEffect, useRef, useState } from "react";
 import { useWords } from "../i18n/words.tsx";
 import { Spinner } from "../ui/parts.tsx";
 import { toneOf } from "../ui/tones.ts";
@@ -20,11 +20,11 @@ const gridCell = (chosen: boolean) => ({ role: "gridcell", "aria-selected": chos
 type Props = { matrix: Matrix; by: "version" | "criterion"; caption: string; selected: Selection; onSelect: Select };
 
 /** Row 0 is the head. */
-export function MatrixTable({ matrix, by, caption, selected, onSelect }: Props) {
+export const MatrixTable = memo(function MatrixTable({ matrix, by, caption, selected, onSelect }: Props) {
   const { t } = useWords();
   const table = useRef<HTMLTableElement>(null);
   const { columns, lines } = matrix;
-  useCurrentInSight(table, selected);
+  useCurrentInSight(table, by === "version" ? selected.iteration : selected.measure);
   const [active, setActive] = useState<GridPlace | null>(null);
   const roving =
     active && active.row <= lines.length && active.column < columns.length ? active : start(matrix, selected);
@@ -53,7 +53,9 @@ export function MatrixTable({ matrix, by, caption, selected, onSelect }: Props) 
             ))}
             {by === "version" && <th scope="col">{t("critique.mean")}</th>}
             <th scope="col">{t("critique.spread")}</th>
-            <th scope="col">{t("critique.lean")}</th>
+            <th scope="col" className="critique-lean">
+              {t("critique.lean")}
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -65,21 +67,19 @@ export function MatrixTable({ matrix, by, caption, selected, onSelect }: Props) 
       </table>
     </div>
   );
-}
+});
 
 /** The grid scrolls within itself, so that the version that is looked at is seen. */
-function useCurrentInSight(table: RefObject<HTMLTableElement | null>, { iteration, measure }: Selection): void {
+function useCurrentInSight(table: RefObject<HTMLTableElement | null>, current: number | string | null): void {
   useEffect(() => {
-    const head = table.current?.querySelector<HTMLElement>(
-      `th[data-current="${iteration}"], th[data-current="${measure}"]`,
-    );
+    const head = table.current?.querySelector<HTMLElement>(`th[data-current="${current}"]`);
     const [frame, names] = [table.current?.parentElement, table.current?.querySelector("th")];
     if (!head || !frame || !names) return;
     const start = head.offsetLeft - names.offsetWidth;
     const end = head.offsetLeft + head.offsetWidth - frame.clientWidth;
     if (frame.scrollLeft > start) frame.scrollLeft = start;
     else if (frame.scrollLeft < end) frame.scrollLeft = end;
-  }, [table, iteration, measure]);
+  }, [table, current]);
 }
 
 /** The cell that is chosen, or the newest of the first critic. */
@@ -207,7 +207,8 @@ function ScoreCell({ cell, row, column, by, roving, chosen, onSelect }: CellProp
         tabIndex={roving ? 0 : -1}
         aria-label={t("critique.cell", label)}
         title={state}
-        onClick={() => onSelect(cell)}
+        aria-disabled={cell.state === "waiting"}
+        onClick={() => cell.state !== "waiting" && onSelect(cell)}
       >
         <CellFace cell={cell} />
       </button>

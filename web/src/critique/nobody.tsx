@@ -18,7 +18,7 @@ export function Nobody({ critics }: { critics: number }) {
   if (critics > 0) {
     return (
       <Empty title={t("critique.allFailed")}>
-        <p>{t("critique.allFailedHint")}</p>
+        <p className="critique-hint">{t("critique.allFailedHint")}</p>
         {!readOnly && head.threadId !== null && isOver(view) && <Retry threadId={head.threadId} />}
       </Empty>
     );
@@ -27,7 +27,9 @@ export function Nobody({ critics }: { critics: number }) {
   const mode = view.start?.mode;
   return (
     <Empty title={t("critique.nobody")}>
-      <p>{mode === "quick" || mode === "direct" ? t("critique.nobodyQuick") : t("critique.nobodyElse")}</p>
+      <p className="critique-hint">
+        {mode === "quick" || mode === "direct" ? t("critique.nobodyQuick") : t("critique.nobodyElse")}
+      </p>
       {!readOnly && (
         <div className="actions">
           <Link className="button primary" href={`/${search({ mode: "checked", prompt })}`}>

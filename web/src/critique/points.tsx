@@ -111,7 +111,7 @@ function PointItem({ point, quoted, chosen, onChoose, named }: Omit<PointProps, 
 
 const fateIcons = { accepted: CircleCheck, disputed: CircleX, open: CircleDashed, unread: CircleDashed };
 
-export function FateLine({ point }: { point: Pick<Said, "fate" | "improvement" | "justification" | "reason"> }) {
+function FateLine({ point }: { point: Pick<Said, "fate" | "improvement" | "justification" | "reason"> }) {
   const { word } = useWords();
   const { fate, improvement, justification, reason } = point;
   const Icon = fateIcons[fate];

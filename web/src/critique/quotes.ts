@@ -9,11 +9,14 @@ export type Span = { from: { node: number; offset: number }; to: { node: number;
 /** Text nodes made ready for searching. */
 export type TextIndex = { folded: string; nodes: Int32Array; offsets: Int32Array };
 
-const DROPPED = /[\s*_`~#>|\\[\]\u00ad\u200b]/;
-const SAME: Readonly<Record<string, string>> = {
-  ...{ "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "‚": "'", "–": "-", "—": "-", "−": "-" },
-  "…": "...",
-};
+const SPACES = " \t\n\v\f\r\u00a0\u2002\u2003\u2009\u200a\u200b\u2028\u2029\u202f\u3000\ufeff\u00ad";
+const DROPPED = new Set(`${SPACES}*_\`~#>|\\[]`);
+const SAME: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    ...{ "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "‚": "'" },
+    ...{ "–": "-", "—": "-", "−": "-", "…": "..." },
+  }),
+);
 
 /** Each kept letter with where it was; some become several. */
 function fold(texts: readonly string[]): TextIndex {
@@ -23,11 +26,12 @@ function fold(texts: readonly string[]): TextIndex {
   texts.forEach((text, node) => {
     for (let offset = 0; offset < text.length; offset++) {
       const letter = text.charAt(offset);
-      if (DROPPED.test(letter)) continue;
-      for (const kept of (SAME[letter] ?? letter).toLowerCase()) {
-        letters.push(kept);
-        nodes.push(...Array<number>(kept.length).fill(node));
-        offsets.push(...Array<number>(kept.length).fill(offset));
+      if (DROPPED.has(letter)) continue;
+      const kept = SAME.get(letter) ?? letter.toLowerCase();
+      for (let at = 0; at < kept.length; at++) {
+        letters.push(kept.charAt(at));
+        nodes.push(node);
+        offsets.push(offset);
       }
     }
   });

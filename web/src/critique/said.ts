@@ -3,8 +3,8 @@ import type { Criticism } from "@orchestratex/sdk/contract";
 import { samePoint } from "@orchestratex/sdk/same-point";
 import type { Iteration, Judgement, Point } from "../thread/view.ts";
 
-/** `unread`: no later version has answered it yet. */
-export type Fate = Point["state"] | "unread";
+/** `unread`: a later version may still answer it. */
+type Fate = Point["state"] | "unread";
 
 export type Said = Pick<Criticism, "point" | "criterion" | "severity" | "quote" | "suggestion"> &
   Pick<Point, "by" | "reason" | "improvement" | "justification"> & { key: string; fate: Fate };
@@ -15,7 +15,7 @@ export const severities = ["critical", "major", "minor"] as const;
 export const fates = ["accepted", "disputed", "open", "unread"] as const;
 export const noFilter: PointFilter = { severity: "all", fate: "all" };
 
-/** The points of one critic, in its own words; `answered`: there is a later version. */
+/** The points of one critic, in its own words; `answered`: there is a later version, or there will be none. */
 export const saidBy = (iteration: Iteration, judgement: Judgement, answered: boolean): Said[] =>
   judgement.criticisms.map((criticism, at) => {
     const known = iteration.points.find((point) => samePoint(criticism, point));

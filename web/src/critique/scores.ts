@@ -9,8 +9,8 @@ export type CriterionName = (typeof criteria)[number];
 export type Measure = "overall" | CriterionName;
 export const measures: readonly Measure[] = ["overall", ...criteria];
 
-/** `waiting`: its answer is not written yet; `none`: this critic was not asked, or the thread ended before. */
-export type CellState = Judgement["state"] | "waiting" | "none";
+/** `waiting`: its answer is not written yet; `author`: it is its own; `none`: this critic was not asked, or it ended before. */
+type CellState = Judgement["state"] | "waiting" | "author" | "none";
 export type Cell = { model: string; iteration: number; measure: Measure; state: CellState; value: number | null };
 
 /** Of a critic. */
@@ -80,7 +80,8 @@ function matrixOf(view: Judged, places: readonly Place[], lean: (model: string) 
 function cellOf(view: Judged, model: string, place: Place): Cell {
   const found = judgementOf(view, place.iteration, model);
   const version = view.iterations[place.iteration - 1]?.version;
-  const state = found?.state ?? (version || isOver(view) ? "none" : "waiting");
+  const unasked = version?.model === model ? "author" : version || isOver(view) ? "none" : "waiting";
+  const state = found?.state ?? unasked;
   return { model, ...place, state, value: found ? scoreOf(found, place.measure) : null };
 }
 
@@ -93,7 +94,7 @@ function columnOf(view: Judged, { iteration, measure }: Place): Column {
   const computed = median === null || medians.length === 0 ? null : median - Math.max(...medians);
   const weights = judgements.find((one) => one.weights !== null)?.weights;
   return {
-    ...{ iteration, measure, median, spread: spreadOf(values), best },
+    ...{ iteration, measure, median, spread: spreadOf(values), best: best && median !== null },
     gain: measure === "overall" ? (gain ?? computed) : computed,
     weight: measure === "overall" ? null : (weights?.[measure] ?? null),
   };

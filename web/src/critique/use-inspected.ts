@@ -1,13 +1,17 @@
 /** What is looked at in a thread's critique: a version, and one critic's judgement of it or everybody's points. */
-import { useMemo, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { useWords } from "../i18n/words.tsx";
 import { useActions } from "../shell/shortcuts.ts";
 import { useThreadPage } from "../thread/context.ts";
 import { usePlace } from "../thread/place.ts";
+import { isOver } from "../thread/view.ts";
 import type { Chosen } from "./highlight.ts";
 import { quotedIn } from "./quotes.ts";
 import { saidBy, saidByAll } from "./said.ts";
 import { judgementOf } from "./scores.ts";
+
+/** Where the focus was when the judgement was opened: in the table or in the list. */
+const CHOSEN = '.critique-cell[tabindex="0"], .critique-entry[aria-expanded="true"]';
 
 type Place = { iteration: number | null; model: string | null };
 
@@ -15,6 +19,7 @@ type Place = { iteration: number | null; model: string | null };
 export function useInspected({ iteration: number, model }: Place) {
   const { view } = useThreadPage();
   const { iterations } = view;
+  const over = isOver(view);
   const [chosen, setChosen] = useState<(Chosen & { of: string }) | null>(null);
   const onClose = useClosing(model);
   const known = useMemo(() => {
@@ -22,17 +27,17 @@ export function useInspected({ iteration: number, model }: Place) {
     if (!iteration?.version) return null;
     const { version } = iteration;
     const judgement = model === null ? null : judgementOf({ iterations }, iteration.number, model);
-    const answered = iterations.some((one) => one.number > iteration.number && one.version !== null);
+    const answered = over || iterations.some((one) => one.number > iteration.number && one.version !== null);
     const all = saidByAll(iteration, answered);
     const points = model === null ? all : judgement ? saidBy(iteration, judgement, answered) : [];
     const quotes = points.map(({ quote }) => quote).filter((quote) => quote !== "");
     return { iteration, version, judgement, points, quotes, quoted: quotedIn(version.text, quotes) };
-  }, [iterations, number, model]);
-  if (!known) return null;
-  const { iteration, version, quotes, ...panel } = known;
+  }, [iterations, number, model, over]);
   const of = `${number} ${model}`;
   const current = chosen?.of === of ? chosen : null;
-  const onChoose = (next: Chosen) => setChosen({ ...next, of });
+  const onChoose = useCallback((next: Chosen) => setChosen({ ...next, of }), [of]);
+  if (!known) return null;
+  const { iteration, version, quotes, ...panel } = known;
   return {
     panel: { ...panel, iteration, model, chosen: current, onChoose, onClose },
     answer: { iteration, version, quotes, chosen: current },
@@ -43,13 +48,10 @@ export function useInspected({ iteration: number, model }: Place) {
 function useClosing(model: string | null): () => void {
   const { t } = useWords();
   const { goTo } = usePlace();
-  const close = useMemo(
-    () => () => {
-      goTo({ model: null });
-      document.querySelector<HTMLElement>('.critique-cell[tabindex="0"]')?.focus({ preventScroll: true });
-    },
-    [goTo],
-  );
+  const close = useCallback(() => {
+    goTo({ model: null });
+    document.querySelector<HTMLElement>(CHOSEN)?.focus({ preventScroll: true });
+  }, [goTo]);
   useActions(
     useMemo(
       () => (model === null ? [] : [{ label: t("critique.closePanel"), keys: ["Escape"], run: close }]),

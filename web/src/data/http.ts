@@ -8,7 +8,7 @@ export async function api<Reply>(path: string, options: RequestOptions = {}): Pr
   const response = await request(line, path, options);
   if (response.status === 204) return undefined as Reply;
   try {
-    return await response.json();
+    return (await response.json()) as Reply;
   } catch (error) {
     options.signal?.throwIfAborted();
     throw new UnreachableError("", error);
@@ -18,7 +18,9 @@ export async function api<Reply>(path: string, options: RequestOptions = {}): Pr
 /** `?a=1&b=2` of what is set. */
 export function search(query: Readonly<Record<string, string | number | boolean | null | undefined>>): string {
   const set = Object.entries(query).filter(([, value]) => value !== undefined && value !== null && value !== "");
-  return set.length === 0 ? "" : `?${new URLSearchParams(set.map(([name, value]) => [name, String(value)]))}`;
+  return set.length === 0
+    ? ""
+    : `?${new URLSearchParams(set.map(([name, value]): [string, string] => [name, String(value)]))}`;
 }
 
 export const isNotFound = (error: unknown): boolean => error instanceof ApiError && error.status === 404;

@@ -120,7 +120,12 @@ function Threads({ filters, onClear }: { filters: Filters; onClear: () => void }
   const items = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data]);
   const end = useEndSeen(hasNextPage && !isFetching && !error, items.length, fetchNextPage);
   const looked = lookedAt(data?.pages ?? [], LIMIT);
-  if (isPending) return <Skeleton lines={8} />;
+  if (isPending)
+    return (
+      <div className="history-waiting">
+        <Skeleton lines={8} />
+      </div>
+    );
   if (items.length === 0 && !hasNextPage && !error)
     return isFiltered(filters) ? <NothingFound onClear={onClear} /> : <NothingYet />;
   return (

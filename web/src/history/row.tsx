@@ -57,9 +57,10 @@ function Standing({ thread }: { thread: ThreadItem }) {
   if (isRunning(thread)) return <Tag tone="accent">{word("status", status)}</Tag>;
   if (status === "failed")
     return (
-      <Tag tone="bad" title={reason ?? ""}>
-        {word("status", status)}
-      </Tag>
+      <>
+        <Tag tone="bad">{word("status", status)}</Tag>
+        {reason !== null && <code lang="en">{reason}</code>}
+      </>
     );
   return status === "initializing" ? <Tag>{word("status", status)}</Tag> : null;
 }

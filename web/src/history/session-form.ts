@@ -26,9 +26,9 @@ export const bounds = {
 
 export type NumberName = keyof typeof bounds;
 
-export const formOf = ({ settings, max_iterations }: Session): SessionForm => ({
-  ...{ costLimit: textOf(settings.cost_limit), threshold: textOf(settings.quality_threshold) },
-  ...{ maxIterations: textOf(max_iterations), deadline: textOf(settings.deadline_ms / 1_000) },
+export const formOf = ({ settings, max_iterations }: Session, locale: string): SessionForm => ({
+  ...{ costLimit: textOf(settings.cost_limit, locale), threshold: textOf(settings.quality_threshold, locale) },
+  ...{ maxIterations: textOf(max_iterations, locale), deadline: textOf(settings.deadline_ms / 1_000, locale) },
   ...{ mode: settings.mode, strategy: settings.selection_strategy },
   ...{ preferred: settings.preferred_models, excluded: settings.excluded_models },
 });

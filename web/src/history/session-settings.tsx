@@ -24,13 +24,13 @@ const modes = ["auto", "quick", "checked", "thorough"] as const;
 const strategies = ["hybrid", "domain_match", "performance", "cost"] as const;
 
 export function SessionSettings({ session }: { session: Session }) {
-  const { t } = useWords();
-  const [form, setForm] = useState(() => formOf(session));
+  const { t, language } = useWords();
+  const [form, setForm] = useState(() => formOf(session, language));
   const before = useUntouched(session, form, setForm);
   const changes = changesOf(form, before.current);
   const wrong = wrongIn(form);
   const save = useSave(session, (now) => {
-    before.current = formOf(now);
+    before.current = formOf(now, language);
     setForm(before.current);
   });
   const set = (change: Partial<SessionForm>) => setForm({ ...form, ...change });
@@ -93,15 +93,16 @@ function useSave(session: Session, onSaved: (now: Session) => void) {
 
 /** As long as nothing was typed, the fields show what holds. */
 function useUntouched(session: Session, form: SessionForm, setForm: (form: SessionForm) => void) {
-  const before = useRef(formOf(session));
+  const { language } = useWords();
+  const before = useRef(formOf(session, language));
   const touched = Object.keys(changesOf(form, before.current)).length > 0;
   useEffect(() => {
     if (touched) return;
-    const now = formOf(session);
+    const now = formOf(session, language);
     if (JSON.stringify(now) === JSON.stringify(before.current)) return;
     before.current = now;
     setForm(now);
-  }, [session, touched, setForm]);
+  }, [session, language, touched, setForm]);
   return before;
 }
 

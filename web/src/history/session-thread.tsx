@@ -47,7 +47,7 @@ function Answer({ thread }: { thread: ThreadItem }) {
     : t(thread.thread_status === "initializing" ? "history.draftNote" : "history.answerNone");
   return (
     <p className="session-answer" data-note="true">
-      {note} {thread.failure_reason !== null && <code lang="en">{thread.failure_reason}</code>}
+      {note}
     </p>
   );
 }

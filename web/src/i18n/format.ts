@@ -54,8 +54,14 @@ export const count = (value: number, locale: string): string =>
 export const moment = (time: string, locale: string): string =>
   new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }).format(new Date(time));
 
-export const clock = (time: string, locale: string): string =>
-  new Intl.DateTimeFormat(locale, { timeStyle: "medium" }).format(new Date(time));
+const clocks = new Map<string, Intl.DateTimeFormat>();
+
+/** Of every row of a log: its formatter is made once. */
+export function clock(time: string, locale: string): string {
+  const known = clocks.get(locale) ?? new Intl.DateTimeFormat(locale, { timeStyle: "medium" });
+  clocks.set(locale, known);
+  return known.format(new Date(time));
+}
 
 const steps = [
   ["second", 60],

@@ -85,8 +85,31 @@ function Standing({ row, onEdit, onClose }: StandingProps) {
       </div>
       {test.data && <TestResult result={test.data} onClose={test.reset} />}
       {error && <Failure error={error} />}
+      {profile.retired && profile.retired.substitute !== null && (
+        <Retired profile={profile} substitute={profile.retired.substitute} />
+      )}
       {profile.over_billed_at !== null && <OverBilled profile={profile} at={profile.over_billed_at} />}
     </section>
+  );
+}
+
+function Retired({ profile, substitute }: { profile: Profile; substitute: string }) {
+  const { t } = useWords();
+  const change = useChange(profile.model_name);
+  return (
+    <Notice tone="fair" title={t("models.retired", { version: profile.model_version, substitute })}>
+      <div>
+        <button
+          type="button"
+          className="button small"
+          disabled={change.isPending}
+          onClick={() => change.mutate({ model_version: substitute }, { onSuccess: () => say(t("common.saved")) })}
+        >
+          {t("models.takeSubstitute", { substitute })}
+        </button>
+      </div>
+      {change.error && <Failure error={change.error} />}
+    </Notice>
   );
 }
 

@@ -35,19 +35,22 @@ export const emptyForm: ModelForm = {
 };
 
 const MILLION = 1e6;
-const perMillion = (price: number | null) => (price === null ? "" : textOf(price * MILLION));
 
-export const formOf = (model: Profile): ModelForm => ({
-  ...{ name: model.model_name, provider: model.provider, version: model.model_version, family: model.family },
-  ...{ endpoint: model.api_endpoint ?? "", keyRequired: model.api_key_required },
-  ...{ context: textOf(model.max_context_length), maxOutput: textOf(model.max_output_tokens) },
-  ...{ input: perMillion(model.cost_per_input_token), output: perMillion(model.cost_per_output_token) },
-  ...{ specialties: model.specialties.join(", "), languages: model.supported_languages.join(", ") },
-  ...{ aliases: model.aliases.join(", "), strengths: model.strengths, weaknesses: model.weaknesses },
-  useCases: model.best_use_cases.join("\n"),
-  perMinute: textOf(model.rate_limits.requests_per_minute),
-  tokensPerMinute: textOf(model.rate_limits.tokens_per_minute),
-});
+export function formOf(model: Profile, locale: string): ModelForm {
+  const text = (number: number | null) => textOf(number, locale);
+  const perMillion = (price: number | null) => text(price === null ? null : price * MILLION);
+  return {
+    ...{ name: model.model_name, provider: model.provider, version: model.model_version, family: model.family },
+    ...{ endpoint: model.api_endpoint ?? "", keyRequired: model.api_key_required },
+    ...{ context: text(model.max_context_length), maxOutput: text(model.max_output_tokens) },
+    ...{ input: perMillion(model.cost_per_input_token), output: perMillion(model.cost_per_output_token) },
+    ...{ specialties: model.specialties.join(", "), languages: model.supported_languages.join(", ") },
+    ...{ aliases: model.aliases.join(", "), strengths: model.strengths, weaknesses: model.weaknesses },
+    useCases: model.best_use_cases.join("\n"),
+    perMinute: text(model.rate_limits.requests_per_minute),
+    tokensPerMinute: text(model.rate_limits.tokens_per_minute),
+  };
+}
 
 /** Numbers and where they lie; all may be left empty. */
 export const bounds = {

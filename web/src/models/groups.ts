@@ -25,7 +25,7 @@ const tones: Record<HealthWord, Tone> = {
 
 export const toneOfStatus = (status: HealthWord): Tone => tones[status];
 
-export const groupNames = ["ready", "own", "trouble", "simulated", "key"] as const;
+const groupNames = ["ready", "own", "trouble", "simulated", "key"] as const;
 export type GroupName = (typeof groupNames)[number];
 
 /** `own`: what needs no key, such as models on one's own machine. */

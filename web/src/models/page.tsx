@@ -11,6 +11,7 @@ import { fits, readSort, rowsOf, writeSort } from "./groups.ts";
 import { NewModel } from "./profile-form.tsx";
 import { ModelTable } from "./table.tsx";
 import "./models.css";
+import "./detail.css";
 import "./narrow.css";
 
 export default function ModelsPage() {
@@ -33,7 +34,7 @@ export default function ModelsPage() {
       </header>
       {models.error && <Failure error={models.error} onRetry={() => void models.refetch()} />}
       {health.error && !models.error && <Failure error={health.error} onRetry={() => void health.refetch()} />}
-      {models.isPending ? <Skeleton lines={8} /> : <Found rows={rows} usable={health.data?.summary.usable} />}
+      {models.isPending ? <Waiting /> : <Found rows={rows} usable={health.data?.summary.usable} />}
       {adding && (
         <NewModel
           onClose={() => setAdding(false)}
@@ -70,6 +71,14 @@ function usePlaces(name: string | undefined) {
   }, [name]);
   const open = (model: string) => go(`/models/${encodeURIComponent(model)}${location.search}`);
   return { open, close: () => go(`/models${location.search}`) };
+}
+
+function Waiting() {
+  return (
+    <div className="models-waiting">
+      <Skeleton lines={8} />
+    </div>
+  );
 }
 
 type FoundProps = { rows: ReturnType<typeof rowsOf>; usable: number | undefined };

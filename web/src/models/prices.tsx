@@ -15,13 +15,13 @@ export function Prices({ profile }: { profile: Profile }) {
   return (
     <section>
       <h3>{t("models.prices")}</h3>
-      <div className="scroll">
+      <div className="models-price-box">
         <table className="table models-prices">
           <thead>
             <tr>
               <th scope="col">{t("models.perMillion")}</th>
-              <th scope="col">{t("models.input")}</th>
-              <th scope="col">{t("models.output")}</th>
+              <th scope="col">{t("models.priceInput")}</th>
+              <th scope="col">{t("models.priceOutput")}</th>
               <th scope="col">{t("models.cached")}</th>
               <th scope="col">{t("models.cacheWrite")}</th>
             </tr>

@@ -49,8 +49,8 @@ export function NewModel({ onClose, onMade }: NewProps) {
 }
 
 export function EditModel({ profile, onDone }: { profile: Profile; onDone: () => void }) {
-  const { t } = useWords();
-  const [before] = useState(() => formOf(profile));
+  const { t, language } = useWords();
+  const [before] = useState(() => formOf(profile, language));
   const [form, setForm] = useState(before);
   const change = useChange(profile.model_name);
   const submit = () => {

@@ -19,26 +19,26 @@ export function ModelTable({ rows, sort, onSort, searching }: Props) {
   const [results, setResults] = useState<Results>({});
   const note = (name: string, result: ModelTest | undefined) => setResults((before) => ({ ...before, [name]: result }));
   return (
-    <div className="scroll models-scroll">
-      <table className="table models-table">
-        <caption className="hidden-text">{t("shell.models")}</caption>
-        <thead>
-          <tr>
-            {columns.map((column) => (
-              <SortHead key={column} column={column} sort={sort} onSort={onSort} />
-            ))}
-            <th scope="col" className="models-middle">
-              {t("models.on")}
-            </th>
-            <th scope="col">
-              <span className="hidden-text">{t("models.test")}</span>
-            </th>
-          </tr>
-        </thead>
-        {groups.map((group) => (
-          <GroupBody key={`${group.name} ${group.provider}`} {...{ group, searching, results }} onResult={note} />
-        ))}
-      </table>
+    <div className="models-list">
+      <div className="scroll models-scroll">
+        <table className="table models-table">
+          <caption className="hidden-text">{t("shell.models")}</caption>
+          <thead>
+            <tr className="models-heads">
+              {columns.map((column) => (
+                <SortHead key={column} column={column} sort={sort} onSort={onSort} />
+              ))}
+              <th scope="col">{t("models.on")}</th>
+              <th scope="col">
+                <span className="hidden-text">{t("models.test")}</span>
+              </th>
+            </tr>
+          </thead>
+          {groups.map((group) => (
+            <GroupBody key={`${group.name} ${group.provider}`} {...{ group, searching, results }} onResult={note} />
+          ))}
+        </table>
+      </div>
     </div>
   );
 }

@@ -47,6 +47,6 @@ export function useRemove(name: string) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: () => api(pathOf(name), { method: "DELETE" }),
-    onSuccess: () => readAnew(queries),
+    onSuccess: () => void readAnew(queries),
   });
 }

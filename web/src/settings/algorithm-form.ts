@@ -51,17 +51,19 @@ const textsOf = <Row extends string, Column extends string>(
   rows: readonly Row[],
   columns: readonly Column[],
   table: Record<Row, Record<Column, number>>,
+  locale: string,
 ): Texts<Row, Column> =>
   Object.fromEntries(
-    rows.map((row) => [row, Object.fromEntries(columns.map((column) => [column, textOf(table[row][column])]))]),
+    rows.map((row) => [row, Object.fromEntries(columns.map((column) => [column, textOf(table[row][column], locale)]))]),
   ) as Texts<Row, Column>;
 
-export const draftOf = (settings: AlgorithmSettings): Draft => ({
-  ...{ threshold: textOf(settings.quality_threshold), plateau: textOf(settings.plateau_gain) },
-  maxIterations: textOf(settings.max_iterations),
-  modes: textsOf(modes, ["evaluators", "max_iterations"], settings.modes),
-  selection: textsOf(strategies, factors, settings.selection_weights),
-  criteria: textsOf(domains, criteria, settings.criteria_weights),
+export const draftOf = (settings: AlgorithmSettings, locale: string): Draft => ({
+  threshold: textOf(settings.quality_threshold, locale),
+  plateau: textOf(settings.plateau_gain, locale),
+  maxIterations: textOf(settings.max_iterations, locale),
+  modes: textsOf(modes, ["evaluators", "max_iterations"], settings.modes, locale),
+  selection: textsOf(strategies, factors, settings.selection_weights, locale),
+  criteria: textsOf(domains, criteria, settings.criteria_weights, locale),
 });
 
 /** How far a sum may be from 1: as far as the server lets it. */

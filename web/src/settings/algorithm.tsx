@@ -1,5 +1,5 @@
 /** How models are chosen, answers scored and iterations ended: each change is a version that can be gone back to. */
-import type { AlgorithmSettings, VersionedSettings } from "@orchestratex/sdk/contract";
+import type { VersionedSettings } from "@orchestratex/sdk/contract";
 import { useState } from "react";
 import { useSettings } from "../data/queries.ts";
 import { useWords } from "../i18n/words.tsx";
@@ -30,8 +30,8 @@ export function Algorithm() {
 type Props = { settings: VersionedSettings; onTouched: (touched: boolean) => void };
 
 function Form({ settings, onTouched }: Props) {
-  const { t, word, moment } = useWords();
-  const [before] = useState(() => draftOf(settings as AlgorithmSettings));
+  const { t, word, moment, language } = useWords();
+  const [before] = useState(() => draftOf(settings, language));
   const [draft, setDraft] = useState<Draft>(before);
   const set = (change: Partial<Draft>) => {
     setDraft({ ...draft, ...change });

@@ -78,9 +78,9 @@ function Pick<Option extends string>({ name, legend, options, value, label, onPi
 const MOST = 1e9;
 
 function Budget() {
-  const { t } = useWords();
+  const { t, language } = useWords();
   const { budget } = usePreferences();
-  const [text, setText] = useState(() => textOf(budget));
+  const [text, setText] = useState(() => textOf(budget, language));
   const fits = text.trim() === "" || isWithin(text, 0, MOST);
   const change = (typed: string) => {
     setText(typed);

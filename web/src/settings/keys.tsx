@@ -24,8 +24,7 @@ export function Keys() {
       {!data && !error && <Skeleton lines={8} />}
       {data && (
         <>
-          <Providers title={t("settings.setUp")} integrations={data.filter(isSetUp)} at={at} />
-          <Providers title={t("settings.notSetUp")} integrations={data.filter((one) => !isSetUp(one))} at={at} />
+          <Providers integrations={data} at={at} />
           <OwnServer />
         </>
       )}
@@ -34,16 +33,22 @@ export function Keys() {
   );
 }
 
-type Props = { title: string; integrations: readonly Integration[]; at: string | null };
+type Props = { integrations: readonly Integration[]; at: string | null };
 
-function Providers({ title, integrations, at }: Props) {
-  if (integrations.length === 0) return null;
+/** One list, so that a card stays open with what it says when its provider has been set up. */
+function Providers({ integrations, at }: Props) {
+  const { t } = useWords();
+  const card = (one: Integration) => <IntegrationCard key={one.name} integration={one} startsOpen={one.name === at} />;
+  const ready = integrations.filter(isSetUp);
+  const others = integrations.filter((one) => !isSetUp(one));
   return (
-    <section className="settings-providers">
-      <h2>{title}</h2>
-      {integrations.map((integration) => (
-        <IntegrationCard key={integration.name} integration={integration} startsOpen={integration.name === at} />
-      ))}
-    </section>
+    <div className="settings-providers">
+      {[
+        ready.length > 0 && <h2 key=" ready">{t("settings.setUp")}</h2>,
+        ...ready.map(card),
+        others.length > 0 && <h2 key=" others">{t("settings.notSetUp")}</h2>,
+        ...others.map(card),
+      ]}
+    </div>
   );
 }

@@ -1,5 +1,5 @@
 /** One key pasted: whose it is, whether it works, kept. */
-import type { Integration } from "@orchestratex/sdk/contract";
+import type { Integration, RecognizedKey } from "@orchestratex/sdk/contract";
 import { useQuery } from "@tanstack/react-query";
 import { KeyRound } from "lucide-react";
 import { type FormEvent, useEffect, useState } from "react";
@@ -20,10 +20,9 @@ export function Recognizer({ integrations }: { integrations: readonly Integratio
   const [key, setKey] = useState("");
   const [chosen, setChosen] = useState<string | null>(null);
   const { recognized, error } = useRecognized(key.trim());
-  const candidates = recognized?.candidates ?? [];
   const name = chosen ?? recognized?.name ?? null;
   const keep = useTryAndKeep();
-  const titleOf = (one: string) => integrations.find((known) => known.name === one)?.title ?? one;
+  const titleOf = titlesOf(integrations);
   const run = (evenIfRefused: boolean) => {
     if (name === null) return;
     keep.mutate(
@@ -38,19 +37,17 @@ export function Recognizer({ integrations }: { integrations: readonly Integratio
       },
     );
   };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    run(false);
+  };
   const change = (value: string) => {
     setKey(value);
     setChosen(null);
     keep.reset();
   };
   return (
-    <form
-      className="card settings-recognizer"
-      onSubmit={(event: FormEvent) => {
-        event.preventDefault();
-        run(false);
-      }}
-    >
+    <form className="card settings-recognizer" onSubmit={submit}>
       <Field label={t("settings.paste")} hint={t("settings.pasteHint")}>
         {(given) => (
           <input
@@ -65,22 +62,39 @@ export function Recognizer({ integrations }: { integrations: readonly Integratio
         )}
       </Field>
       <div className="actions settings-recognized">
-        <Whose {...{ known: recognized !== undefined, name, candidates, titleOf, onChoose: setChosen }} />
+        <Whose {...{ recognized, name, integrations, onChoose: setChosen }} />
         <button type="submit" className="button primary" disabled={name === null || key === "" || keep.isPending}>
           {keep.isPending ? <Spinner /> : <KeyRound aria-hidden="true" />}
           {t("settings.tryAndKeep")}
         </button>
       </div>
       {(error ?? keep.error) && <Failure error={error ?? keep.error} />}
-      {keep.data && <TestOutcome test={keep.data} kept={keep.data.ok || keep.variables.evenIfRefused === true} />}
-      {keep.data && !keep.data.ok && !keep.variables.evenIfRefused && (
+      <Outcome keep={keep} onKeep={() => run(true)} />
+    </form>
+  );
+}
+
+type OutcomeProps = { keep: ReturnType<typeof useTryAndKeep>; onKeep: () => void };
+
+const titlesOf = (integrations: readonly Integration[]) => (name: string) =>
+  integrations.find((known) => known.name === name)?.title ?? name;
+
+/** A provider that is down for the moment is no reason to lose its key. */
+function Outcome({ keep, onKeep }: OutcomeProps) {
+  const { t } = useWords();
+  if (!keep.data) return null;
+  const kept = keep.data.ok || keep.variables.evenIfRefused === true;
+  return (
+    <>
+      <TestOutcome test={keep.data} kept={kept} />
+      {!kept && (
         <div>
-          <button type="button" className="button small" disabled={keep.isPending} onClick={() => run(true)}>
+          <button type="button" className="button small" disabled={keep.isPending} onClick={onKeep}>
             {t("settings.keepAnyway")}
           </button>
         </div>
       )}
-    </form>
+    </>
   );
 }
 
@@ -102,28 +116,36 @@ function useRecognized(key: string) {
 }
 
 type WhoseProps = {
-  known: boolean;
+  /** Undefined: nothing is known of the key yet. */
+  recognized: RecognizedKey | undefined;
   name: string | null;
-  candidates: readonly string[];
-  titleOf: (name: string) => string;
+  integrations: readonly Integration[];
   onChoose: (name: string) => void;
 };
 
-function Whose({ known, name, candidates, titleOf, onChoose }: WhoseProps) {
+/** Keys may look alike: whoever has it knows better, so every provider can be chosen, the likely ones first. */
+function Whose({ recognized, name, integrations, onChoose }: WhoseProps) {
   const { t } = useWords();
-  if (!known) return <p className="settings-whose" role="status" />;
+  const titleOf = titlesOf(integrations);
+  const likely = recognized?.candidates ?? [];
+  const others = integrations.filter((one) => one.key_variable !== null && !likely.includes(one.name));
   return (
     <div className="settings-whose" role="status">
-      {candidates.length <= 1 && name !== null ? (
-        <p>{t("settings.looksLike", { provider: titleOf(name) })}</p>
-      ) : (
+      {recognized && (
         <label>
-          {t("settings.whose")}{" "}
-          <select className="input" value={name ?? ""} onChange={({ target }) => onChoose(target.value)}>
+          {recognized.name === null
+            ? t("settings.whose")
+            : t("settings.looksLike", { provider: titleOf(recognized.name) })}
+          <select
+            className="input"
+            aria-label={t("settings.whose")}
+            value={name ?? ""}
+            onChange={({ target }) => onChoose(target.value)}
+          >
             <option value="" disabled>
               {t("settings.choose")}
             </option>
-            {candidates.map((one) => (
+            {[...likely, ...others.map((one) => one.name)].map((one) => (
               <option key={one} value={one}>
                 {titleOf(one)}
               </option>

@@ -1,9 +1,10 @@
 /** Which page an address shows. The first page is there at once, the others are fetched when they are wanted. */
 import { type ComponentType, lazy, Suspense } from "react";
-import { Route, Switch } from "wouter";
+import { Route, Switch, useLocation } from "wouter";
 import AskPage from "../ask/page.tsx";
 import { Skeleton } from "../ui/parts.tsx";
 import { Toasts } from "../ui/toasts.tsx";
+import { Boundary } from "./boundary.tsx";
 import { NotFound } from "./not-found.tsx";
 import { Shell } from "./shell.tsx";
 
@@ -20,8 +21,9 @@ const pages: Record<string, ComponentType> = {
 const SharedPage = lazy(() => import("../share/page.tsx"));
 
 export function App() {
+  const [place] = useLocation();
   return (
-    <>
+    <Boundary place={place}>
       <Switch>
         <Route path="/r/:id">
           <Suspense fallback={<Skeleton />}>
@@ -30,18 +32,20 @@ export function App() {
         </Route>
         <Route>
           <Shell>
-            <Suspense fallback={<Skeleton />}>
-              <Switch>
-                {Object.entries(pages).map(([path, Page]) => (
-                  <Route key={path} path={path} component={Page} />
-                ))}
-                <Route component={NotFound} />
-              </Switch>
-            </Suspense>
+            <Boundary place={place}>
+              <Suspense fallback={<Skeleton />}>
+                <Switch>
+                  {Object.entries(pages).map(([path, Page]) => (
+                    <Route key={path} path={path} component={Page} />
+                  ))}
+                  <Route component={NotFound} />
+                </Switch>
+              </Suspense>
+            </Boundary>
           </Shell>
         </Route>
       </Switch>
       <Toasts />
-    </>
+    </Boundary>
   );
 }

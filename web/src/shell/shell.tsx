@@ -62,16 +62,25 @@ function useClosedByEscape(open: boolean, setOpen: (open: boolean) => void): voi
   }, [open, setOpen]);
 }
 
-/** A new page is read from its start; the first one is the browser's own business. */
+/** A new page is read from its start; one gone back to, and the first one, are the browser's own business. */
 function useFocusOnArrival(onArrival: () => void) {
   const [location] = useLocation();
   const main = useRef<HTMLElement>(null);
   const seen = useRef(location);
+  const back = useRef(false);
+  useEffect(() => {
+    const remember = () => {
+      back.current = true;
+    };
+    addEventListener("popstate", remember);
+    return () => removeEventListener("popstate", remember);
+  }, []);
   useEffect(() => {
     if (seen.current === location) return;
     seen.current = location;
     onArrival();
-    scrollTo(0, 0);
+    if (!back.current) scrollTo(0, 0);
+    back.current = false;
     main.current?.focus({ preventScroll: true });
   }, [location, onArrival]);
   return main;

@@ -11,6 +11,7 @@ import { Steer } from "./steer.tsx";
 import { type Iteration, isOver } from "./view.ts";
 
 export function AnswerFooter() {
+  const { t } = useWords();
   const { view, readOnly, head } = useThreadPage();
   const answered = answeredOf(view);
   const over = isOver(view);
@@ -20,7 +21,12 @@ export function AnswerFooter() {
       {answered && <Facts answered={answered} />}
       {answered && <Dissent iteration={answered.iteration} />}
       {!readOnly && threadId !== null && answered && over && <Rate threadId={threadId} />}
-      {!readOnly && threadId !== null && <Steer threadId={threadId} />}
+      <div className="answer-steer">
+        {!readOnly && threadId !== null && <Steer threadId={threadId} />}
+        {answered && (
+          <CopyButton text={view.finish?.final_response ?? answered.version.text} label={t("thread.copyText")} />
+        )}
+      </div>
     </footer>
   );
 }
@@ -31,13 +37,13 @@ function Facts({ answered: { version, iteration, versions } }: { answered: Answe
   const { confidence, time, cost } = version;
   return (
     <div className="answer-facts">
+      {!view.finish && <span className="answer-quiet">{t("thread.soFar")}</span>}
       <span>{t("thread.versionOf", { number: iteration.number, all: versions })}</span>
       {view.finish && versions > 1 && iteration.number !== versions && <Tag tone="accent">{t("thread.best")}</Tag>}
       {confidence !== null && <span>{t("thread.confidence", { points: score(confidence) })}</span>}
       <Agreement iteration={iteration} />
       <span className="answer-quiet">{duration(time)}</span>
       {cost !== null && <span className="answer-quiet">{money(cost)}</span>}
-      <CopyButton text={view.finish?.final_response ?? version.text} label={t("thread.copyText")} />
     </div>
   );
 }

@@ -33,26 +33,31 @@ function OperatorNotice({ notice }: { notice: NonNullable<ThreadView["notice"]> 
   );
 }
 
+/** More stand in the list of all. */
+const MOST_SHOWN = 3;
+
 type ConcernsProps = { concerns: readonly Concern[]; troubles: readonly Trouble[]; readOnly: boolean };
 
 const Concerns = memo(function Concerns({ concerns, troubles, readOnly }: ConcernsProps) {
   const words = useWords();
   const { t } = words;
-  const failed = concerns.some(({ kind }) => kind === "failed");
-  const [only] = concerns;
-  const tone: Tone = failed ? "bad" : concerns.every(({ kind }) => kind === "retry") ? "none" : "fair";
+  const [first] = concerns;
+  // What ended it, or was all there was, needs no heading over it.
+  const main = first && (first.kind === "failed" || concerns.length === 1) ? first : null;
+  const rest = main ? concerns.slice(1) : concerns;
+  const tone: Tone = main?.kind === "failed" ? "bad" : main?.kind === "retry" ? "none" : "fair";
   return (
-    <Notice tone={tone} title={only && concerns.length === 1 ? titleOf(only, words) : t("thread.banner.title")}>
-      {concerns.length > 1 && (
+    <Notice tone={tone} title={main ? titleOf(main, words) : t("thread.banner.title")}>
+      {main && <Detail concern={main} />}
+      {rest.length > 0 && (
         <ul className="trouble-list">
-          {concerns.map((concern) => (
+          {rest.slice(0, MOST_SHOWN).map((concern) => (
             <li key={`${concern.kind} ${titleOf(concern, words)}`}>
               {titleOf(concern, words)} <Detail concern={concern} />
             </li>
           ))}
         </ul>
       )}
-      {only && concerns.length === 1 && <Detail concern={only} />}
       <div className="trouble-more">
         {!readOnly && <Remedies concerns={concerns} />}
         {troubles.length > 1 && <Everything troubles={troubles} />}

@@ -13,7 +13,8 @@ export type Concern =
 
 export type ConcernSource = Pick<ThreadView, "phase" | "iterations" | "troubles" | "finish">;
 
-const MOST_CRITICS = 2;
+/** Earlier ones are in the list of all. */
+const MOST_CRITICS = 1;
 
 /** The worst first; empty: all went as planned. */
 export function concernsOf(source: ConcernSource): Concern[] {
@@ -22,7 +23,7 @@ export function concernsOf(source: ConcernSource): Concern[] {
   return [
     ...failureOf(source),
     ...limitsOf(source),
-    ...troubles.filter(({ kind }) => kind === "fallback").map(fallbackOf),
+    ...troubles.filter(({ kind, to }) => kind === "fallback" && (running || to !== null)).map(fallbackOf),
     ...cutOf(source),
     ...iterations.flatMap(criticsOf).slice(-MOST_CRITICS),
     ...(running ? retryOf(source) : []),

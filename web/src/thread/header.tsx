@@ -46,10 +46,10 @@ function Facts() {
       </span>
       <CostMeter />
       <Elapsed />
-      {over && (
+      {finish && finish.final_quality_score !== null && (
         <span className="thread-fact">
           <span className="thread-label">{t("thread.score")}</span>
-          <Score value={finish?.final_quality_score ?? null} />
+          <Score value={finish.final_quality_score} />
         </span>
       )}
     </div>

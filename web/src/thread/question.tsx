@@ -2,19 +2,21 @@
 import { useId, useState } from "react";
 import { useWords } from "../i18n/words.tsx";
 import { Scroll } from "./scroll.tsx";
+import { useMedia } from "./use-media.ts";
 
-/** About what fits on three lines of a wide page. */
-const LONG = 240;
+/** About what fits on three lines of a wide page, and of a phone's. */
+const LONG = { wide: 240, narrow: 90 };
 /** More than this is folded away whole while it is not wanted: it is not even laid out. */
 const SHOWN = 700;
 
-const isLong = (prompt: string): boolean => prompt.length > LONG || prompt.split("\n", 4).length > 3;
+const isLong = (prompt: string, most: number): boolean => prompt.length > most || prompt.split("\n", 4).length > 3;
 
 export function Question({ prompt, context }: { prompt: string; context: string | null }) {
   const { t, count } = useWords();
   const [whole, setWhole] = useState(false);
   const id = useId();
-  const long = isLong(prompt);
+  const narrow = useMedia("(width < 700px)");
+  const long = isLong(prompt, narrow ? LONG.narrow : LONG.wide);
   return (
     <div className="thread-question">
       {whole ? (

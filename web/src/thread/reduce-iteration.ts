@@ -138,11 +138,11 @@ export function iterationDone(view: ThreadView, event: EventOf<"iteration_comple
     iterations: judged.iterations.map((one) => ({ ...one, best: one.number === best_iteration })),
   };
   if (decision !== "refine") return { ...marked, phase: "deciding" };
-  const author = marked.iterations[best_iteration - 1]?.author ?? null;
-  const begun = withIteration(marked, number + 1, (iteration) => ({
-    ...iteration,
-    author: iteration.author ?? author,
-    startedAt: event.timestamp,
-  }));
-  return { ...begun, phase: "refining" };
+  return { ...begun(marked, number + 1, event.timestamp), phase: "refining" };
+}
+
+/** Another iteration: who wrote the best version revises it. */
+export function begun(view: ThreadView, number: number, startedAt: string): ThreadView {
+  const author = view.iterations.find(({ best }) => best)?.author ?? null;
+  return withIteration(view, number, (iteration) => ({ ...iteration, author: iteration.author ?? author, startedAt }));
 }

@@ -1,6 +1,6 @@
 /** Events into the view of a thread: pure, in any pieces, each event once. What is not known is passed over. */
 import type { ThreadEvent } from "@orchestratex/sdk/contract";
-import { addressed, evaluated, iterationDone, merged, withIteration, written } from "./reduce-iteration.ts";
+import { addressed, begun, evaluated, iterationDone, merged, withIteration, written } from "./reduce-iteration.ts";
 import { type EventOf, emptyView, type Phase, type ThreadView, type Trouble } from "./view.ts";
 
 export const viewOf = (events: readonly ThreadEvent[]): ThreadView => reduceAll(emptyView, events);
@@ -143,6 +143,15 @@ const updated: Step<"thread_updated"> = (view, { details }) => ({
   })),
 });
 
+const spoken: Step<"feedback_received"> = (view, { seq, details, iteration_number, timestamp }) => {
+  const { feedback: text, feedback_id, kind } = details;
+  const said = { seq: seq ?? 0, id: feedback_id ?? null, text, iteration: iteration_number, at: timestamp };
+  const next = { ...view, feedback: [...view.feedback, said] };
+  if (kind !== "iteration") return next;
+  const again = { ...next, accepted: null, finish: null, phase: "refining" as const };
+  return begun(again, again.iterations.length + 1, timestamp);
+};
+
 const steps: { [Type in ThreadEvent["event_type"]]?: Step<Type> } = {
   orchestration_started: started,
   prompt_analyzed: (view, { details: { total_cost: _, ...analysis } }) => ({ ...view, analysis, phase: "choosing" }),
@@ -162,22 +171,7 @@ const steps: { [Type in ThreadEvent["event_type"]]?: Step<Type> } = {
     troubled(view, troubleOf(event, { kind: "limit", code: "cost_limit", detail: event.message })),
   bill_exceeded: (view, event) =>
     troubled(view, troubleOf(event, { kind: "bill", code: "bill_exceeded", detail: event.message })),
-  feedback_received: (view, { seq, details, iteration_number, timestamp }) => ({
-    ...view,
-    feedback: [
-      ...view.feedback,
-      ...[
-        {
-          seq: seq ?? 0,
-          id: details.feedback_id ?? null,
-          text: details.feedback,
-          iteration: iteration_number,
-          at: timestamp,
-        },
-      ],
-    ],
-    ...(details.kind === "iteration" ? { accepted: null, finish: null, phase: "refining" as const } : {}),
-  }),
+  feedback_received: spoken,
   stop_requested: (view, { details }) => ({ ...view, stopRequested: details.when }),
   error_occurred: (view, event) => {
     const { code, detail, recoverable, retry_after_ms } = event.details;

@@ -1,12 +1,14 @@
 /** A part that scrolls sideways within itself, also by keys. */
-import type { ReactNode } from "react";
+import type { ReactNode, Ref } from "react";
 
 /** What cannot be reached by a pointer alone needs the focus. */
 const reachable = (label: string) => ({ role: "group", tabIndex: 0, "aria-label": label });
 
-export function Scroll({ label, className, children }: { label: string; className: string; children: ReactNode }) {
+type Props = { label: string; className: string; ref?: Ref<HTMLDivElement>; children: ReactNode };
+
+export function Scroll({ label, className, ref, children }: Props) {
   return (
-    <div {...reachable(label)} className={className}>
+    <div ref={ref} {...reachable(label)} className={className}>
       {children}
     </div>
   );

@@ -20,7 +20,7 @@ export function Steer({ threadId }: { threadId: string }) {
   const writable = view.iterations.some(({ version }) => version !== null) || !over;
   const toggle = (to: Way) => setWay(way === to ? null : to);
   return (
-    <section className="answer-steer" aria-label={t("thread.steer.name")}>
+    <section aria-label={t("thread.steer.name")}>
       <div className="actions">
         {writable && (
           <Choice open={way === "challenge"} onPress={() => toggle("challenge")}>

@@ -76,7 +76,7 @@ function IterationTitle({ head: { number, span, score, gain, best } }: { head: I
 
 /** As many rows as there will likely be, before it is known whose. */
 function Waiting({ columns }: { columns: number }) {
-  return [1, 2, 3].map((row) => (
+  return [1, 2, 3, 4].map((row) => (
     <tr key={row}>
       <td>
         <span className="skeleton course-skeleton" />

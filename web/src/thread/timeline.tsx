@@ -1,6 +1,6 @@
 /** A thread's course: who did what, when, with what result. It knows nothing of the growing text, so it is drawn anew only for what happens. */
 import "./timeline.css";
-import { memo, useMemo } from "react";
+import { memo, useEffect, useMemo, useRef } from "react";
 import { useWords } from "../i18n/words.tsx";
 import { useThreadPage } from "./context.ts";
 import { sentenceOf } from "./header.tsx";
@@ -24,10 +24,16 @@ export function Timeline() {
   return narrow ? <Folded course={course} view={view} goTo={goTo} /> : <Open course={course} goTo={goTo} />;
 }
 
+/** What is newest is in sight, also where there are many steps. */
 const Open = memo(function Open({ course, goTo }: { course: Course; goTo: GoTo }) {
   const { t } = useWords();
+  const box = useRef<HTMLDivElement>(null);
+  const steps = course.columns.length;
+  useEffect(() => {
+    if (steps > 0) box.current?.scrollTo({ left: box.current.scrollWidth });
+  }, [steps]);
   return (
-    <Scroll className="course" label={t("thread.course")}>
+    <Scroll ref={box} className="course" label={t("thread.course")}>
       <CourseTable course={course} goTo={goTo} />
     </Scroll>
   );

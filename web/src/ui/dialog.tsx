@@ -1,6 +1,6 @@
 /** The browser's own modal dialog: it keeps the focus, gives it back, and closes on Escape. */
 import { X } from "lucide-react";
-import { type ReactNode, useEffect, useId, useRef } from "react";
+import { type ReactNode, useId, useLayoutEffect, useRef } from "react";
 import { useWords } from "../i18n/words.tsx";
 
 type Props = { title: string; onClose: () => void; className?: string; children: ReactNode };
@@ -10,7 +10,8 @@ export function Dialog({ title, onClose, className = "", children }: Props) {
   const { t } = useWords();
   const box = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => {
+  // Closed while it is still in the page: only then does the browser give the focus back.
+  useLayoutEffect(() => {
     const dialog = box.current;
     if (dialog && !dialog.open) dialog.showModal();
     return () => dialog?.close();

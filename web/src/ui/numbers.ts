@@ -12,8 +12,8 @@ export function isWithin(text: string, low: number, high: number, whole = false)
   return number !== null && number >= low && number <= high && (!whole || Number.isInteger(number));
 }
 
-/** As it is typed, without the tail that binary fractions have and without an exponent. */
-export const textOf = (number: number | null): string =>
+/** As it is typed in a language, without the tail that binary fractions have and without an exponent. */
+export const textOf = (number: number | null, locale: string): string =>
   number === null
     ? ""
-    : new Intl.NumberFormat("en", { useGrouping: false, maximumSignificantDigits: 12 }).format(number);
+    : new Intl.NumberFormat(locale, { useGrouping: false, maximumSignificantDigits: 12 }).format(number);

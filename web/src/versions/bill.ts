@@ -2,7 +2,7 @@
 import type { CostSource, TokensUsed } from "@orchestratex/sdk/contract";
 import type { ThreadView } from "../thread/view.ts";
 
-export type Phase = "answer" | "critique" | "revision";
+type Phase = "answer" | "critique" | "revision";
 
 export type Line = {
   phase: Phase;

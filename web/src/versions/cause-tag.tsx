@@ -5,6 +5,7 @@ import { useThreadPage } from "../thread/context.ts";
 import { Model, Tag } from "../ui/parts.tsx";
 import { nameOf } from "../ui/tones.ts";
 import type { Cause } from "./causes.ts";
+import { isWish } from "./lineage.ts";
 
 const tones = { minor: "none", major: "fair", critical: "bad" } as const;
 
@@ -14,12 +15,11 @@ export function CauseTag({ cause, because = false, onToggle }: Props) {
   const { t, word, list } = useWords();
   const { readOnly } = useThreadPage();
   const { id, by, criterion, severity, iteration } = cause;
-  const isWish = by.length === 0;
   return (
     <details className="versions-cause" onToggle={({ currentTarget }) => onToggle?.(currentTarget.open)}>
       <summary>
         {because && <span>{t("versions.because")}</span>}
-        {isWish ? (
+        {isWish(id) ? (
           <strong>{t(readOnly ? "versions.wishShared" : "versions.wish")}</strong>
         ) : (
           <>

@@ -1,4 +1,5 @@
 /** The scores by iteration: the line they took, each critic's own, the threshold; or the same as a table. */
+import "./chart.css";
 import type { Criterion } from "@orchestratex/sdk/contract";
 import { type ReactNode, useEffect, useId, useMemo, useRef, useState } from "react";
 import { useWords } from "../i18n/words.tsx";

@@ -7,8 +7,8 @@ export type Hunk = { removed: string; added: string; start: number; end: number 
 /** `start`: where in the first text; it is also its name. */
 export type Piece = { start: number } & ({ kind: "same"; text: string } | { kind: "changed"; hunk: number });
 
-/** Lines that are the same, or a passage in which something changed; `id`: its place. */
-export type Block = { id: number } & (
+/** Lines that are the same, or a passage in which something changed; `id`: its place; `inCode`: it begins within a block of code. */
+type Block = { id: number; inCode: boolean } & (
   | { kind: "same"; lines: readonly string[] }
   | { kind: "changed"; pieces: readonly Piece[] }
 );
@@ -43,9 +43,12 @@ export async function compare(from: string, to: string, { rest, now }: Pace = ow
   const hunks: Hunk[] = [];
   let coarse = false;
   let at = 0;
+  let inCode = false;
   for (const region of regionsOf(from, to)) {
+    const named = { id: blocks.length, inCode };
+    inCode = codeAfter("same" in region ? region.same : region.added, inCode);
     if ("same" in region) {
-      blocks.push({ id: blocks.length, kind: "same", lines: region.same.replace(/\n$/, "").split("\n") });
+      blocks.push({ ...named, kind: "same", lines: region.same.replace(/\n$/, "").split("\n") });
       at += region.same.length;
       continue;
     }
@@ -53,7 +56,7 @@ export async function compare(from: string, to: string, { rest, now }: Pace = ow
     const words = now() < until ? byWords(region) : null;
     coarse ||= words === null;
     const pieces = piecesOf(words ?? { lead: "", changes: [whole(region)] }, at, hunks);
-    blocks.push({ id: blocks.length, kind: "changed", pieces });
+    blocks.push({ ...named, kind: "changed", pieces });
     at += region.removed.length;
   }
   return { blocks, hunks, coarse };
@@ -168,3 +171,28 @@ export function folded(
 
 /** Empty lines do not count. */
 export const countOf = (lines: readonly string[]): number => lines.filter((line) => line.trim() !== "").length;
+
+/** Whether what follows a text is code, by the fences of Markdown in it. */
+export function codeAfter(text: string, before: boolean): boolean {
+  const fences = text.match(/^[ \t]*(```|~~~)/gm)?.length ?? 0;
+  return fences % 2 === 0 ? before : !before;
+}
+
+type Run = { code: boolean; text: string /** Of its first line. */; start: number };
+
+/** Lines as runs of code and of other text; the fences belong to the code. */
+export function runsOf(lines: readonly string[], inCode: boolean): readonly Run[] {
+  const runs: Run[] = [];
+  let within = inCode;
+  for (const [start, line] of lines.entries()) {
+    const next = codeAfter(line, within);
+    const code = within || next;
+    const last = runs.at(-1);
+    if (last?.code === code) last.text += `\n${line}`;
+    else runs.push({ code, text: line, start });
+    within = next;
+  }
+  return runs
+    .map((run) => ({ ...run, text: run.text.replace(/^\n+|\n+$/g, "") }))
+    .filter(({ text }) => text.trim() !== "");
+}

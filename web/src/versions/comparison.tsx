@@ -1,4 +1,5 @@
 /** Two versions beside each other: which, how they are laid out, and what changed. */
+import "./diff.css";
 import { useEffect, useId, useMemo, useState } from "react";
 import { useWords } from "../i18n/words.tsx";
 import { useThreadPage } from "../thread/context.ts";

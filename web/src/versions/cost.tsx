@@ -1,4 +1,5 @@
 /** What a thread cost: all of it, by model, and call by call. */
+import "./versions.css";
 import "./cost.css";
 import { useMemo } from "react";
 import { useWords } from "../i18n/words.tsx";
@@ -17,12 +18,12 @@ export function Cost() {
       {view.finish?.cost_is_estimated && <Notice tone="fair">{t("versions.bill.estimated")}</Notice>}
       <Summary bill={bill} />
       {bill.models.some(({ cost }) => cost > 0) && <ByModel bill={bill} />}
-      {bill.lines.length > 0 && (
+      {bill.total > 0 || bill.lines.length > 0 ? (
         <section className="versions-part">
           <h2>{t("versions.bill.byCall")}</h2>
           <BillTable bill={bill} />
         </section>
-      )}
+      ) : null}
     </div>
   );
 }
@@ -54,7 +55,7 @@ function Summary({ bill }: { bill: Bill }) {
           </div>
         ))}
       </dl>
-      {bill.lines.length === 0 && <p className="versions-quiet">{t("versions.bill.none")}</p>}
+      {bill.total === 0 && <p className="versions-quiet">{t("versions.bill.none")}</p>}
       {added && (
         <p>
           {critique.gain === null

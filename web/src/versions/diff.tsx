@@ -4,7 +4,7 @@ import { memo, useState } from "react";
 import { useWords } from "../i18n/words.tsx";
 import { CauseTag } from "./cause-tag.tsx";
 import type { Cause } from "./causes.ts";
-import { type Compared, countOf, folded, type Hunk, type Piece } from "./compare.ts";
+import { type Compared, codeAfter, countOf, folded, type Hunk, type Piece, runsOf } from "./compare.ts";
 
 export type Layout = "inline" | "columns";
 
@@ -18,65 +18,81 @@ export const Diff = memo(function Diff({ compared: { blocks, hunks }, causes, la
           <Same
             key={block.id}
             lines={block.lines}
+            inCode={block.inCode}
             touches={{ before: block.id > 0, after: block.id < blocks.length - 1 }}
             layout={layout}
           />
         ) : (
-          <Changed key={block.id} pieces={block.pieces} hunks={hunks} causes={causes} layout={layout} />
+          <Changed
+            key={block.id}
+            pieces={block.pieces}
+            code={block.inCode}
+            hunks={hunks}
+            causes={causes}
+            layout={layout}
+          />
         ),
       )}
     </div>
   );
 });
 
-type SameProps = { lines: readonly string[]; touches: { before: boolean; after: boolean }; layout: Layout };
+type SameProps = {
+  lines: readonly string[];
+  inCode: boolean;
+  touches: { before: boolean; after: boolean };
+  layout: Layout;
+};
 
-function Same({ lines, touches, layout }: SameProps) {
+function Same({ lines, inCode, touches, layout }: SameProps) {
   const { t } = useWords();
   const [open, setOpen] = useState(false);
   const { head, hidden, tail } = folded(lines, touches);
-  if (open || hidden.length === 0) return <Plain lines={lines} layout={layout} />;
+  if (open || hidden.length === 0) return <Plain runs={runsOf(lines, inCode)} layout={layout} />;
+  const before = [...head, ...hidden];
   return (
     <>
-      <Plain lines={head} layout={layout} />
+      <Plain runs={runsOf(head, inCode)} layout={layout} />
       <button type="button" className="versions-fold" onClick={() => setOpen(true)}>
         <UnfoldVertical aria-hidden="true" />
         {t("versions.unchanged", { count: countOf(hidden) })}
       </button>
-      <Plain lines={tail} layout={layout} />
+      <Plain runs={runsOf(tail, codeAfter(before.join("\n"), inCode))} layout={layout} />
     </>
   );
 }
 
-function Plain({ lines, layout }: { lines: readonly string[]; layout: Layout }) {
-  const text = lines.join("\n").replace(/^\n+|\n+$/g, "");
-  if (text.trim() === "") return null;
-  return (
-    <div className="versions-same">
-      <div className="versions-text">{text}</div>
+/** In two columns it stands twice, and is read once. */
+function Plain({ runs, layout }: { runs: ReturnType<typeof runsOf>; layout: Layout }) {
+  return runs.map(({ code, text, start }) => (
+    <div key={start} className="versions-same">
+      <div className="versions-text" data-code={code}>
+        {text}
+      </div>
       {layout === "columns" && (
-        <div className="versions-text" aria-hidden="true">
+        <div className="versions-text" data-code={code} aria-hidden="true">
           {text}
         </div>
       )}
     </div>
-  );
+  ));
 }
 
 type ChangedProps = {
   pieces: readonly Piece[];
+  code: boolean;
   hunks: readonly Hunk[];
   causes: readonly (readonly Cause[])[];
   layout: Layout;
 };
 
-function Changed({ pieces, hunks, causes, layout }: ChangedProps) {
+function Changed({ pieces, code, hunks, causes, layout }: ChangedProps) {
   const [lit, setLit] = useState<Cause | null>(null);
   const numbers = pieces.flatMap((piece) => (piece.kind === "changed" ? [piece.hunk] : []));
   const tags = [...new Set(numbers.flatMap((number) => causes[number] ?? []))];
   const isLit = (number: number) => lit !== null && (causes[number]?.includes(lit) ?? false);
   const side = (only: Side | null) => (
-    <Passage pieces={pieces} hunks={hunks} only={only} isLit={lit === null ? null : isLit} />
+    <Passage pieces={pieces} code={code} hunks={hunks} only={only} isLit={lit === null ? null : isLit} />
   );
   return (
     <div className="versions-changed">
@@ -105,6 +121,7 @@ type Side = "removed" | "added";
 
 type PassageProps = {
   pieces: readonly Piece[];
+  code: boolean;
   hunks: readonly Hunk[];
   /** null: both, one after the other. */
   only: Side | null;
@@ -112,9 +129,9 @@ type PassageProps = {
   isLit: ((hunk: number) => boolean) | null;
 };
 
-function Passage({ pieces, hunks, only, isLit }: PassageProps) {
+function Passage({ pieces, code, hunks, only, isLit }: PassageProps) {
   return (
-    <div className="versions-text">
+    <div className="versions-text" data-code={code}>
       {pieces.map((piece) => {
         if (piece.kind === "same") return <span key={`same ${piece.start}`}>{piece.text}</span>;
         const hunk = hunks[piece.hunk];

@@ -64,7 +64,7 @@ function answered(view: ThreadView, events: readonly ThreadEvent[], base: number
 }
 
 /** Criticism has c1, c2 ...; what a user asked for has another id. */
-const isWish = (id: string): boolean => !/^c\d+$/.test(id);
+export const isWish = (id: string): boolean => !/^c\d+$/.test(id);
 
 /** As it was said: what an earlier or later revision answered to it is another matter. */
 const blank = (point: Point): Point => ({

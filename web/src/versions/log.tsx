@@ -1,4 +1,5 @@
 /** What happened, event by event, and what the models were really sent. */
+import "./versions.css";
 import "./log.css";
 import { Download } from "lucide-react";
 import { useDeferredValue, useId, useMemo, useState } from "react";

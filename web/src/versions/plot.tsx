@@ -54,7 +54,7 @@ export function Plot({ rounds, threshold, width, label }: Props) {
 function besideOf(at: number, count: number, step: number): number {
   const left = count >> 1;
   const place = at < left ? at - left : at - left + 1;
-  return place * Math.min(APART, step / (count + 2)) + Math.sign(place) * MIDDLE;
+  return place * Math.min(APART, (step * 0.62) / (count + 1)) + Math.sign(place) * MIDDLE;
 }
 
 function Grid({

@@ -4,7 +4,7 @@ import { useCallback, useMemo, useRef, useState } from "react";
 import { useWords } from "../i18n/words.tsx";
 import { useThreadPage } from "../thread/context.ts";
 import { usePlace } from "../thread/place.ts";
-import type { Iteration, ThreadView, Version } from "../thread/view.ts";
+import { type Iteration, isOver, type ThreadView, type Version } from "../thread/view.ts";
 import { Empty } from "../ui/parts.tsx";
 import { Chart } from "./chart.tsx";
 import { Comparison } from "./comparison.tsx";
@@ -32,7 +32,7 @@ export function Versions() {
   if (written.length === 0)
     return (
       <Empty title={t("versions.none")}>
-        <p>{t("versions.noneHint")}</p>
+        <p>{t(isOver(view) ? "versions.failed" : "versions.noneHint")}</p>
       </Empty>
     );
   const to = targetOf(written, asked);

@@ -66,6 +66,8 @@ export const models: Record<keyof typeof english, Phrase> = {
   "models.statusHint.retired": "Sein Anbieter führt es nicht mehr.",
   "models.statusHint.paused": "Es ist so oft gescheitert, dass es eine Weile in Ruhe gelassen wird.",
   "models.substitute": "Sein Anbieter nennt stattdessen {model}.",
+  "models.retired": "Sein Anbieter führt {version} nicht mehr und nennt stattdessen {substitute}.",
+  "models.takeSubstitute": "Stattdessen {substitute} fragen",
   "models.overBilledShort": "zu viel berechnet",
   "models.overBilled": "Am {when} hat es mehr berechnet, als zurückgelegt war.",
   "models.overBilledHint":
@@ -96,6 +98,8 @@ export const models: Record<keyof typeof english, Phrase> = {
   "models.anyInput": "jede Länge",
   "models.shortInput": "kürzere Eingaben",
   "models.above": "über {tokens} Token Eingabe",
+  "models.priceInput": "Eingabe",
+  "models.priceOutput": "Ausgabe",
   "models.cached": "Aus dem Cache",
   "models.cacheWrite": "In den Cache",
   "models.priceUnknown": "Sein Preis ist nicht bekannt: Es macht nicht mit, wo es eine Kostengrenze gibt.",

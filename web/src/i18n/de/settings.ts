@@ -108,7 +108,7 @@ export const settings: Record<keyof typeof english, Phrase> = {
   "settings.thresholdHint": "1 bis 10: Mit dieser Note ist Schluss; neue Sitzungen beginnen damit",
   "settings.plateau": "Mindestgewinn",
   "settings.plateauHint": "Punkte: Eine Überarbeitung, die weniger bringt, ist die letzte",
-  "settings.maxIterations": "Höchstens so viele Durchgänge",
+  "settings.maxIterations": "Durchgänge, höchstens",
   "settings.maxIterationsHint": "Über dem Modus, in jeder neuen Sitzung; leer: der Modus entscheidet",
   "settings.mode": "Modus",
   "settings.evaluators": "Beurteilende",

@@ -31,4 +31,8 @@ export const shell: Record<keyof typeof english, Phrase> = {
   "shell.modelsUp": { one: "{count} bereit", other: "{count} bereit" },
   "shell.notFound": "Hier ist nichts",
   "shell.notFoundHint": "Vielleicht ist die Adresse falsch geschrieben, oder was sie nannte, wurde gelöscht.",
+  "shell.broken": "Diese Seite ist gescheitert",
+  "shell.brokenHint":
+    "Was Sie gefragt haben, läuft weiter: Es ist auf dem Server. Laden Sie die Seite neu; scheitert sie wieder, nennen Sie uns diese Worte:",
+  "shell.reload": "Neu laden",
 };

@@ -187,6 +187,7 @@ export const thread: Record<keyof typeof english, Phrase> = {
   "thread.noAnswer": "Es gibt keine Antwort.",
   "thread.noAnswerText": "Was geschehen ist, steht oben und im Protokoll.",
   "thread.versionOf": "Fassung {number} von {all}",
+  "thread.soFar": "Bisher:",
   "thread.confidence": "eigene Zuversicht {points} von 10",
   "thread.agree": {
     one: "{count} Kritiker ist sich einig",

@@ -17,7 +17,7 @@ export const versions: Record<keyof typeof english, Phrase> = {
   "versions.failed": "Ohne Antwort beendet.",
   "versions.running": "Läuft noch.",
   "versions.notJudged": "Niemand hat geurteilt: Es gibt keine Noten zu zeichnen.",
-  "versions.none": "Noch keine Fassung",
+  "versions.none": "Keine Fassung",
   "versions.noneHint": "Die erste Antwort wird noch geschrieben. Sie erscheint hier, sobald sie vollständig ist.",
   "versions.all": "Fassungen",
   "versions.author": "Verfasser",
@@ -76,7 +76,7 @@ export const versions: Record<keyof typeof english, Phrase> = {
   "versions.unansweredHint": "Der Verfasser hat zu diesen Punkten nichts gesagt.",
 
   "versions.bill.total": "Kosten dieser Frage",
-  "versions.bill.none": "Bisher wurde nichts ausgegeben.",
+  "versions.bill.none": "Es wurde nichts ausgegeben.",
   "versions.bill.simulated": "Nichts wurde bezahlt: Die Zahlen sagen, was solche Aufrufe kosten würden.",
   "versions.bill.estimated":
     "Die Rechnung mindestens eines Aufrufs wurde nie gesehen: Er zählt mit seiner oberen Grenze.",

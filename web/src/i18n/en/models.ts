@@ -64,6 +64,8 @@ export const models = {
   "models.statusHint.retired": "Its provider no longer lists it.",
   "models.statusHint.paused": "It failed so often that it is left alone for a while.",
   "models.substitute": "Its provider names {model} instead.",
+  "models.retired": "Its provider no longer lists {version}, and names {substitute} instead.",
+  "models.takeSubstitute": "Ask {substitute} instead",
   "models.overBilledShort": "charged too much",
   "models.overBilled": "It charged more than was reserved on {when}.",
   "models.overBilledHint":
@@ -94,6 +96,8 @@ export const models = {
   "models.anyInput": "any length",
   "models.shortInput": "shorter inputs",
   "models.above": "above {tokens} tokens of input",
+  "models.priceInput": "Input",
+  "models.priceOutput": "Output",
   "models.cached": "From the cache",
   "models.cacheWrite": "Into the cache",
   "models.priceUnknown": "Its price is not known: it takes no part where there is a cost limit.",

@@ -29,4 +29,8 @@ export const shell = {
   "shell.modelsUp": { one: "{count} ready", other: "{count} ready" },
   "shell.notFound": "There is nothing here",
   "shell.notFoundHint": "The address may be mistyped, or what it named was erased.",
+  "shell.broken": "This page broke",
+  "shell.brokenHint":
+    "What you asked runs on: it is on the server. Load the page again; if it breaks again, tell us these words:",
+  "shell.reload": "Load again",
 } as const;

@@ -182,6 +182,7 @@ export const thread = {
   "thread.noAnswer": "There is no answer.",
   "thread.noAnswerText": "What happened stands above, and in the log.",
   "thread.versionOf": "version {number} of {all}",
+  "thread.soFar": "So far:",
   "thread.confidence": "its own confidence {points} of 10",
   "thread.agree": { one: "{count} critic agrees", other: "{count} critics agree within {spread}" },
   "thread.apart": { one: "{count} critic", other: "{count} critics are {spread} apart" },

@@ -15,7 +15,7 @@ export const versions = {
   "versions.failed": "Ended without an answer.",
   "versions.running": "Still running.",
   "versions.notJudged": "Nobody judged this thread: there are no scores to draw.",
-  "versions.none": "No version yet",
+  "versions.none": "No version",
   "versions.noneHint": "The first answer is still being written. It appears here when it is complete.",
   "versions.all": "Versions",
   "versions.author": "Author",
@@ -73,7 +73,7 @@ export const versions = {
   "versions.unansweredHint": "The author said nothing to these points.",
 
   "versions.bill.total": "Cost of this thread",
-  "versions.bill.none": "Nothing has been spent yet.",
+  "versions.bill.none": "Nothing has been spent.",
   "versions.bill.simulated": "Nothing was paid: these figures are what such calls would cost.",
   "versions.bill.estimated": "The bill of at least one call was never seen: it counts at its upper bound.",
   "versions.bill.added": "Judging and revising added {cost} ({share}).",
