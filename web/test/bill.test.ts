@@ -21,7 +21,17 @@ const judgement = (model: string, score: number | null, cost: number | null): Ju
 });
 
 const iteration = (number: number, change: Partial<Iteration>): Iteration => ({
-  ...{ number, author: "flint", startedAt: null, version: null, judgements: [], points: [], score: null, gain: null },
+  ...{
+    number,
+    author: "flint",
+    startedAt: null,
+    version: null,
+    judgements: [],
+    points: [],
+    answered: [],
+    score: null,
+    gain: null,
+  },
   ...{ decision: null, decisionReason: null, best: false },
   ...change,
 });

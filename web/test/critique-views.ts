@@ -23,7 +23,16 @@ export const viewWith = (
 
 /** Ten seconds each, from `number * 10`. */
 export const iteration = (number: number, change: Partial<Iteration> = {}): Iteration => ({
-  ...{ number, author: "author", startedAt: at(number * 10), judgements: [], points: [], score: null, gain: null },
+  ...{
+    number,
+    author: "author",
+    startedAt: at(number * 10),
+    judgements: [],
+    points: [],
+    answered: [],
+    score: null,
+    gain: null,
+  },
   version: {
     ...{ responseId: `r${number}`, iteration: number, model: "author", role: number === 1 ? "primary" : "refiner" },
     ...{ text: `text ${number}`, confidence: null, tokens: null, cost: null, costSource: "unknown", time: 1 },

@@ -15,7 +15,8 @@ const criticised = iteration(1, {
 });
 
 test("a thread is told by iteration: choice, version, judgements as they came, the list, the decision, the reply", () => {
-  const second = iteration(2, { judgements: [judgement("ada", 2)], decision: "threshold_met" });
+  const answered = [point({ state: "accepted" })];
+  const second = iteration(2, { answered, judgements: [judgement("ada", 2)], decision: "threshold_met" });
   assert.deepEqual(kindsOf(viewWith([criticised, second])), [
     [1, ["choice", "version", "judgement", "judgement", "merged", "decision"]],
     [2, ["version", "reply", "judgement", "merged", "decision"]],
@@ -40,7 +41,7 @@ test("what the user asked is told where it was said, and is no critic's point", 
   const feedback = [{ seq: 20, id: "f1", text: "Shorter.", iteration: 1, at: at(15) }];
   const wish = point({ id: "f1", point: "Shorter.", state: "accepted" });
   const first = { ...criticised, points: [...criticised.points, wish] };
-  const story = storyOf({ ...viewWith([first, iteration(2)]), feedback });
+  const story = storyOf({ ...viewWith([first, iteration(2, { answered: first.points })]), feedback });
   assert.deepEqual(
     story[0]?.items.map(({ kind }) => kind),
     ["choice", "version", "judgement", "feedback", "judgement", "merged", "decision"],
@@ -70,6 +71,22 @@ test("a failed critic's trouble is its turn; a fallback is told by itself", () =
   assert.deepEqual(kindsOf(view), [
     [1, ["choice", "version", "trouble", "judgement", "judgement", "merged", "decision"]],
   ]);
+});
+
+test("who was asked again and again for one reason is one line, with how often", () => {
+  const again = (seq: number, code: string) => ({
+    ...{ seq, kind: "retry" as const, iteration: 1, model: "author", to: null, code, detail: `${seq}` },
+    ...{ recoverable: true, retryAfterMs: 10, at: at(10) },
+  });
+  const troubles = [again(5, "slow"), again(6, "slow"), again(7, "down"), again(8, "slow")];
+  const items = storyOf({ ...viewWith([criticised]), troubles }).flatMap((chapter) => chapter.items);
+  assert.deepEqual(
+    items.flatMap((item) => (item.kind === "trouble" ? [[item.key, item.trouble.detail, item.times]] : [])),
+    [
+      ["t5", "8", 3],
+      ["t7", "7", 1],
+    ],
+  );
 });
 
 test("an opening ends between two words", () => {

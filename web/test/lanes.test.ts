@@ -17,7 +17,15 @@ const judgement = (model: string, rest: Partial<Judgement> = {}): Judgement =>
     ...rest,
   }) as Judgement;
 const iteration = (number: number, rest: Partial<Iteration> = {}): Iteration => ({
-  ...{ number, author: "flint", startedAt: "2026-01-01T00:00:00Z", version: null, judgements: [], points: [] },
+  ...{
+    number,
+    author: "flint",
+    startedAt: "2026-01-01T00:00:00Z",
+    version: null,
+    judgements: [],
+    points: [],
+    answered: [],
+  },
   ...{ score: null, gain: null, decision: null, decisionReason: null, best: false },
   ...rest,
 });

@@ -15,7 +15,15 @@ import {
 
 const version = (responseId: string): Version => ({ responseId, model: "flint", costSource: "provider" }) as Version;
 const iteration = (number: number, rest: Partial<Iteration> = {}): Iteration => ({
-  ...{ number, author: "flint", startedAt: null, version: version(`r${number}`), judgements: [], points: [] },
+  ...{
+    number,
+    author: "flint",
+    startedAt: null,
+    version: version(`r${number}`),
+    judgements: [],
+    points: [],
+    answered: [],
+  },
   ...{ score: null, gain: null, decision: null, decisionReason: null, best: false },
   ...rest,
 });

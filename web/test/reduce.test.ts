@@ -66,6 +66,11 @@ test("an older version made final is what the next iteration works on", () => {
     view.iterations.map(({ points }) => points.map(({ id, state }) => `${id}:${state}`).join(" ")),
     ["c1:disputed c2:accepted f2:accepted", "f1:accepted", "", "c1:open"],
   );
+  assert.deepEqual(
+    view.iterations.map(({ answered }) => answered.map(({ id, state }) => `${id}:${state}`).join(" ")),
+    ["", "c1:accepted c2:accepted", "f1:accepted", "c1:disputed c2:accepted f2:accepted"],
+    "what was said the first time stands",
+  );
   assert.deepEqual([view.accepted, view.rating, view.finish?.failure_reason], [false, 9, "thread.rejected"]);
   assert.equal(view.phase, "failed");
   assert.deepEqual(

@@ -51,7 +51,7 @@ function one(item: StoryItem): ReactNode {
     case "feedback":
       return <FeedbackItem key={item.key} feedback={item.feedback} />;
     case "trouble":
-      return <TroubleItem key={item.key} trouble={item.trouble} />;
+      return <TroubleItem key={item.key} trouble={item.trouble} times={item.times} />;
     case "end":
       return <EndItem key={item.key} finish={item.finish} />;
     case "judgement":

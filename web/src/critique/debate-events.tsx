@@ -38,7 +38,7 @@ export function FeedbackItem({ feedback: { text } }: { feedback: Feedback }) {
   );
 }
 
-export function TroubleItem({ trouble }: { trouble: Trouble }) {
+export function TroubleItem({ trouble, times }: { trouble: Trouble; times: number }) {
   const { t, duration } = useWords();
   const { kind, model, to, detail, code, retryAfterMs } = trouble;
   const from = model === null ? t("critique.aModel") : nameOf(model);
@@ -50,6 +50,7 @@ export function TroubleItem({ trouble }: { trouble: Trouble }) {
     <div className="critique-line" data-failed>
       <TriangleAlert className="critique-icon" aria-hidden="true" />
       <span className="critique-what">{what}</span>
+      {times > 1 && <span>{t("critique.times", { count: times })}</span>}
       {retryAfterMs !== null && <span>{t("critique.waits", { time: duration(retryAfterMs) })}</span>}
       <blockquote lang="en">
         {detail} <code>{code}</code>

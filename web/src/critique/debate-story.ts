@@ -14,14 +14,15 @@ import type {
 export type StoryItem = { key: string; at: string } & (
   | { kind: "choice"; choice: Choice }
   | { kind: "version"; version: Version; previousAuthor: string | null }
-  /** The author to the criticism of the version before. */
+  /** The author to the criticism of the version it worked on. */
   | { kind: "reply"; model: string; points: readonly Point[]; iteration: Iteration }
   /** `rank`: how many had judged before, in the whole thread. */
   | { kind: "judgement"; judgement: Judgement; rank: number }
   | { kind: "merged"; points: readonly Point[]; judges: number }
   | { kind: "decision"; iteration: Iteration }
   | { kind: "feedback"; feedback: Feedback }
-  | { kind: "trouble"; trouble: Trouble }
+  /** `times`: how often it came, of which this is the last. */
+  | { kind: "trouble"; trouble: Trouble; times: number }
   | { kind: "end"; finish: Finish }
 );
 
@@ -51,8 +52,8 @@ export function storyOf(view: Told): Chapter[] {
     const { choice } = view;
     add(placeOf(choice.at, 1), { kind: "choice", key: "choice", at: choice.at, choice });
   }
-  for (const trouble of view.troubles.filter(({ kind }) => kind !== "evaluation"))
-    add(placeOf(trouble.at, trouble.iteration), { kind: "trouble", key: `t${trouble.seq}`, at: trouble.at, trouble });
+  for (const { key, trouble, times } of told(view.troubles))
+    add(placeOf(trouble.at, trouble.iteration), { kind: "trouble", key, at: trouble.at, trouble, times });
   for (const feedback of view.feedback)
     add(placeOf(feedback.at, feedback.iteration), {
       ...{ kind: "feedback", key: `f${feedback.seq}`, at: feedback.at, feedback },
@@ -61,8 +62,21 @@ export function storyOf(view: Told): Chapter[] {
     const { finish } = view;
     add(view.iterations.at(-1)?.number ?? 0, { kind: "end", key: "end", at: NOT_YET, finish });
   }
-  const told = [...chapters].sort(([a], [b]) => a - b).filter(([, items]) => items.length > 0);
-  return ranked(told.map(([number, items]) => ({ number, items: items.toSorted(inOrder) })));
+  const chosen = [...chapters].sort(([a], [b]) => a - b).filter(([, items]) => items.length > 0);
+  return ranked(chosen.map(([number, items]) => ({ number, items: items.toSorted(inOrder) })));
+}
+
+/** Who is asked again for one reason may be asked thousands of times: that is one line. */
+function told(troubles: readonly Trouble[]) {
+  const lines = new Map<string, { key: string; trouble: Trouble; times: number }>();
+  for (const trouble of troubles) {
+    const { kind, iteration, model, code, seq } = trouble;
+    if (kind === "evaluation") continue;
+    const name = kind === "retry" ? `${iteration} ${model} ${code}` : `t${seq}`;
+    const line = lines.get(name) ?? { key: `t${seq}`, trouble, times: 0 };
+    lines.set(name, { ...line, trouble, times: line.times + 1 });
+  }
+  return lines.values();
 }
 
 function ranked(chapters: readonly Chapter[]): Chapter[] {
@@ -80,10 +94,10 @@ function ownItems(view: Told, iteration: Iteration): StoryItem[] {
   if (version) {
     const previousAuthor = before?.author ?? null;
     items.push({ kind: "version", key: `v${number}`, at: version.at, version, previousAuthor });
-    if (before && before.points.length > 0)
+    if (iteration.answered.length > 0)
       items.push({
         ...{ kind: "reply", key: `r${number}`, at: version.at, model: version.model },
-        ...{ points: before.points, iteration },
+        ...{ points: iteration.answered, iteration },
       });
   }
   for (const judgement of judgements)

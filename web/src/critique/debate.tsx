@@ -108,7 +108,7 @@ function contentOf(item: StoryItem) {
     case "feedback":
       return <FeedbackItem feedback={item.feedback} />;
     case "trouble":
-      return <TroubleItem trouble={item.trouble} />;
+      return <TroubleItem trouble={item.trouble} times={item.times} />;
     case "end":
       return <EndItem finish={item.finish} />;
   }

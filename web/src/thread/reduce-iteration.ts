@@ -3,8 +3,8 @@ import { samePoint } from "@orchestratex/sdk/same-point";
 import type { EventOf, Iteration, Judgement, Point, ThreadView } from "./view.ts";
 
 const blank = (number: number): Iteration => ({
-  ...{ number, author: null, startedAt: null, version: null, judgements: [], points: [], score: null },
-  ...{ gain: null, decision: null, decisionReason: null, best: false },
+  ...{ number, author: null, startedAt: null, version: null, judgements: [], points: [] },
+  ...{ answered: [], score: null, gain: null, decision: null, decisionReason: null, best: false },
 });
 
 /** The view with one iteration changed; those up to it are made where they are missing. */
@@ -86,7 +86,7 @@ export function merged(view: ThreadView, event: EventOf<"criticism_merged">): Th
         by: iteration.judgements
           .filter((one) => one.criticisms.some((said) => samePoint(said, point)))
           .map((one) => one.model),
-        ...{ state: "open", reason: null, improvement: null, justification: null },
+        ...unanswered,
       }),
     ),
   }));
@@ -95,33 +95,43 @@ export function merged(view: ThreadView, event: EventOf<"criticism_merged">): Th
 
 /** A revision answers the points of the version that it works on, the best before it; what a user asked for is among them. */
 export function addressed(view: ThreadView, event: EventOf<"criticism_addressed">): ThreadView {
-  const { accepted, disputed, specific_improvements } = event.details;
-  const before = (event.iteration_number ?? view.iterations.length) - 1;
-  const number = view.iterations.find(({ best }) => best)?.number ?? before;
-  const known = new Set(view.iterations[number - 1]?.points.map(({ id }) => id));
-  const wishes = view.feedback.filter(
-    (one) =>
-      one.id !== null && !known.has(one.id) && (accepted.includes(one.id) || disputed.some(({ id }) => id === one.id)),
-  );
-  return withIteration(view, number, (iteration) => ({
+  const number = event.iteration_number ?? view.iterations.length;
+  const base = view.iterations.find(({ best }) => best)?.number ?? number - 1;
+  const before = view.iterations[base - 1]?.points ?? [];
+  const known = new Set(before.map(({ id }) => id));
+  const named = new Set([...event.details.accepted, ...event.details.disputed.map(({ id }) => id)]);
+  const wishes = view.feedback.filter(({ id }) => id !== null && named.has(id) && !known.has(id));
+  const points = [...before, ...wishes.map(wishAsPoint)];
+  const told = withIteration(view, base, (iteration) => ({
     ...iteration,
-    points: [...iteration.points, ...wishes.map(wishAsPoint)].map((point): Point => {
-      const improved = specific_improvements.find(({ criticism_point }) => criticism_point === point.id);
-      const against = disputed.find(({ id }) => id === point.id);
-      return {
-        ...point,
-        state: against ? "disputed" : accepted.includes(point.id) ? "accepted" : point.state,
-        reason: against?.reason ?? point.reason,
-        improvement: improved?.improvement_made ?? point.improvement,
-        justification: improved?.justification ?? point.justification,
-      };
-    }),
+    points: points.map((point) => answeredPoint(point, event.details)),
+  }));
+  return withIteration(told, number, (iteration) => ({
+    ...iteration,
+    answered: points.map((point) => answeredPoint({ ...point, ...unanswered }, event.details)),
   }));
 }
 
+function answeredPoint(
+  point: Point,
+  { accepted, disputed, specific_improvements }: EventOf<"criticism_addressed">["details"],
+): Point {
+  const improved = specific_improvements.find(({ criticism_point }) => criticism_point === point.id);
+  const against = disputed.find(({ id }) => id === point.id);
+  return {
+    ...point,
+    state: against ? "disputed" : accepted.includes(point.id) ? "accepted" : point.state,
+    reason: against?.reason ?? point.reason,
+    improvement: improved?.improvement_made ?? point.improvement,
+    justification: improved?.justification ?? point.justification,
+  };
+}
+
+const unanswered = { state: "open", reason: null, improvement: null, justification: null } as const;
+
 const wishAsPoint = ({ id, text }: { id: string | null; text: string | null }): Point => ({
   ...{ id: id ?? "", point: text ?? "", criterion: "relevance", severity: "major", quote: "", suggestion: "" },
-  ...{ by: [], state: "open", reason: null, improvement: null, justification: null },
+  ...{ ...unanswered, by: [] },
 });
 
 export function iterationDone(view: ThreadView, event: EventOf<"iteration_completed">): ThreadView {

@@ -108,8 +108,10 @@ export type Iteration = {
   startedAt: string | null;
   version: Version | null;
   judgements: readonly Judgement[];
-  /** Criticism of this iteration's answer; the next one answers it. */
+  /** Criticism of this iteration's answer, and what was last said to it: by the next iteration, or by a later one that worked on it again. */
   points: readonly Point[];
+  /** What this one's author said to the points of the version that it worked on. */
+  answered: readonly Point[];
   /** Median of its judgements, 1 to 10; null: nobody judged, or not yet. */
   score: number | null;
   gain: number | null;

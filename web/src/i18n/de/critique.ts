@@ -123,6 +123,7 @@ export const critique: Record<keyof typeof english, Phrase> = {
   "critique.trouble.error": "{from} ist gescheitert.",
   "critique.trouble.bill": "{from} hat mehr berechnet als reserviert war.",
   "critique.trouble.limit": "Das Budget ist zum größten Teil verbraucht.",
+  "critique.times": "Bisher {count}-mal.",
   "critique.waits": "In {time}.",
   "critique.judgedBy": "{done} von {count} haben geurteilt",
   "critique.waitsFor": "liest noch: {critics}",

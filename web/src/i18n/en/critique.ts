@@ -120,6 +120,7 @@ export const critique = {
   "critique.trouble.error": "{from} failed.",
   "critique.trouble.bill": "{from} charged more than was reserved.",
   "critique.trouble.limit": "Most of the budget is used.",
+  "critique.times": "So far {count} times.",
   "critique.waits": "In {time}.",
   "critique.judgedBy": "{done} of {count} judged",
   "critique.waitsFor": "still reading: {critics}",
