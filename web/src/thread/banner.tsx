@@ -48,16 +48,18 @@ const Concerns = memo(function Concerns({ concerns, troubles, readOnly }: Concer
   const tone: Tone = main?.kind === "failed" ? "bad" : main?.kind === "retry" ? "none" : "fair";
   return (
     <Notice tone={tone} title={main ? titleOf(main, words) : t("thread.banner.title")}>
-      {main && <Detail concern={main} />}
-      {rest.length > 0 && (
-        <ul className="trouble-list">
-          {rest.slice(0, MOST_SHOWN).map((concern) => (
-            <li key={`${concern.kind} ${titleOf(concern, words)}`}>
-              {titleOf(concern, words)} <Detail concern={concern} />
-            </li>
-          ))}
-        </ul>
-      )}
+      <div className="trouble-body" data-short={troubles.length > 1}>
+        {main && <Detail concern={main} />}
+        {rest.length > 0 && (
+          <ul className="trouble-list">
+            {rest.slice(0, MOST_SHOWN).map((concern) => (
+              <li key={`${concern.kind} ${titleOf(concern, words)}`}>
+                <Summary concern={concern} />
+              </li>
+            ))}
+          </ul>
+        )}
+      </div>
       <div className="trouble-more">
         {!readOnly && <Remedies concerns={concerns} />}
         {troubles.length > 1 && <Everything troubles={troubles} />}
@@ -94,6 +96,23 @@ function titleOf(concern: Concern, { t, word, duration }: Words): string {
   }
 }
 
+/** On as few lines as it can be: the list of all has the rest. */
+function Summary({ concern }: { concern: Concern }) {
+  const title = titleOf(concern, useWords());
+  if (concern.kind === "critics") {
+    return (
+      <>
+        {title} <Detail concern={concern} />
+      </>
+    );
+  }
+  return (
+    <span className="trouble-line" title={"detail" in concern ? (concern.detail ?? undefined) : undefined}>
+      {title} <Detail concern={concern} />
+    </span>
+  );
+}
+
 function Detail({ concern }: { concern: Concern }) {
   if (concern.kind === "critics") {
     return (
@@ -113,9 +132,9 @@ function Detail({ concern }: { concern: Concern }) {
 function Why({ failed: { model, code, detail } }: { failed: Failed }) {
   const { word } = useWords();
   return (
-    <>
+    <span className="trouble-line" title={detail}>
       <strong>{nameOf(model)}</strong>: {word("thread.fault", code)} {detail !== "" && <Quoted text={detail} />}
-    </>
+    </span>
   );
 }
 

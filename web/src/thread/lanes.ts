@@ -2,7 +2,7 @@
 import type { Choice, Finish, Iteration, Judgement, Phase, ThreadView, Trouble } from "./view.ts";
 
 export type CellState = "queued" | "running" | "done" | "failed" | "skipped";
-export type Step = "choose" | "answer" | "judge" | "refine" | "done";
+type Step = "choose" | "answer" | "judge" | "refine" | "done";
 export type Column = { step: Step; iteration: number };
 
 export type Cell = {

@@ -1,5 +1,5 @@
 /** The lanes of a thread's course as a table: a row for each model, a column for each step; arrow keys go through its cells. */
-import { Check, CircleDashed, Minus, Star, X } from "lucide-react";
+import { Check, CircleDashed, Minus, PenLine, Star, X } from "lucide-react";
 import { type KeyboardEvent, useState } from "react";
 import { useWords, type Words } from "../i18n/words.tsx";
 import { Model, Score, Spinner } from "../ui/parts.tsx";
@@ -100,7 +100,12 @@ function LaneRow({ lane: { model, author, cells }, columns, reached, goTo, onRea
     <tr>
       <th scope="row">
         <Model name={model} />
-        {author && <span className="course-role">{t("thread.author")}</span>}
+        {author && (
+          <span className="course-role" title={t("thread.author")}>
+            <PenLine aria-hidden="true" />
+            <span className="hidden-text">{t("thread.author")}</span>
+          </span>
+        )}
       </th>
       {columns.map((column, col) => {
         const cell = cells[col];
