@@ -119,6 +119,7 @@ function Threads({ filters, onClear }: { filters: Filters; onClear: () => void }
   );
   const items = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data]);
   const end = useEndSeen(hasNextPage && !isFetching && !error, items.length, fetchNextPage);
+  if (error && !data) return <Failure error={error} onRetry={() => void refetch()} />;
   const looked = lookedAt(data?.pages ?? [], LIMIT);
   if (isPending)
     return (
@@ -135,7 +136,7 @@ function Threads({ filters, onClear }: { filters: Filters; onClear: () => void }
           <ThreadRow key={thread.thread_id} thread={thread} />
         ))}
       </ol>
-      {error && <Failure error={error} onRetry={() => void (data ? fetchNextPage() : refetch())} />}
+      {error && <Failure error={error} onRetry={() => void (hasNextPage ? fetchNextPage() : refetch())} />}
       <p ref={end} className="history-end" role="status">
         {isFetchingNextPage || hasNextPage
           ? looked > 0

@@ -18,6 +18,9 @@ export const rowsOf = (profiles: readonly Profile[], health: readonly ModelHealt
 const guessed = ({ is_active, is_available, retired }: Profile): HealthWord =>
   !is_active ? "inactive" : retired ? "retired" : is_available ? "ok" : "unavailable";
 
+/** Where a model stands in the page. */
+export const placeOf = (name: string | undefined): string => `model-${name}`;
+
 const tones: Record<HealthWord, Tone> = {
   ...{ ok: "good", untested: "good", degraded: "fair", paused: "fair", unavailable: "bad", key_rejected: "bad" },
   ...{ retired: "bad", inactive: "none", no_key: "none", no_provider: "none" },
@@ -66,7 +69,7 @@ export function readSort(text: string | null): Sort {
 
 export const writeSort = ({ by, down }: Sort): string => (down ? `-${by}` : by);
 
-const placeOf = ({ profile, status }: Row, by: Column): number | string | null => {
+const measureOf = ({ profile, status }: Row, by: Column): number | string | null => {
   const { performance_metrics: measured } = profile;
   switch (by) {
     case "name":
@@ -92,7 +95,7 @@ const placeOf = ({ profile, status }: Row, by: Column): number | string | null =
 const orderBy =
   ({ by, down }: Sort) =>
   (a: Row, b: Row): number => {
-    const [one, other] = [placeOf(a, by), placeOf(b, by)];
+    const [one, other] = [measureOf(a, by), measureOf(b, by)];
     if (one === null || other === null) return Number(one === null) - Number(other === null);
     const order =
       typeof one === "number" && typeof other === "number" ? one - other : String(one).localeCompare(String(other));

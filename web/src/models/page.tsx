@@ -7,7 +7,7 @@ import { useWords } from "../i18n/words.tsx";
 import { Failure } from "../ui/failure.tsx";
 import { Empty, Skeleton } from "../ui/parts.tsx";
 import { ModelDetail } from "./detail.tsx";
-import { fits, readSort, rowsOf, writeSort } from "./groups.ts";
+import { fits, placeOf, readSort, rowsOf, writeSort } from "./groups.ts";
 import { NewModel } from "./profile-form.tsx";
 import { ModelTable } from "./table.tsx";
 import "./models.css";
@@ -34,7 +34,8 @@ export default function ModelsPage() {
       </header>
       {models.error && <Failure error={models.error} onRetry={() => void models.refetch()} />}
       {health.error && !models.error && <Failure error={health.error} onRetry={() => void health.refetch()} />}
-      {models.isPending ? <Waiting /> : <Found rows={rows} usable={health.data?.summary.usable} />}
+      {models.isPending && <Waiting />}
+      {models.data && <Found rows={rows} usable={health.data?.summary.usable} />}
       {adding && (
         <NewModel
           onClose={() => setAdding(false)}
@@ -49,7 +50,7 @@ export default function ModelsPage() {
   );
 }
 
-/** A model has an address of its own, over the list; back from it the list is where it was. */
+/** A model has an address of its own, over the list; the list stays where it was, and gets the focus back. */
 function usePlaces(name: string | undefined) {
   const [, go] = useLocation();
   const at = useRef(0);
@@ -57,11 +58,16 @@ function usePlaces(name: string | undefined) {
   useEffect(() => {
     const came = before.current;
     before.current = name;
-    if (name === undefined && came !== undefined) {
-      // After the shell has gone to the start of what it takes for a new page.
-      const frame = requestAnimationFrame(() => scrollTo(0, at.current));
-      return () => cancelAnimationFrame(frame);
-    }
+    if (name === came) return;
+    const top = at.current;
+    // After the shell has gone to the start of what it takes for a new page.
+    const frame = requestAnimationFrame(() => {
+      scrollTo(0, top);
+      if (name === undefined) document.getElementById(placeOf(came))?.focus({ preventScroll: true });
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [name]);
+  useEffect(() => {
     if (name !== undefined) return;
     const note = () => {
       at.current = scrollY;

@@ -5,7 +5,7 @@ import { useWords } from "../i18n/words.tsx";
 import { Failure } from "../ui/failure.tsx";
 import { Model, Spinner, Tag } from "../ui/parts.tsx";
 import { Switch } from "../ui/switch.tsx";
-import { areaOf, type Row, toneOfStatus } from "./groups.ts";
+import { areaOf, placeOf, type Row, toneOfStatus } from "./groups.ts";
 import { TestResult } from "./test-result.tsx";
 import { useSwitch, useTest } from "./use-model.ts";
 
@@ -69,7 +69,7 @@ function NameCell({ profile }: { profile: Profile }) {
   const { model_name: name, specialties } = profile;
   return (
     <th scope="row" className="models-name">
-      <Link href={`/models/${encodeURIComponent(name)}${search && `?${search}`}`}>
+      <Link id={placeOf(name)} href={`/models/${encodeURIComponent(name)}${search && `?${search}`}`}>
         <Model name={name} />
       </Link>
       <small className="models-version">

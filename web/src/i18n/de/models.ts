@@ -145,6 +145,7 @@ export const models: Record<keyof typeof english, Phrase> = {
   "models.formHint.version": "Zum Beispiel llama3.3:70b",
   "models.formHint.family": "Der Hersteller: Modelle einer Familie beurteilen einander nicht",
   "models.formHint.endpoint": "Leer: die des Anbieters",
+  "models.formHint.input": "Ein eigener Preis tritt an die Stelle der Preisliste, auch für Cache und lange Eingaben",
   "models.formHint.specialties": "Durch Kommas getrennt, das Stärkste zuerst: coding, math",
   "models.formHint.aliases": "Durch Kommas getrennt",
   "models.formHint.languages": "ISO-Kürzel, durch Kommas getrennt: en, de",

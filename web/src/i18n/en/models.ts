@@ -143,6 +143,7 @@ export const models = {
   "models.formHint.version": "Such as llama3.3:70b",
   "models.formHint.family": "Its maker: models of one family do not judge each other",
   "models.formHint.endpoint": "Empty: the provider's",
+  "models.formHint.input": "Your own price stands in the place of the price list's, caches and long inputs included",
   "models.formHint.specialties": "Divided by commas, the strongest first: coding, math",
   "models.formHint.aliases": "Divided by commas",
   "models.formHint.languages": "ISO codes divided by commas: en, de",
