@@ -71,3 +71,25 @@ test("on a small screen the navigation is a drawer that closes by itself", inBro
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   assert.ok(overflow <= 0, `${overflow} px too wide`);
 });
+
+test("back and forward lead to the place one came from", inBrowser, async (t) => {
+  const site = await openSite(t);
+  const { id } = await site.session();
+  for (let number = 1; number <= 40; number++)
+    await site.send("POST", "/api/threads/", { prompt: `Question number ${number} of many`, session_id: id });
+  const { page } = await openPage(t, site.url);
+  const scrolled = () => page.evaluate(() => scrollY);
+  await page.goto("/history");
+  const row = page.locator("main").getByRole("link", { name: /Question number 12 of many/ });
+  await row.scrollIntoViewIfNeeded();
+  const there = await scrolled();
+  assert.ok(there > 200, `${there}`);
+  await row.click();
+  await page.getByRole("heading", { level: 1, name: "Question number 12 of many" }).waitFor();
+  assert.equal(await scrolled(), 0, "a new page is read from its start");
+  await page.goBack();
+  await row.waitFor();
+  await page.waitForFunction((place) => Math.abs(scrollY - place) < 2, there);
+  await page.goForward();
+  await page.getByRole("heading", { level: 1, name: "Question number 12 of many" }).waitFor();
+});
