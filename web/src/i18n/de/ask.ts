@@ -35,10 +35,10 @@ export const ask: Record<keyof typeof english, Phrase> = {
   "ask.more": "Weitere Optionen",
   "ask.moreSet": { one: "{count} gesetzt", other: "{count} gesetzt" },
   "ask.estimating": "Wird geschätzt …",
-  "ask.cost": "{low} bis höchstens {high}",
+  "ask.cost": "etwa {usual}, höchstens {high}",
   "ask.calls": { one: "{range} Aufruf", other: "{range} Aufrufe" },
   "ask.costHint":
-    "Vom kürzesten Ablauf bis zum Höchsten, was die geplanten Aufrufe reservieren können. Ein Aufruf, der wiederholt werden muss, kommt hinzu, innerhalb Ihrer Grenzen.",
+    "Etwa: höchstens zwei Durchgänge mit Texten üblicher Länge. Höchstens: alles, was die geplanten Aufrufe reservieren können. Ein Aufruf, der wiederholt werden muss, kommt hinzu, innerhalb Ihrer Grenzen.",
   "ask.noFit": "Die Grenzen reichen nicht einmal für den günstigsten Ablauf. Sie können trotzdem senden.",
   "ask.noEstimate": "Keine Schätzung:",
   "ask.preview": "Auswahl ansehen",

@@ -32,10 +32,10 @@ export const ask = {
   "ask.more": "More options",
   "ask.moreSet": { one: "{count} set", other: "{count} set" },
   "ask.estimating": "Estimating …",
-  "ask.cost": "{low} to at most {high}",
+  "ask.cost": "about {usual}, at most {high}",
   "ask.calls": { one: "{range} call", other: "{range} calls" },
   "ask.costHint":
-    "From the shortest run to the most that the planned calls can reserve. A call that has to be made again comes on top, within your limits.",
+    "About: two iterations at most, with texts of the usual length. At most: all that the planned calls can reserve. A call that has to be made again comes on top, within your limits.",
   "ask.noFit": "The limits do not even leave room for the cheapest run. You can send it all the same.",
   "ask.noEstimate": "No estimate:",
   "ask.preview": "Preview choice",
