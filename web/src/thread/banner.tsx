@@ -1,6 +1,6 @@
 /** What did not go as planned, before the answer that it touches. Nothing when all went well. */
 import "./banner.css";
-import { memo, useMemo } from "react";
+import { memo, useMemo, useState } from "react";
 import { Link } from "wouter";
 import { useWords, type Words } from "../i18n/words.tsx";
 import { Notice } from "../ui/parts.tsx";
@@ -168,19 +168,31 @@ function Remedies({ concerns }: { concerns: readonly Concern[] }) {
   );
 }
 
+/** Thousands would take seconds to draw, and nobody reads them here. */
+const MOST_LISTED = 100;
+
 function Everything({ troubles }: { troubles: readonly Trouble[] }) {
+  const { t } = useWords();
+  const [open, setOpen] = useState(false);
+  return (
+    <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+      <summary>{t("thread.banner.all", { count: troubles.length })}</summary>
+      {open && troubles.length > MOST_LISTED && <p>{t("thread.banner.newest", { count: MOST_LISTED })}</p>}
+      {open && <Listed troubles={troubles.slice(-MOST_LISTED)} />}
+    </details>
+  );
+}
+
+function Listed({ troubles }: { troubles: readonly Trouble[] }) {
   const { t, word, clock } = useWords();
   return (
-    <details>
-      <summary>{t("thread.banner.all", { count: troubles.length })}</summary>
-      <ol className="trouble-list">
-        {troubles.map(({ seq, at, model, iteration, code, detail }) => (
-          <li key={seq}>
-            <time dateTime={at}>{clock(at)}</time> {iteration ? `${t("thread.iteration", { number: iteration })} ` : ""}
-            {model && <strong>{nameOf(model)}</strong>} {word("thread.fault", code)} <Quoted text={detail} />
-          </li>
-        ))}
-      </ol>
-    </details>
+    <ol className="trouble-list">
+      {troubles.map(({ seq, at, model, iteration, code, detail }) => (
+        <li key={seq}>
+          <time dateTime={at}>{clock(at)}</time> {iteration ? `${t("thread.iteration", { number: iteration })} ` : ""}
+          {model && <strong>{nameOf(model)}</strong>} {word("thread.fault", code)} <Quoted text={detail} />
+        </li>
+      ))}
+    </ol>
   );
 }

@@ -143,6 +143,7 @@ export const thread: Record<keyof typeof english, Phrase> = {
   "thread.banner.deadline": "Die Zeit war um: Dies ist die beste Fassung bis dahin.",
   "thread.banner.limit": "Vier Fünftel des Budgets sind ausgegeben oder vorgemerkt.",
   "thread.banner.bill": "Ein Anbieter hat mehr berechnet, als für den Aufruf vorgemerkt war.",
+  "thread.banner.newest": "Die neuesten {count} davon; im Protokoll stehen alle.",
   "thread.banner.all": {
     one: "Alles der Reihe nach ({count} Ereignis)",
     other: "Alles der Reihe nach ({count} Ereignisse)",

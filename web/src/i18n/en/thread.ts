@@ -141,6 +141,7 @@ export const thread = {
   "thread.banner.deadline": "The time was over: this is the best version until then.",
   "thread.banner.limit": "Four fifths of the budget are spent or reserved.",
   "thread.banner.bill": "A provider charged more than was reserved for the call.",
+  "thread.banner.newest": "The newest {count} of them; the log has them all.",
   "thread.banner.all": { one: "Everything in order ({count} event)", other: "Everything in order ({count} events)" },
   "thread.remedy.keys": "Check the provider’s key and credit",
   "thread.remedy.models": "Look at the models",
