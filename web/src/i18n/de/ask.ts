@@ -95,12 +95,6 @@ export const ask: Record<keyof typeof english, Phrase> = {
   "ask.candidates": "Kandidaten, die besten zuerst",
   "ask.candidate": "Modell",
   "ask.total": "Gesamt",
-  "ask.factor.domain_match_score": "Fach",
-  "ask.factor.historical_performance": "Ergebnisse",
-  "ask.factor.cost_efficiency": "Preis",
-  "ask.factor.availability_score": "Verlässlich",
-  "ask.factor.response_time_score": "Tempo",
-  "ask.factor.specialty_alignment": "Eignung",
   "ask.factors":
     "Jeweils 1 bis 10. Fach: wie gut es das Gebiet kennt. Ergebnisse: seine gemessenen Noten, aus so vielen Antworten. Preis: wie günstig es für diese Frage ist. Verlässlich und Tempo: wie es bisher antwortete. Eignung: was eine gute Antwort braucht.",
   "ask.from": { one: "aus {count} Antwort", other: "aus {count} Antworten" },

@@ -89,12 +89,6 @@ export const ask = {
   "ask.candidates": "Candidates, best first",
   "ask.candidate": "Model",
   "ask.total": "Total",
-  "ask.factor.domain_match_score": "Subject",
-  "ask.factor.historical_performance": "Results",
-  "ask.factor.cost_efficiency": "Price",
-  "ask.factor.availability_score": "Reliable",
-  "ask.factor.response_time_score": "Speed",
-  "ask.factor.specialty_alignment": "Fit",
   "ask.factors":
     "Each from 1 to 10. Subject: how well it knows the domain. Results: its measured scores, from so many answers. Price: how cheap it is for this question. Reliable and Speed: how it answered so far. Fit: what a good answer takes.",
   "ask.from": { one: "from {count} answer", other: "from {count} answers" },
