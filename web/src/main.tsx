@@ -2,6 +2,7 @@
 import "./ui/tokens.css";
 import "./ui/ui.css";
 import "./ui/forms.css";
+import "./ui/pick.css";
 import "./shell/shell.css";
 import "./shell/over.css";
 import { QueryClientProvider } from "@tanstack/react-query";

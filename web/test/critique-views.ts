@@ -1,6 +1,7 @@
 /** Views of threads for the tests of the critique: only what they say is set. */
+
+import { criteria } from "@orchestratex/sdk/lists";
 import type { CriterionName } from "../src/critique/scores.ts";
-import { criteria } from "../src/critique/scores.ts";
 import type { Iteration, Judgement, Phase, Point, ThreadView } from "../src/thread/view.ts";
 import { emptyView } from "../src/thread/view.ts";
 

@@ -138,6 +138,11 @@ export const Preview = z
       "US dollars. low: one iteration with texts as short as they may sensibly be; high: the most that the planned calls can reserve, " +
         "within the limits. A call that fails and is made again, or another model that takes over, comes on top, within the limits too",
     ),
+    cost_usual: z
+      .number()
+      .describe(
+        "US dollars: at most two iterations with texts of the usual length; between the two ends of cost_range. What is paid depends on what the models write",
+      ),
     duration_ms_range: Range,
     calls: Range.describe("calls of models"),
     fits_cost_limit: z.boolean().describe("whether the limits leave room for the cheapest run"),
@@ -147,7 +152,11 @@ export const Preview = z
     example: {
       ...{ algorithm_version: "rules-1.1", mode: "checked", max_iterations: 2, analysis },
       selection: { ...chosen, warnings: ["grok: not available now"], candidates_considered: candidates },
-      ...{ cost_range: { low: 0.0021, high: 0.1812 }, duration_ms_range: { low: 2_480, high: 9_920 } },
+      ...{
+        cost_range: { low: 0.0021, high: 0.1812 },
+        cost_usual: 0.0113,
+        duration_ms_range: { low: 2_480, high: 9_920 },
+      },
       ...{ calls: { low: 3, high: 6 }, fits_cost_limit: true },
     },
   });

@@ -1,16 +1,8 @@
 /** The closed word lists of the product: one spelling each, on the wire, in the tables and on the screen. */
 import { z } from "zod";
+import { criteria, domains, strategies } from "./lists.ts";
 
-export const Domain = z.enum([
-  "coding",
-  "creative",
-  "factual",
-  "math",
-  "translation",
-  "sentiment",
-  "analysis",
-  "general",
-]);
+export const Domain = z.enum(domains);
 export type Domain = z.infer<typeof Domain>;
 
 export const Complexity = z.enum(["simple", "moderate", "complex", "expert"]);
@@ -35,7 +27,7 @@ export type Mode = z.infer<typeof Mode>;
 export const AskedMode = Mode.exclude(["direct"]);
 export type AskedMode = z.infer<typeof AskedMode>;
 
-export const Strategy = z.enum(["domain_match", "performance", "cost", "hybrid"]);
+export const Strategy = z.enum(strategies);
 export type Strategy = z.infer<typeof Strategy>;
 
 export const SelectionPhase = z.enum(["initial", "refinement", "final"]);
@@ -96,16 +88,7 @@ export type FinishReason = z.infer<typeof FinishReason>;
 export const ContextMode = z.enum(["session", "none"]);
 export type ContextMode = z.infer<typeof ContextMode>;
 
-export const Criterion = z.enum([
-  "accuracy",
-  "relevance",
-  "clarity",
-  "completeness",
-  "creativity",
-  "efficiency",
-  "safety",
-  "domain_expertise",
-]);
+export const Criterion = z.enum(criteria);
 export type Criterion = z.infer<typeof Criterion>;
 
 export const Severity = z.enum(["minor", "major", "critical"]);

@@ -67,7 +67,8 @@ export async function preview(asking: Asking, userId: string, body: AskPrompt): 
     max_iterations: plan.maxIterations,
     analysis,
     selection: shownSelection(choice, asked),
-    cost_range: cost,
+    cost_range: { low: cost.low, high: cost.high },
+    cost_usual: cost.usual,
     duration_ms_range: {
       low: Math.round(usualMs),
       high: Math.round(usualMs) * plan.maxIterations * (choice.evaluators.length > 0 ? 2 : 1),

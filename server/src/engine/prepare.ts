@@ -107,7 +107,7 @@ async function choose(
     await means.journal.record(begun);
     return nobody(choice.reasons);
   }
-  const { cost } = estimate(task, plan, choice, means.limits, asked.room_usd);
+  const { low, high } = estimate(task, plan, choice, means.limits, asked.room_usd).cost;
   const elapsedMs = Math.round((means.clock() - started) * 100) / 100;
   const row = selectionRow(means.newId(), asked, means.algorithm.version, choice, elapsedMs);
   await means.journal.record({
@@ -116,7 +116,7 @@ async function choose(
       ...{ selected_model: row.selected_model, evaluators: row.evaluators, simulated: choice.selected.simulated },
     },
     selections: [row],
-    events: [...begun.events, selectedEvent(row, choice, cost)],
+    events: [...begun.events, selectedEvent(row, choice, { low, high })],
   });
   return {
     author: choice.selected,

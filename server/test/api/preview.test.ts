@@ -51,6 +51,21 @@ test("what a prompt costs in the end lies within the range, in every mode, and t
     }
 });
 
+test("the usual cost is near what is paid, and between the two ends", async (t) => {
+  const app = await openTestApp(t);
+  const ratios: number[] = [];
+  for (const prompt of prompts)
+    for (const mode of ["quick", "checked", "thorough"] as const) {
+      const { cost_usual, cost_range } = await preview(app, { prompt, mode });
+      assert.ok(cost_range.low <= cost_usual && cost_usual <= cost_range.high);
+      const { total_cost } = await app.ask(prompt, { mode });
+      ratios.push(cost_usual / total_cost);
+    }
+  const sorted = ratios.toSorted((a, b) => a - b);
+  const [least = 0, middle = 0, most = 0] = [sorted[0], sorted[Math.floor(sorted.length / 2)], sorted.at(-1)];
+  assert.ok(least > 0.25 && most < 4 && middle > 0.6 && middle < 1.7, sorted.map((one) => one.toFixed(2)).join(" "));
+});
+
 test("it counts what the conversation adds, for a session, a branch and a draft", async (t) => {
   const app = await openTestApp(t);
   const { id: session_id } = await app.session({ cost_limit: null });

@@ -1,18 +1,10 @@
 /** The candidates of a choice by the six factors that decide, best first. */
 import type { Preview } from "@orchestratex/sdk/contract";
+import { factors } from "@orchestratex/sdk/lists";
 import { Check } from "lucide-react";
 import { useWords } from "../i18n/words.tsx";
 import { Model, Score } from "../ui/parts.tsx";
 import { nameOf } from "../ui/tones.ts";
-
-const factors = [
-  "domain_match_score",
-  "historical_performance",
-  "cost_efficiency",
-  "availability_score",
-  "response_time_score",
-  "specialty_alignment",
-] as const;
 
 type Selection = Preview["selection"];
 type Props = { selection: Selection; onUse: (model: string) => void };
@@ -30,7 +22,7 @@ export function Candidates({ selection, onUse }: Props) {
             </th>
             {factors.map((factor) => (
               <th key={factor} scope="col" className="number">
-                {t(`ask.factor.${factor}`)}
+                {t(`factor.${factor}`)}
               </th>
             ))}
             <td />

@@ -12,7 +12,7 @@ export function Modes({ value, onChange, legend, more }: Props) {
     <fieldset className="ask-modes">
       <legend className="ask-label">{legend}</legend>
       {modes.map((mode) => (
-        <label key={mode} className="ask-mode">
+        <label key={mode} className="pick ask-mode">
           <input
             type="radio"
             name="mode"

@@ -27,9 +27,9 @@ export function PreFlight({ estimate: { preview, old, error }, canSend, hasOwnCh
   );
 }
 
-export function Ranges({ preview: { cost_range, duration_ms_range, calls } }: { preview: Preview }) {
+export function Ranges({ preview: { cost_range, cost_usual, duration_ms_range, calls } }: { preview: Preview }) {
   const { t, money, language } = useWords();
-  const cost = { low: money(cost_range.low), high: money(upward(cost_range.high)) };
+  const cost = { usual: money(cost_usual), high: money(upward(cost_range.high)) };
   return (
     <span className="ask-ranges" title={t("ask.costHint")}>
       <span>{t("ask.cost", cost)}</span>

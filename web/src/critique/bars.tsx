@@ -1,8 +1,10 @@
 /** The eight criteria of a judgement, with what each counts in the score. */
+
+import { criteria } from "@orchestratex/sdk/lists";
 import { useWords } from "../i18n/words.tsx";
 import type { Judgement } from "../thread/view.ts";
 import { toneOf } from "../ui/tones.ts";
-import { criteria, type Measure } from "./scores.ts";
+import type { Measure } from "./scores.ts";
 
 const HIGHEST = 10;
 

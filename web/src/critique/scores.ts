@@ -1,10 +1,7 @@
 /** The judgements of a thread as tables of numbers: who gave which version how much, by what measure. Pure. */
+import { criteria } from "@orchestratex/sdk/lists";
 import { isOver, type Judgement, type ThreadView } from "../thread/view.ts";
 
-export const criteria = [
-  ...(["accuracy", "relevance", "clarity", "completeness"] as const),
-  ...(["creativity", "efficiency", "safety", "domain_expertise"] as const),
-];
 export type CriterionName = (typeof criteria)[number];
 export type Measure = "overall" | CriterionName;
 export const measures: readonly Measure[] = ["overall", ...criteria];

@@ -1,9 +1,11 @@
 /** What a list of threads is narrowed to, as it stands in the address; and what its pages tell. Pure. */
 
+import { domains } from "@orchestratex/sdk/lists";
+
 /** The words each filter may have: those the server takes. */
 export const choices = {
   status: ["running", "completed", "failed", "initializing"],
-  domain: ["coding", "creative", "factual", "math", "translation", "sentiment", "analysis", "general"],
+  domain: domains,
   mode: ["quick", "checked", "thorough", "auto", "direct"],
   simulated: ["true", "false"],
 } as const;

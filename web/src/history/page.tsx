@@ -60,7 +60,7 @@ function SearchBox({ value, onChange }: { value: string; onChange: (q: string) =
     return () => clearTimeout(timer);
   }, [typed, value]);
   return (
-    <div className="history-search">
+    <div className="search history-search">
       <Search aria-hidden="true" />
       <input
         ref={box}

@@ -1,5 +1,7 @@
 /** Which models stand together, in which order, and which are looked for. Pure. */
+
 import type { ModelsHealth, Profile } from "@orchestratex/sdk/contract";
+import { domains } from "@orchestratex/sdk/lists";
 import type { Tone } from "../ui/tones.ts";
 
 export type ModelHealth = ModelsHealth["items"][number];
@@ -116,7 +118,7 @@ export function fits({ profile }: Row, query: string): boolean {
     .every((piece) => known.includes(piece));
 }
 
-const domains = ["coding", "creative", "factual", "math", "translation", "sentiment", "analysis", "general"];
+const domainNames: readonly string[] = domains;
 
 /** A specialty is a domain, a need, or a word of somebody's own: where its phrase stands. */
-export const areaOf = (specialty: string): string => (domains.includes(specialty) ? "domain" : "models.need");
+export const areaOf = (specialty: string): string => (domainNames.includes(specialty) ? "domain" : "models.need");

@@ -108,7 +108,7 @@ function Found({ rows, usable }: FoundProps) {
   return (
     <>
       <div className="models-tools">
-        <div className="models-search">
+        <div className="search models-search">
           <Search aria-hidden="true" />
           <input
             type="search"

@@ -1,39 +1,9 @@
 /** The settings of the algorithm as they are typed: every number a text, until all of them are numbers. Pure. */
 import type { AlgorithmSettings, ChangeAlgorithmSettings } from "@orchestratex/sdk/contract";
+import { criteria, domains, factors, strategies } from "@orchestratex/sdk/lists";
 import { isWithin, numberOf, textOf } from "../ui/numbers.ts";
 
-export const strategies = ["hybrid", "domain_match", "performance", "cost"] as const;
-export const domains = [
-  "coding",
-  "creative",
-  "factual",
-  "math",
-  "translation",
-  "sentiment",
-  "analysis",
-  "general",
-] as const;
 export const modes = ["quick", "checked", "thorough"] as const;
-
-export const factors = [
-  "domain_match_score",
-  "historical_performance",
-  "cost_efficiency",
-  "availability_score",
-  "response_time_score",
-  "specialty_alignment",
-] as const;
-
-export const criteria = [
-  "accuracy",
-  "relevance",
-  "clarity",
-  "completeness",
-  "creativity",
-  "efficiency",
-  "safety",
-  "domain_expertise",
-] as const;
 
 type Texts<Row extends string, Column extends string> = Record<Row, Record<Column, string>>;
 

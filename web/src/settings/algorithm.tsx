@@ -1,11 +1,12 @@
 /** How models are chosen, answers scored and iterations ended: each change is a version that can be gone back to. */
 import type { VersionedSettings } from "@orchestratex/sdk/contract";
+import { criteria, domains, factors, strategies } from "@orchestratex/sdk/lists";
 import { useState } from "react";
 import { useSettings } from "../data/queries.ts";
 import { useWords } from "../i18n/words.tsx";
 import { Failure } from "../ui/failure.tsx";
 import { Skeleton } from "../ui/parts.tsx";
-import { criteria, type Draft, domains, draftOf, factors, strategies } from "./algorithm-form.ts";
+import { type Draft, draftOf } from "./algorithm-form.ts";
 import { AlgorithmNumbers } from "./algorithm-numbers.tsx";
 import { SaveBar } from "./save-bar.tsx";
 import { Versions } from "./versions.tsx";
@@ -51,7 +52,7 @@ function Form({ settings, onTouched }: Props) {
         {...{ title: t("settings.selection"), hint: t("settings.selectionHint"), rows: strategies, columns: factors }}
         weights={draft.selection}
         nameRow={(strategy) => word("strategy", strategy)}
-        nameColumn={(factor) => word("settings.factor", factor)}
+        nameColumn={(factor) => word("factor", factor)}
         onChange={setIn("selection")}
       />
       <Weights

@@ -1,11 +1,12 @@
 /** How the page looks and what a new question starts with: kept in this browser. */
+
+import { strategies } from "@orchestratex/sdk/lists";
 import { type ReactNode, useState } from "react";
 import { type Preferences, setPreferences, usePreferences } from "../data/preferences.ts";
 import { type Language, languages, useWords } from "../i18n/words.tsx";
 import { Field } from "../ui/field.tsx";
 import { isWithin, numberOf, textOf } from "../ui/numbers.ts";
 import { Switch } from "../ui/switch.tsx";
-import { strategies } from "./algorithm-form.ts";
 
 const themes = ["system", "light", "dark"] as const;
 const modes = ["auto", "quick", "checked", "thorough"] as const;

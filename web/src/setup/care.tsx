@@ -53,13 +53,12 @@ function About({ mode, prompt }: { mode: Mode; prompt: string }) {
     queryFn: ({ signal }) => api<Preview>("/api/orchestrate/preview", { method: "POST", body, signal }),
     retry: false,
   });
-  const cost = data?.cost_range;
   return (
     <>
       <span className="setup-how">{t(`setup.${mode}How`)}</span>
       <span className="setup-cost">
-        {cost
-          ? t("ask.cost", { low: money(cost.low), high: money(upward(cost.high)) })
+        {data
+          ? t("ask.cost", { usual: money(data.cost_usual), high: money(upward(data.cost_range.high)) })
           : error
             ? t("setup.noEstimate")
             : t("ask.estimating")}

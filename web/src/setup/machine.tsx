@@ -53,7 +53,7 @@ export function Machine() {
           <legend className="label">{t("setup.theme")}</legend>
           <div className="actions">
             {themes.map(([name, label]) => (
-              <label key={name} className="setup-pick">
+              <label key={name} className="pick setup-pick">
                 <input
                   type="radio"
                   name="theme"

@@ -5,7 +5,7 @@ import type { Line } from "./follow.ts";
 import type { ThreadView } from "./view.ts";
 
 /** What the events do not say of a thread. */
-export type Head = {
+type Head = {
   /** null: a shared one, whose own place is not told. */
   threadId: string | null;
   sessionId: string | null;

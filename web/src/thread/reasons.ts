@@ -1,14 +1,7 @@
 /** What speaks for the model that was chosen, from the scores of all candidates. Pure. */
+import { factors } from "@orchestratex/sdk/lists";
 import type { Choice } from "./view.ts";
 
-export const factors = [
-  "domain_match_score",
-  "specialty_alignment",
-  "historical_performance",
-  "cost_efficiency",
-  "response_time_score",
-  "availability_score",
-] as const;
 type Factor = (typeof factors)[number];
 
 type ChoiceSource = Pick<Choice, "candidates_considered" | "selected_model" | "warnings">;

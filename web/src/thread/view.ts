@@ -124,7 +124,7 @@ export type Iteration = {
 
 export type Feedback = { seq: number; id: string | null; text: string | null; iteration: number | null; at: string };
 
-export type Start = Pick<
+type Start = Pick<
   DetailsOf<"orchestration_started">,
   "mode" | "max_iterations" | "quality_threshold" | "cost_limit" | "deadline_at"
 > & { at: string; mode: Mode };

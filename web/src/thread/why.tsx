@@ -1,11 +1,12 @@
 /** Why this model answers and those judge: one line, and all that it rests on. */
 import "./why.css";
+import { factors } from "@orchestratex/sdk/lists";
 import { memo } from "react";
 import { useWords, type Words } from "../i18n/words.tsx";
 import { Model } from "../ui/parts.tsx";
 import { nameOf } from "../ui/tones.ts";
 import { useThreadPage } from "./context.ts";
-import { factors, isForced, reasonsOf, warningsOf } from "./reasons.ts";
+import { isForced, reasonsOf, warningsOf } from "./reasons.ts";
 import { Scroll } from "./scroll.tsx";
 import type { Choice, ThreadView } from "./view.ts";
 
@@ -84,7 +85,7 @@ function Candidates({ choice: { candidates_considered, selected_model } }: { cho
             </th>
             {factors.map((factor) => (
               <th scope="col" key={factor}>
-                {t(`thread.factor.${factor}`)}
+                {t(`factor.${factor}`)}
               </th>
             ))}
           </tr>

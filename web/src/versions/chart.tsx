@@ -1,6 +1,6 @@
 /** The scores by iteration: the line they took, each critic's own, the threshold; or the same as a table. */
 import "./chart.css";
-import type { Criterion } from "@orchestratex/sdk/contract";
+import { criteria } from "@orchestratex/sdk/lists";
 import { type ReactNode, useEffect, useId, useMemo, useRef, useState } from "react";
 import { useWords } from "../i18n/words.tsx";
 import { useThreadPage } from "../thread/context.ts";
@@ -9,11 +9,6 @@ import { Model, Notice } from "../ui/parts.tsx";
 import { Plot } from "./plot.tsx";
 import { ScoreTable } from "./score-table.tsx";
 import { type Measure, type Round, roundsOf } from "./scores.ts";
-
-const criteria: readonly Criterion[] = [
-  ...(["accuracy", "relevance", "clarity", "completeness"] as const),
-  ...(["creativity", "efficiency", "safety", "domain_expertise"] as const),
-];
 
 export function Chart() {
   const { t } = useWords();
