@@ -5,6 +5,7 @@ import { useLocation } from "wouter";
 import { setPreferences, usePreferences } from "../data/preferences.ts";
 import { useWords } from "../i18n/words.tsx";
 import { Rail } from "./rail.tsx";
+import "./scroll.ts";
 import { useActions } from "./shortcuts.ts";
 
 const Palette = lazy(() => import("./palette.tsx"));

@@ -13,6 +13,7 @@ import { emptyView, type ThreadView } from "./view.ts";
 
 export type Line =
   | { state: "connecting" }
+  /** All that has happened is here. */
   | { state: "live" }
   | { state: "lost"; attempt: number; waitMs: number }
   | { state: "refused"; notFound: boolean; detail: string };
@@ -91,35 +92,36 @@ export function openThread(threadId: string): Followed {
   const back = () => hurry();
   addEventListener("online", back);
   leaving.signal.addEventListener("abort", () => removeEventListener("online", back));
-  const collected = collect((add, line) => {
-    const onConnection = (connection: Connection) =>
-      line(
-        connection.type === "lost"
-          ? { state: "lost", attempt: connection.attempt, waitMs: connection.waitMs }
-          : { state: "live" },
-      );
-    void take(threadId, { signal: leaving.signal, wait, onConnection }, add, line);
-  });
+  const collected = collect((add, line) => void take(threadId, { signal: leaving.signal, wait }, add, line));
   return { ...collected, hurry: back, close: () => leaving.abort() };
 }
 
-type Means = {
-  signal: AbortSignal;
-  wait: typeof ownPace.wait;
-  onConnection: (connection: Connection) => void;
-};
+type Means = { signal: AbortSignal; wait: typeof ownPace.wait };
 
 async function take(
   threadId: string,
-  { signal, wait, onConnection }: Means,
+  { signal, wait }: Means,
   add: (event: ThreadEvent) => void,
   line: (line: Line) => void,
 ): Promise<void> {
   const sockets = { baseUrl: "", openSocket: (url: string) => new WebSocket(url) as SocketLike, read };
-  const options = { signal, onConnection, maxAttempts: Number.POSITIVE_INFINITY };
+  // Between the greeting and the last event that it names there is a picture of some earlier time.
+  let missing = Number.POSITIVE_INFINITY;
+  const lost = (connection: Connection) => {
+    if (connection.type !== "lost") return;
+    missing = Number.POSITIVE_INFINITY;
+    line({ state: "lost", attempt: connection.attempt, waitMs: connection.waitMs });
+  };
+  const options = { signal, onConnection: lost, maxAttempts: Number.POSITIVE_INFINITY };
+  let seen = 0;
   try {
     for await (const event of followThread(sockets, { ...ownPace, wait }, threadId, options)) {
-      if (event.event_type === "connection_established") line({ state: "live" });
+      if (event.event_type === "connection_established") missing = event.details.last_seq;
+      seen = event.seq ?? seen;
+      if (seen >= missing) {
+        missing = Number.POSITIVE_INFINITY;
+        line({ state: "live" });
+      }
       add(event);
     }
   } catch (error) {

@@ -26,5 +26,5 @@ export default function ThreadPage() {
     ...{ threadId: id, sessionId: data.session_id, prompt: data.original_prompt },
     ...{ context: data.context, createdAt: data.created_at },
   };
-  return <ThreadScreen page={{ head, view, events, line, hurry, readOnly: false }} />;
+  return <ThreadScreen key={id} page={{ head, view, events, line, hurry, readOnly: false }} />;
 }

@@ -1,9 +1,9 @@
 /** A thread on the screen: one's own or a shared one, running or done. */
-import { useMemo } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { Critiques } from "../critique/critiques.tsx";
 import { Debate } from "../critique/debate.tsx";
 import { useWords } from "../i18n/words.tsx";
-import { ModelColours } from "../ui/parts.tsx";
+import { ModelColours, Skeleton } from "../ui/parts.tsx";
 import { type Tab, Tabs } from "../ui/tabs.tsx";
 import { Cost } from "../versions/cost.tsx";
 import { Log } from "../versions/log.tsx";
@@ -30,9 +30,8 @@ const parts: Record<TabName, Tab["content"]> = {
 const TITLE_LENGTH = 60;
 
 export function ThreadScreen({ page }: { page: ThreadPage }) {
-  const { t } = useWords();
-  const { tab, goTo } = usePlace();
   const { choice, iterations } = page.view;
+  const ready = useReady(page);
   const models = useMemo(() => (choice ? [choice.selected_model, ...choice.evaluators] : []), [choice]);
   useThreadKeys(iterations.length);
   return (
@@ -41,17 +40,42 @@ export function ThreadScreen({ page }: { page: ThreadPage }) {
       <ModelColours models={models}>
         <div className="thread">
           <Header />
-          <Why />
-          <Timeline />
-          <Banner />
-          <Tabs
-            label={t("thread.parts")}
-            active={tab}
-            onChange={(id) => goTo({ tab: id as TabName })}
-            tabs={Object.entries(parts).map(([id, content]) => ({ id, label: t(`thread.${id as TabName}`), content }))}
-          />
+          {ready ? <Body /> : <Skeleton lines={8} />}
         </div>
       </ModelColours>
     </ThreadContext>
   );
+}
+
+function Body() {
+  const { t } = useWords();
+  const { tab, goTo } = usePlace();
+  return (
+    <>
+      <Why />
+      <Timeline />
+      <Banner />
+      <Tabs
+        label={t("thread.parts")}
+        active={tab}
+        onChange={(id) => goTo({ tab: id as TabName })}
+        tabs={Object.entries(parts).map(([id, content]) => ({ id, label: t(`thread.${id as TabName}`), content }))}
+      />
+    </>
+  );
+}
+
+/** Milliseconds. A thread that waits for its turn is shown all the same. */
+const PATIENCE_MS = 1_500;
+
+/** Once all is here, and it is known who takes part: before that the page would grow under the reader's eyes. */
+function useReady({ view, line }: ThreadPage): boolean {
+  const [ready, setReady] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setReady(true), PATIENCE_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  const whole = line.state === "live" && (view.choice !== null || view.finish !== null);
+  if (!ready && (whole || line.state === "refused")) setReady(true);
+  return ready;
 }

@@ -58,7 +58,7 @@ export type Visit = {
 };
 
 /** A browser as of one person: nothing is remembered from another. `origin`: of the server, where everything has to come from. */
-export async function openContext(t: TestContext, origin: string, options: PageOptions = {}): Promise<BrowserContext> {
+async function openContext(t: TestContext, origin: string, options: PageOptions = {}): Promise<BrowserContext> {
   const { dark = false, locale = "en-US", width = 1280, height = 900, preferences = {} } = options;
   const context = await (await browser()).newContext({
     ...{ baseURL: origin, locale, viewport: { width, height }, colorScheme: dark ? "dark" : "light" },
@@ -75,12 +75,7 @@ function remember(text: string): void {
   if (localStorage.getItem("orchestratex.preferences") === null) localStorage.setItem("orchestratex.preferences", text);
 }
 
-export async function openTab(
-  t: TestContext,
-  context: BrowserContext,
-  origin: string,
-  expected?: RegExp,
-): Promise<Visit> {
+async function openTab(t: TestContext, context: BrowserContext, origin: string, expected?: RegExp): Promise<Visit> {
   const problems: string[] = [];
   const note = (problem: string) => {
     if (!expected?.test(problem)) problems.push(problem);

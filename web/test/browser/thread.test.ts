@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Page } from "playwright-core";
-import { inBrowser, openPage, openTab } from "./browser.ts";
+import { inBrowser, openPage } from "./browser.ts";
 import { lively, openSite } from "./site.ts";
 
 const question = "Why is the sky blue, and why is a sunset red?";
@@ -83,10 +83,10 @@ test("a link shows a thread to somebody else, read-only, until it is withdrawn",
   await other.page.getByText("This link was withdrawn or never existed.").waitFor();
 });
 
-test("two tabs show the same thread; what is done in one is seen in the other", inBrowser, async (t) => {
+test("two windows show the same thread; what is done in one is seen in the other", inBrowser, async (t) => {
   const site = await openSite(t, { variables: { ORCHESTRATEX_SIMULATED_FAULTS: "*.evaluator:hang" } });
   const first = await openPage(t, site.url);
-  const second = await openTab(t, first.context, site.url);
+  const second = await openPage(t, site.url);
   const id = await ask(first.page);
   await second.page.goto(`/t/${id}`);
   for (const { page } of [first, second]) await page.getByText("Version 1, being judged").waitFor();
