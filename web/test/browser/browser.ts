@@ -20,7 +20,7 @@ let launched: Promise<Browser> | undefined;
 after(async () => (await launched)?.close());
 
 const browser = (): Promise<Browser> => {
-  launched ??= chromium.launch({ executablePath: program ?? "", args: ["--lang=en"] });
+  launched ??= chromium.launch({ executablePath: program ?? "" });
   return launched;
 };
 
@@ -122,8 +122,11 @@ function settling(page: Page): () => Promise<void> {
   return async () => {
     do {
       if (underWay.size > 0) await idle.promise;
-      await page.waitForFunction(() => document.querySelector("h1") && !document.querySelector(".skeletons, .spinner"));
-      await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+      await page.evaluate(async () => {
+        const frame = () => new Promise((drawn) => requestAnimationFrame(drawn));
+        while (!document.querySelector("h1") || document.querySelector(".skeletons, .spinner")) await frame();
+        await frame();
+      });
     } while (underWay.size > 0);
   };
 }

@@ -1,5 +1,5 @@
 /**
- * A thread of 10 000 events: how it opens, scrolls and goes on. `node --test web/test/browser/long.ts`, on a machine that does
+ * A thread of 10 000 events: how it opens, scrolls and goes on. `npm run smooth`, on a machine that does
  * nothing else: what it measures is time.
  */
 import assert from "node:assert/strict";

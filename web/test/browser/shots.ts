@@ -13,7 +13,7 @@ import { inBrowser, openPage, type PageOptions } from "./browser.ts";
 import { everyPlace } from "./places.ts";
 import { openSite } from "./site.ts";
 
-const folder = path.resolve(process.env["SHOTS"] ?? fileURLToPath(new URL("../../../tmp/shots", import.meta.url)));
+const folder = path.resolve(process.argv[2] ?? fileURLToPath(new URL("../../../tmp/shots", import.meta.url)));
 
 const looks = ["en", "de"].flatMap((language) =>
   [false, true].flatMap((dark) => [1280, 390].map((width) => ({ language, dark, width }))),
