@@ -21,8 +21,11 @@ import { Refused, type Sent, type Step, send } from "./step.ts";
 import type { Halt, Opening, Room, Round, Version } from "./thread.ts";
 import { fallbackEvent, retriedEvent, waitsEvent } from "./troubles.ts";
 
-/** So many models are tried for one answer before the stage gives up. */
+/** So many models are tried for one answer before the stage gives up; those of a provider that lets nobody in do not count. */
 const MOST_AUTHORS = 3;
+
+/** What holds for every model of a provider: the others need not be asked. */
+const OF_PROVIDER: ReadonlySet<FaultCode> = new Set(["provider.key_rejected", "provider.no_credit"]);
 
 /** The first answer, or a revision of the best so far, by the first of the round's authors that can. */
 export async function respond(room: Room, round: Round): Promise<Version | Halt> {
@@ -31,11 +34,16 @@ export async function respond(room: Room, round: Round): Promise<Version | Halt>
   if (done) return versionOf(done, wishes);
   const opening = openingOf(round);
   let last: Failed = { halt: "failed", code: "model.none", detail: "no model was left to answer" };
-  const tried = authors.slice(0, MOST_AUTHORS);
-  for (const [place, author] of tried.entries()) {
-    const step = `${iteration}.${best === null ? "answer" : "revise"}.${author.model_name}`;
+  let left = MOST_AUTHORS;
+  const waiting = [...authors];
+  for (let author = waiting.shift(); author && left > 0; author = waiting.shift()) {
+    const { model_name, provider, api_key_required } = author;
+    const step = `${iteration}.${best === null ? "answer" : "revise"}.${model_name}`;
     const { next, gaveUp } = attemptsOf(room.past.responses, step, room.past.since);
-    if (gaveUp) continue;
+    if (gaveUp) {
+      left--;
+      continue;
+    }
     const plan = planBy(room, author, step, round);
     const reserve = (attempt: number) => reserveFirst(room, (tokens) => plan(next + attempt, tokens), round, opening);
     const sent = await send(
@@ -43,7 +51,12 @@ export async function respond(room: Room, round: Round): Promise<Version | Halt>
       room.means,
       room.signal,
     );
-    const written = await write(room, sent, author, round, tried[place + 1]);
+    const nextAfter = (code: FaultCode) => {
+      if (!api_key_required || !OF_PROVIDER.has(code)) left--;
+      else waiting.splice(0, waiting.length, ...waiting.filter((other) => other.provider !== provider));
+      return left > 0 ? waiting[0] : undefined;
+    };
+    const written = await write(room, sent, author, round, nextAfter);
     if (!("halt" in written)) return written;
     last = written;
     if (written.halt !== "failed") break;
@@ -163,14 +176,16 @@ async function write(
   sent: Sent,
   author: Profile,
   round: Round,
-  next: Profile | undefined,
+  nextAfter: (code: FaultCode) => Profile | undefined,
 ): Promise<Version | Failed> {
   const { journal } = room.means;
   if (sent.call === null) {
     const { refusal, detail, aborted } = sent;
     if (refusal) return { halt: refusal, code: codes[refusal], detail };
     if (!aborted)
-      await journal.record({ events: [fallbackEvent(author, round.iteration, next, { ...sent, text: "" })] });
+      await journal.record({
+        events: [fallbackEvent(author, round.iteration, nextAfter(sent.code), { ...sent, text: "" })],
+      });
     return { halt: aborted ? "aborted" : "failed", code: sent.code, detail };
   }
   const { call, outcome } = sent;
@@ -183,7 +198,7 @@ async function write(
   const detail = outcome.ok ? "the answer was empty" : outcome.detail;
   const settled = outcome.ok ? emptyAnswer(call, outcome) : failedResponse(call, outcome);
   const aborted = !outcome.ok && outcome.aborted;
-  const event = fallbackEvent(author, round.iteration, next, { code, detail, text: outcome.text });
+  const event = fallbackEvent(author, round.iteration, nextAfter(code), { code, detail, text: outcome.text });
   await journal.settle({ ...settled, events: aborted ? [] : [event] });
   return { halt: aborted ? "aborted" : "failed", code, detail };
 }

@@ -94,6 +94,23 @@ for (const [fault, { next, code, hold }] of Object.entries(seen))
     assert.equal(money["held"], 0);
   });
 
+test("a provider that lets nobody in is left after one of its models: another provider answers, however many models it has", async (t) => {
+  const app = await opened(t);
+  for (const fault of ["key_expired", "no_credit"] as const) {
+    app.upstream.add({ fault, wire: "openai" });
+    const state = await app.ask("Name three uses of a clock.", { mode: "quick", model_name: "gpt4" });
+    assert.deepEqual([state.thread_status, state.failure_reason], ["completed", null]);
+    const fallbacks = (await app.events(state.thread_id)).filter((event) => event.event_type === "model_fallback");
+    const providers = new Map(
+      shippedProfiles("off", new Date()).map(({ model_name, provider }) => [model_name, provider]),
+    );
+    assert.deepEqual(
+      fallbacks.map(({ details }) => [providers.get(details.from), providers.get(details.to ?? "")]),
+      [["openai", "anthropic"]],
+    );
+  }
+});
+
 test("hang: the deadline ends the thread, what may be billed stays held back, and it is told so", async (t) => {
   const app = await opened(t);
   app.upstream.add({ fault: "hang" });
