@@ -33,12 +33,13 @@ test("loaded anew in the middle of a text, it goes on where it is", inBrowser, a
 
 test("the server dies in the middle and comes back: the page says so, and misses nothing", inBrowser, async (t) => {
   const database = await openTestStore();
-  const before = await openSite(t, { variables: lively, database });
+  const stuck = { ORCHESTRATEX_SIMULATED_FAULTS: "coral.evaluator:hang" };
+  const before = await openSite(t, { variables: stuck, database });
   t.after(() => database.close());
   const { page } = await openPage(t, before.url, { expected: /ERR_CONNECTION_REFUSED|WebSocket|status of 50/ });
   const id = await before.start("Why is the sky blue?", hard);
   await page.goto(`/t/${id}`);
-  await before.until(id, "criticism_merged");
+  await page.getByText("Version 1, being judged").waitFor();
   await before.close();
   await page.getByText("Connection lost, trying again").waitFor();
   const after = await openSite(t, { variables: { PORT: new URL(before.url).port }, database });

@@ -23,7 +23,7 @@ test("asked, watched, judged, refined, compared, rated, restored: one thread", i
   const { page } = await openPage(t, site.url);
   const id = await ask(page);
   await page.getByRole("heading", { level: 1, name: question }).waitFor();
-  await page.getByText("a draft, being written by").waitFor();
+  await page.getByText(/Version 1, (?:a draft, being written|being judged)/).waitFor();
   await page.locator("main").getByText("done", { exact: true }).first().waitFor();
   const thread = await site.thread(id);
   const final = thread.final_response ?? assert.fail("no answer");
