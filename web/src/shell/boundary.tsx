@@ -4,7 +4,7 @@ import { useWords } from "../i18n/words.tsx";
 import { Notice } from "../ui/parts.tsx";
 
 type Props = {
-  /** Another place is another try. */
+  /** Another place is another try, from the server. */
   place: string;
   children: ReactNode;
 };
@@ -18,7 +18,8 @@ export class Boundary extends Component<Props, { error: Error | null }> {
   }
 
   override componentDidUpdate({ place }: Props) {
-    if (place !== this.props.place && this.state.error) this.setState({ error: null });
+    // What could not be fetched stays so until the page is loaded anew.
+    if (place !== this.props.place && this.state.error) location.reload();
   }
 
   override render() {

@@ -18,7 +18,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title={t("shell.palette")} onClose={onClose} className="palette">
       <Command label={t("shell.palette")} loop>
-        <Command.Input className="input" placeholder={t("shell.palettePlaceholder")} autoFocus />
+        <Command.Input className="input" placeholder={t("shell.palettePlaceholder")} data-first />
         <Command.List>
           <Command.Empty>{t("shell.paletteEmpty")}</Command.Empty>
           <Command.Group heading={t("shell.actions")}>

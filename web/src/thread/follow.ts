@@ -28,6 +28,9 @@ export type Followed = {
   close(): void;
 };
 
+/** Somebody looks at it: a line that broke without a word is noticed soon. The server answers a ping each 5 s. */
+const SILENCE_MS = 15_000;
+
 /** A hidden page gets no animation frames. */
 const HIDDEN_MS = 250;
 
@@ -115,7 +118,7 @@ async function take(
   const options = { signal, onConnection: lost, maxAttempts: Number.POSITIVE_INFINITY };
   let seen = 0;
   try {
-    for await (const event of followThread(sockets, { ...ownPace, wait }, threadId, options)) {
+    for await (const event of followThread(sockets, { ...ownPace, wait, silenceMs: SILENCE_MS }, threadId, options)) {
       if (event.event_type === "connection_established") missing = event.details.last_seq;
       seen = event.seq ?? seen;
       if (seen >= missing) {

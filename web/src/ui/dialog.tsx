@@ -5,7 +5,7 @@ import { useWords } from "../i18n/words.tsx";
 
 type Props = { title: string; onClose: () => void; className?: string; children: ReactNode };
 
-/** Open as long as it is in the page. */
+/** Open as long as it is in the page. The focus goes to what has `data-first`, else to the first button. */
 export function Dialog({ title, onClose, className = "", children }: Props) {
   const { t } = useWords();
   const box = useRef<HTMLDialogElement>(null);
@@ -14,6 +14,7 @@ export function Dialog({ title, onClose, className = "", children }: Props) {
   useLayoutEffect(() => {
     const dialog = box.current;
     if (dialog && !dialog.open) dialog.showModal();
+    dialog?.querySelector<HTMLElement>("[data-first]")?.focus();
     return () => dialog?.close();
   }, []);
   return (

@@ -2,7 +2,7 @@
 import { CircleAlert, CircleCheck, Info, TriangleAlert } from "lucide-react";
 import { createContext, type ReactNode, useContext } from "react";
 import { useWords } from "../i18n/words.tsx";
-import { hueOf, nameOf, type Tone, toneOf } from "./tones.ts";
+import { hueOf, huesOf, nameOf, type Tone, toneOf } from "./tones.ts";
 
 export function Tag({ tone, title, children }: { tone?: Tone; title?: string; children: ReactNode }) {
   return (
@@ -29,14 +29,14 @@ export function Score({ value, title }: { value: number | null; title?: string }
   );
 }
 
-/** Places of models among those shown together: neighbours get different colours. */
-const Places = createContext<ReadonlyMap<string, number>>(new Map());
+/** Colours of models that are shown together. */
+const Hues = createContext<ReadonlyMap<string, number>>(new Map());
 
 export function ModelColours({ models, children }: { models: readonly string[]; children: ReactNode }) {
-  return <Places value={new Map(models.map((name, at) => [name, at]))}>{children}</Places>;
+  return <Hues value={huesOf(models)}>{children}</Hues>;
 }
 
-export const useHue = (name: string): string => hueOf(name, useContext(Places).get(name));
+export const useHue = (name: string): string => `var(--m${useContext(Hues).get(name) ?? hueOf(name)})`;
 
 /** A model by its initial, colour and name; the provider's own prefix of simulated ones is left to their tag. */
 export function Model({ name, bare = false }: { name: string; bare?: boolean }) {
