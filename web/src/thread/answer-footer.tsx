@@ -16,6 +16,8 @@ export function AnswerFooter() {
   const answered = answeredOf(view);
   const over = isOver(view);
   const { threadId } = head;
+  // The first draft would push it down with every line.
+  if (!answered && !over) return null;
   return (
     <footer className="answer-foot">
       {answered && <Facts answered={answered} />}

@@ -36,6 +36,3 @@ export async function openOutsideSite(
   const app = await openOutsideApp(t, { variables: { ORCHESTRATEX_WEB: "on", ...variables }, options }, upstream);
   return { ...app, url: await app.listen() };
 }
-
-/** So slow that it can be watched, and no slower. */
-export const lively = { ORCHESTRATEX_SIMULATED_SPEED: "8" };
