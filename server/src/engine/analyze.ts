@@ -45,9 +45,13 @@ const domainRules: Record<Exclude<Domain, "general">, readonly Rule[]> = {
     rule(
       3,
       "a mathematical task",
-      /\b(?:solve|calculate|compute|prove|equation|integral|derivative|probabilit(?:y|ies)|theorem|matrix|eigenvalues?|polynomial|triangle|perimeter|area of|remainder|divisible|prime numbers?|algebra|geometry|calculus|arithmetic|inequalit(?:y|ies)|how much (?:money|more)|percent(?:age)?|ratio)\b/i,
+      /\b(?:solve|calculate|compute|prove|equation|integral|derivative|probabilit(?:y|ies)|theorem|matrix|eigenvalues?|polynomial|triangle|perimeter|area of|remainder|divisible|prime numbers?|algebra|geometry|calculus|arithmetic|inequalit(?:y|ies)|how much (?:money|more)|percent(?:age)?|ratio)\b|\b(?:berechne\w*|beweise\w*|gleichung\w*|wahrscheinlichkeit\w*|calcule[rz]?|équations?|calcula(?:r|d)?|ecuaci(?:ón|ones))/i,
     ),
-    rule(2, "asks how many", /\bhow (?:many|much|far|long|old|fast|tall)\b/i),
+    rule(
+      2,
+      "asks how many",
+      /\b(?:how (?:many|much|far|long|old|fast|tall)|wie ?viele?|anzahl der|combien|cuánt[oa]s)\b/i,
+    ),
     rule(2, "several numbers", /\d[\d.,]*(?:\D{1,200}\d[\d.,]*){3,}/),
     rule(4, "mathematical notation", /\$[^$\n]{1,200}[\\^_=+][^$\n]{0,200}\$|\\(?:sqrt|sum|frac|cdot|leq)\b/),
     rule(

@@ -32,6 +32,8 @@ describe("analyze", () => {
     ["Is this review positive or negative: 'It broke after a day.'", "sentiment"],
     ["Compare the advantages and disadvantages of remote work.", "analysis"],
     ["Who discovered penicillin?", "factual"],
+    ["Auf wie viele Arten können 8 Personen an einem runden Tisch sitzen?", "math"],
+    ["Berechne die Wahrscheinlichkeit, zweimal eine Sechs zu würfeln.", "math"],
     ["hello", "general"],
   ];
   for (const [prompt, domain] of domains)
