@@ -125,7 +125,9 @@ export const EventDetails = {
       will_retry: z.boolean().describe("true: it is asked once more"),
       total_cost,
     })
-    .describe("An evaluator failed. The others go on without it; nothing for you to do."),
+    .describe(
+      "An evaluator failed, or was not asked: with code `budget.exceeded` the cost limit leaves less than it might cost. The others go on without it; nothing for you to do.",
+    ),
   model_fallback: z
     .object({
       from: ModelOf,

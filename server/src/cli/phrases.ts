@@ -97,10 +97,11 @@ export const addressed = ({
 export const fellBack = ({ from, to, code }: DetailsOf<"model_fallback">): string =>
   `${safeLine(from)} failed (${safeLine(code)}); ${to === null ? "nobody is left to take over" : `${safeLine(to)} takes over`}`;
 
-export const evaluationFailed = (details: DetailsOf<"evaluation_failed">): string =>
-  `${safeLine(details.evaluator_model)} could not judge (${safeLine(details.code)}): ${safeLine(details.detail)}${
-    details.will_retry ? "; asked once more" : ""
-  }`;
+export const evaluationFailed = ({ evaluator_model, code, ...details }: DetailsOf<"evaluation_failed">): string => {
+  const what = code === "budget.exceeded" ? "does not judge" : "could not judge";
+  const more = details.will_retry ? "; asked once more" : "";
+  return `${safeLine(evaluator_model)} ${what} (${safeLine(code)}): ${safeLine(details.detail)}${more}`;
+};
 
 export const overBilled = (model: string, details: DetailsOf<"bill_exceeded">): string =>
   `${model} charged ${money(details.cost)}, more than the ${money(details.reserved_cost)} reserved for it`;
