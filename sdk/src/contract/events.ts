@@ -38,6 +38,11 @@ export const EventDetails = {
       cost_limit: UsDollars.nullable().describe(
         "US dollars; the tighter of the thread's and the session's; null: none",
       ),
+      cost_limit_of: z
+        .enum(["thread", "session"])
+        .nullable()
+        .optional()
+        .describe("whose limit that is; null: there is none; missing: written by an older version"),
       deadline_at: Timestamp.nullable().describe("no call begins after it; null: none"),
       resumed: z.boolean().describe("true: taken up again, after a crash or for another iteration"),
       total_cost,

@@ -23,10 +23,15 @@ export const started = (details: DetailsOf<"orchestration_started">): string =>
     details.mode,
     details.max_iterations === 1 ? "1 iteration" : `up to ${details.max_iterations} iterations`,
     details.max_iterations === 1 ? null : `until ${score(details.quality_threshold)}`,
-    details.cost_limit === null ? "no cost limit" : `at most ${money(details.cost_limit)}`,
+    limitOf(details),
   ]
     .filter((part) => part !== null)
     .join(" · ");
+
+const limitOf = ({ cost_limit, cost_limit_of }: DetailsOf<"orchestration_started">): string => {
+  if (cost_limit === null) return "no cost limit";
+  return `at most ${money(cost_limit)}${cost_limit_of === "session" ? " in its session" : ""}`;
+};
 
 export const analyzed = (details: Omit<DetailsOf<"prompt_analyzed">, "total_cost">): string =>
   [

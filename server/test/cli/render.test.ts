@@ -35,7 +35,7 @@ test("the whole loop is shown: who, why, drafts, scores, criticism, decisions, t
   const { out } = show(tell.twoIterations("The first.", "The second."), live);
   for (const said of [
     "SIMULATED",
-    "checked · up to 2 iterations · until 8.0 · at most $1.00",
+    "checked · up to 2 iterations · until 8.0 · at most $1.00 in its\n             session",
     "simple factual prompt · difficulty 3 of 10 · language en · needs\n             reasoning",
     "simulated-opal knows the domain.",
     "runner-up simulated-jade, 0.4 behind",
