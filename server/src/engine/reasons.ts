@@ -12,8 +12,9 @@ export const PREFERRED_BONUS = 1.5;
 const STRONG = 7;
 /** The domain is one of its specialties. */
 const NAMED_DOMAIN = 8;
-/** Nineteen of twenty calls succeed. */
+/** Nineteen of twenty calls succeed, of at least so many. */
 const RELIABLE = 9.5;
+const MANY_CALLS = 10;
 /** None of the needs is met. */
 const NEEDS_UNMET = 3;
 
@@ -27,7 +28,9 @@ const merits: Record<Factor, (one: Scored, beside: Beside) => string | null> = {
   cost_efficiency: (one, { others }) =>
     isAhead(one, others, "cost_efficiency", isPriced) ? "is cheap for this prompt" : null,
   availability_score: ({ profile, candidate }) =>
-    profile.performance_metrics.success_rate !== null && candidate.availability_score >= RELIABLE
+    profile.performance_metrics.success_rate !== null &&
+    profile.performance_metrics.total_requests >= MANY_CALLS &&
+    candidate.availability_score >= RELIABLE
       ? "is reliably available"
       : null,
   response_time_score: (one, { others }) =>

@@ -201,6 +201,10 @@ function chooseEvaluators(
 const confidenceOf = (margin: number | null, analysisConfidence: number, threads: number): number =>
   round2(Math.min(10, Math.max(1, 2 + (margin ?? 2) * 2 + analysisConfidence * 0.4 + Math.min(2, threads / 10))));
 
+/** "a, b and c" */
+const inOne = (parts: readonly string[]): string =>
+  parts.length < 2 ? parts.join() : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
+
 function reasoningOf(
   chosen: Scored,
   next: Scored | undefined,
@@ -212,7 +216,7 @@ function reasoningOf(
   if (wishes.override !== null)
     return `${name} was named for this prompt; by the ${wishes.strategy} strategy it scores ${chosen.candidate.final_score}.`;
   const kind = `${name} for a ${analysis.complexity_level} ${analysis.domain} prompt by the ${wishes.strategy} strategy`;
-  const lead = factors.length > 0 ? `${kind}: it ${factors.join(", ")}.` : `${kind}.`;
+  const lead = factors.length > 0 ? `${kind}: it ${inOne(factors)}.` : `${kind}.`;
   return next
     ? `${lead} Score ${chosen.candidate.final_score} against ${next.candidate.final_score} of ${next.profile.model_name}.`
     : `${lead} No other model was a candidate.`;

@@ -11,7 +11,7 @@ const even = { domain_match_score: 1, historical_performance: 1, cost_efficiency
 const weights = { ...even, availability_score: 1, response_time_score: 1, specialty_alignment: 1 };
 const base = simulatedProfiles[0] ?? assert.fail();
 
-type Measures = { rate?: number; ms?: number; threads?: number; average?: number };
+type Measures = { rate?: number; calls?: number; ms?: number; threads?: number; average?: number };
 
 /** A model without merits but those given. */
 const model = (model_name: string, price: number | null, facts: Partial<Profile> = {}, of: Measures = {}): Profile => ({
@@ -20,7 +20,7 @@ const model = (model_name: string, price: number | null, facts: Partial<Profile>
   ...{ cost_per_input_token: price, cost_per_output_token: price },
   performance_metrics: {
     ...base.performance_metrics,
-    ...{ success_rate: of.rate ?? null, average_response_time: of.ms ?? null },
+    ...{ total_requests: of.calls ?? 20, success_rate: of.rate ?? null, average_response_time: of.ms ?? null },
   },
   domain_performance: of.threads ? { coding: { threads: of.threads, average_score: of.average ?? 6 } } : {},
   ...facts,
@@ -76,6 +76,7 @@ describe("what speaks for a model", () => {
     assert.deepEqual(of({ ms: 4_000 }, { ms: 900 }), []);
     assert.deepEqual(of({ rate: 0.99 }, {}), ["is reliably available"]);
     assert.deepEqual(of({ rate: 0.8 }, {}), []);
+    assert.deepEqual(of({ rate: 1, calls: 3 }, {}), []);
   });
 
   test("the domain and the needs: what its specialties name", () => {
