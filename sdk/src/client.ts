@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { pageOf } from "./contract/common.ts";
 import type { RateThread } from "./contract/control.ts";
 import type { ThreadEvent } from "./contract/events.ts";
-import { Profile } from "./contract/models.ts";
+import { ShownProfile } from "./contract/models.ts";
 import { type AskPrompt, ThreadState } from "./contract/orchestrate.ts";
 import { type CreateSession, Session } from "./contract/sessions.ts";
 import { Thread } from "./contract/thread-detail.ts";
@@ -52,7 +52,7 @@ export type Client = Inspecting &
     status(threadId: string, options?: Cancel): Promise<ThreadState>;
     /** The thread with everything behind it. */
     thread(threadId: string, options?: Cancel): Promise<Thread>;
-    models(options?: Cancel): Promise<Profile[]>;
+    models(options?: Cancel): Promise<ShownProfile[]>;
     /** Ask a running thread to stop; one that has ended is a 409. */
     stop(threadId: string, when?: StopWhen, options?: Cancel): Promise<ThreadState>;
     /** The settings of the algorithm; of an older version when it is named. */
@@ -65,7 +65,7 @@ export type Client = Inspecting &
     followSession(sessionId: string, options?: FollowSessionOptions): AsyncIterable<ThreadEvent>;
   };
 
-const Profiles = pageOf(Profile);
+const Profiles = pageOf(ShownProfile);
 const SETTINGS = "/api/orchestrate/settings";
 
 export function createClient({ baseUrl, fetch: given, openSocket, pace }: ClientOptions): Client {
@@ -117,8 +117,8 @@ export function createClient({ baseUrl, fetch: given, openSocket, pace }: Client
   };
 }
 
-async function everyPage(line: Line, path: string, options: Cancel | undefined): Promise<Profile[]> {
-  const all: Profile[] = [];
+async function everyPage(line: Line, path: string, options: Cancel | undefined): Promise<ShownProfile[]> {
+  const all: ShownProfile[] = [];
   let cursor: string | null = null;
   do {
     const query: string = cursor === null ? "" : `&cursor=${encodeURIComponent(cursor)}`;

@@ -15,7 +15,7 @@ import {
   ThreadItem,
   type ThreadsQuery,
 } from "./contract/inspect.ts";
-import { Profile } from "./contract/models.ts";
+import { ShownProfile } from "./contract/models.ts";
 import { NoShare, Share, SharedThread, ShareOfThread } from "./contract/shares.ts";
 import { ModelEvaluation, ModelResponse, Revision, Selection } from "./contract/threads.ts";
 import { UnexpectedReplyError } from "./failures.ts";
@@ -60,11 +60,11 @@ export type Inspecting = {
     query?: Pick<EventsQuery, "after" | "limit">,
     options?: Cancel,
   ): Promise<PageOf<ThreadEvent>>;
-  model(name: string, options?: Cancel): Promise<Profile>;
-  setModelStatus(name: string, status: ModelStatus, options?: Cancel): Promise<Profile>;
+  model(name: string, options?: Cancel): Promise<ShownProfile>;
+  setModelStatus(name: string, status: ModelStatus, options?: Cancel): Promise<ShownProfile>;
   testModel(name: string, options?: Cancel): Promise<ModelTest>;
   /** Who knows a domain, or has a specialty, best first. */
-  specialists(domain: string, options?: Cancel): Promise<Profile[]>;
+  specialists(domain: string, options?: Cancel): Promise<ShownProfile[]>;
   modelsHealth(options?: Cancel): Promise<ModelsHealth>;
   selfTest(options?: Cancel): Promise<SelfTest>;
 };
@@ -75,7 +75,7 @@ const pages = {
   evaluations: pageOf(ModelEvaluation),
   selections: pageOf(Selection),
   revisions: pageOf(Revision),
-  models: pageOf(Profile),
+  models: pageOf(ShownProfile),
   events: pageOf(z.unknown()),
 };
 
@@ -89,9 +89,9 @@ export function inspecting(line: Line): Inspecting {
       }),
     ...partsOver(line),
     ...sharesOver(line),
-    model: (name, options) => requestJson(line, model(name), Profile, { ...options }),
+    model: (name, options) => requestJson(line, model(name), ShownProfile, { ...options }),
     setModelStatus: (name, body, options) =>
-      requestJson(line, `${model(name)}/status`, Profile, { method: "PUT", body, ...options }),
+      requestJson(line, `${model(name)}/status`, ShownProfile, { method: "PUT", body, ...options }),
     testModel: (name, options) => requestJson(line, `${model(name)}/test`, ModelTest, { method: "POST", ...options }),
     specialists: async (domain, options) => {
       const path = `/api/models/specialties/${encodeURIComponent(domain)}`;

@@ -48,6 +48,7 @@ export const greeting = (last_seq = 0): ThreadEvent =>
 export const started = (seq: number, resumed = false): ThreadEvent =>
   event(seq, "orchestration_started", {
     ...{ mode: "checked", max_iterations: 2, quality_threshold: 8, cost_limit: 1 },
+    ...{ cost_limit_of: "session" },
     ...{ deadline_at: null, resumed, total_cost: 0 },
   });
 

@@ -1,4 +1,4 @@
-/** A web app that nobody built: a page, a script with a name by its content, and a file beside the page. */
+/** A web app that nobody built: a page, a script with a name by its content, and files beside the page. */
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import type { Web, WebFile } from "../src/api/site.ts";
 
@@ -13,6 +13,7 @@ export const PAGE = `<!doctype html><title>OrchestrateX</title><script type="mod
 const script = Buffer.from(SCRIPT);
 const site = new Map<string, WebFile>([
   ["index.html", file("text/html; charset=utf-8", PAGE)],
+  ["favicon.svg", file("image/svg+xml", "<svg/>")],
   ["theme.js", file("text/javascript; charset=utf-8", "dark();\n")],
   [
     "assets/index-a1b2c3d4.js",
@@ -22,4 +23,4 @@ const site = new Map<string, WebFile>([
   ],
 ]);
 
-export const fakeWeb: Web = { rootFiles: ["theme.js"], site: async () => site };
+export const fakeWeb: Web = { rootFiles: ["theme.js", "favicon.svg"], site: async () => site };

@@ -2,10 +2,10 @@
 import {
   type AlgorithmSettings,
   Integration,
-  type Profile,
-  Profile as ProfileSchema,
   type Session,
   Session as SessionSchema,
+  type ShownProfile,
+  ShownProfile as ShownProfileSchema,
 } from "@orchestratex/sdk/contract";
 import { shipped } from "../../server/src/engine/settings.ts";
 
@@ -13,7 +13,10 @@ type Described<Value> = { _output: Value; meta(): Record<string, unknown> | unde
 
 const exampleOf = <Value>(schema: Described<Value>): Value => structuredClone(schema.meta()?.["example"]) as Value;
 
-export const profileOf = (change: Partial<Profile> = {}): Profile => ({ ...exampleOf(ProfileSchema), ...change });
+export const profileOf = (change: Partial<ShownProfile> = {}): ShownProfile => ({
+  ...exampleOf(ShownProfileSchema),
+  ...change,
+});
 export const sessionOf = (): Session => exampleOf(SessionSchema);
 
 export const integrationOf = (change: Partial<Integration> = {}): Integration => ({

@@ -110,7 +110,7 @@ describe("models", () => {
     [
       profileOf({ model_name: "b", cost_per_input_token: null }),
       profileOf({ model_name: "a" }),
-      profileOf({ model_name: "keyless", api_key_required: false }),
+      profileOf({ model_name: "mine", built_in: false }),
       profileOf({ model_name: "locked", provider: "xai" }),
       profileOf({ model_name: "gone" }),
       profileOf({ model_name: "simulated-x", simulated: true }),
@@ -125,7 +125,7 @@ describe("models", () => {
       ]);
     const rest = [
       ...[
-        ["own", null, "keyless"],
+        ["own", null, "mine"],
         ["trouble", null, "gone"],
         ["simulated", null, "simulated-x"],
       ],

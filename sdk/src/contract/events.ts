@@ -38,6 +38,11 @@ export const EventDetails = {
       cost_limit: UsDollars.nullable().describe(
         "US dollars; the tighter of the thread's and the session's; null: none",
       ),
+      cost_limit_of: z
+        .enum(["thread", "session"])
+        .nullable()
+        .optional()
+        .describe("whose limit that is; null: there is none; missing: written by an older version"),
       deadline_at: Timestamp.nullable().describe("no call begins after it; null: none"),
       resumed: z.boolean().describe("true: taken up again, after a crash or for another iteration"),
       total_cost,
@@ -125,7 +130,9 @@ export const EventDetails = {
       will_retry: z.boolean().describe("true: it is asked once more"),
       total_cost,
     })
-    .describe("An evaluator failed. The others go on without it; nothing for you to do."),
+    .describe(
+      "An evaluator failed, or was not asked: with code `budget.exceeded` the cost limit leaves less than it might cost. The others go on without it; nothing for you to do.",
+    ),
   model_fallback: z
     .object({
       from: ModelOf,

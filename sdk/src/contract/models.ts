@@ -51,51 +51,58 @@ export const Prices = z
   .meta({ id: "Prices" });
 export type Prices = z.infer<typeof Prices>;
 
-export const Profile = z
-  .object({
-    model_name: ModelName,
-    provider: z.string(),
-    family: z.string().describe("models of one family share their maker's habits; they do not judge each other"),
-    model_version: z.string(),
-    aliases: z.array(z.string()).describe("names that people know it by; requests may use them, in any case"),
-    specialties: z.array(z.string()),
-    supported_languages: z.array(z.string()),
-    max_context_length: z.int(),
-    max_output_tokens: z.int().nullable().describe("the model writes no more in one reply; null: unknown"),
-    strengths: z.string(),
-    weaknesses: z.string(),
-    best_use_cases: z.array(z.string()),
-    api_endpoint: z.string().nullable(),
-    api_key_required: z.boolean(),
-    cost_per_input_token: z.number().nullable().describe("US dollars; null: unknown"),
-    cost_per_output_token: z.number().nullable().describe("US dollars; null: unknown"),
-    prices: Prices.nullable().describe(
-      "the rest of its price: caches, long inputs, fees, and whence it is; null: there is no more to it",
+/** As the server works with it. */
+export const Profile = z.object({
+  model_name: ModelName,
+  provider: z.string(),
+  family: z.string().describe("models of one family share their maker's habits; they do not judge each other"),
+  model_version: z.string(),
+  aliases: z.array(z.string()).describe("names that people know it by; requests may use them, in any case"),
+  specialties: z.array(z.string()),
+  supported_languages: z.array(z.string()),
+  max_context_length: z.int(),
+  max_output_tokens: z.int().nullable().describe("the model writes no more in one reply; null: unknown"),
+  strengths: z.string(),
+  weaknesses: z.string(),
+  best_use_cases: z.array(z.string()),
+  api_endpoint: z.string().nullable(),
+  api_key_required: z.boolean(),
+  cost_per_input_token: z.number().nullable().describe("US dollars; null: unknown"),
+  cost_per_output_token: z.number().nullable().describe("US dollars; null: unknown"),
+  prices: Prices.nullable().describe(
+    "the rest of its price: caches, long inputs, fees, and whence it is; null: there is no more to it",
+  ),
+  rate_limits: z.object({ requests_per_minute: z.int().nullable(), tokens_per_minute: z.int().nullable() }),
+  is_active: z.boolean(),
+  is_available: z.boolean().describe("false: its provider has no key or does not answer, or the model was retired"),
+  last_health_check: Timestamp.nullable(),
+  over_billed_at: Timestamp.nullable().describe(
+    "when it charged more than had been reserved: since then it takes no part where there is a cost limit; `is_active` true puts it back",
+  ),
+  retired: z
+    .object({
+      since: Timestamp,
+      substitute: z.string().nullable().describe("the provider's id of the model that took its place; null: unknown"),
+    })
+    .nullable()
+    .describe(
+      "the provider's list lacks its `model_version`: it is not asked; null: it is there, or nobody has looked",
     ),
-    rate_limits: z.object({ requests_per_minute: z.int().nullable(), tokens_per_minute: z.int().nullable() }),
-    is_active: z.boolean(),
-    is_available: z.boolean().describe("false: its provider has no key or does not answer, or the model was retired"),
-    last_health_check: Timestamp.nullable(),
-    over_billed_at: Timestamp.nullable().describe(
-      "when it charged more than had been reserved: since then it takes no part where there is a cost limit; `is_active` true puts it back",
-    ),
-    retired: z
-      .object({
-        since: Timestamp,
-        substitute: z.string().nullable().describe("the provider's id of the model that took its place; null: unknown"),
-      })
-      .nullable()
-      .describe(
-        "the provider's list lacks its `model_version`: it is not asked; null: it is there, or nobody has looked",
-      ),
-    performance_metrics: PerformanceMetrics,
-    domain_performance: z
-      .partialRecord(Domain, z.object({ threads: z.int(), average_score: z.number() }))
-      .describe("measured answers per domain"),
-    simulated: z.boolean(),
-  })
-  .meta({ id: "Profile", example: profile });
+  performance_metrics: PerformanceMetrics,
+  domain_performance: z
+    .partialRecord(Domain, z.object({ threads: z.int(), average_score: z.number() }))
+    .describe("measured answers per domain"),
+  simulated: z.boolean(),
+});
 export type Profile = z.infer<typeof Profile>;
+
+/** As the API shows it. */
+export const ShownProfile = Profile.extend({
+  built_in: z
+    .boolean()
+    .describe("it comes with the server and cannot be removed; false: it is your own, or was found at your Ollama"),
+}).meta({ id: "Profile", example: profile });
+export type ShownProfile = z.infer<typeof ShownProfile>;
 
 const word = userText(100).trim().min(1, "must not be empty");
 const words = z.array(word).max(50);

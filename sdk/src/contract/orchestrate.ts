@@ -143,7 +143,10 @@ export const Preview = z
       .describe(
         "US dollars: at most two iterations with texts of the usual length; between the two ends of cost_range. What is paid depends on what the models write",
       ),
-    duration_ms_range: Range,
+    duration_ms_range: Range.describe(
+      "milliseconds. low: one iteration, each model as fast as it was on average (3 s where it was never measured); high: all of them, and half as much again; " +
+        "neither above the deadline. Waiting for a rate limit, and a call that is made again, are not in it",
+    ),
     calls: Range.describe("calls of models"),
     fits_cost_limit: z.boolean().describe("whether the limits leave room for the cheapest run"),
   })
@@ -155,7 +158,7 @@ export const Preview = z
       ...{
         cost_range: { low: 0.0021, high: 0.1812 },
         cost_usual: 0.0113,
-        duration_ms_range: { low: 2_480, high: 9_920 },
+        duration_ms_range: { low: 5_280, high: 15_840 },
       },
       ...{ calls: { low: 3, high: 6 }, fits_cost_limit: true },
     },

@@ -19,7 +19,7 @@ export const eventExamples = {
   },
   orchestration_started: {
     ...{ mode: "checked", max_iterations: 2, quality_threshold: 8, cost_limit: 0.2 },
-    ...{ deadline_at: "2026-11-21T10:05:00.560Z", resumed: false, total_cost: 0 },
+    ...{ cost_limit_of: "thread", deadline_at: "2026-11-21T10:05:00.560Z", resumed: false, total_cost: 0 },
   },
   prompt_analyzed: { ...analysis, total_cost: 0 },
   model_selected: {

@@ -194,7 +194,7 @@ export const profile = {
     ...{ total_requests: 312, total_tokens_processed: 198_400, uptime_percentage: 99.9 },
   },
   domain_performance: { factual: { threads: 41, average_score: 8 } },
-  simulated: false,
+  ...{ simulated: false, built_in: true },
 };
 
 export const receipt = {

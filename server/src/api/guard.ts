@@ -4,7 +4,7 @@
  */
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { AppError } from "../errors.ts";
-import { NO_SUCH_PATH, pathOf } from "./problems.ts";
+import { NO_SUCH_PATH, pathOf, wantsPage } from "./problems.ts";
 
 const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i;
 
@@ -79,6 +79,7 @@ export function guard(app: FastifyInstance, stopping: AbortSignal): void {
     if (stopping.aborted) throw new AppError("server.stopping", "The server is stopping: ask again in a moment");
     if (!request.is404) return;
     const methods = methodsOf(path);
+    if (methods.length === 0 && wantsPage(request)) return;
     if (methods.length === 0) throw new AppError("route.not_found", NO_SUCH_PATH);
     reply.header("Allow", methods.join(", "));
     throw new AppError("route.method", `This path takes ${methods.join(", ")}, not ${request.method}`);

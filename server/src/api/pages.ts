@@ -7,7 +7,7 @@ import { errorsHtml } from "./faults.ts";
 import { pagePolicy } from "./guard.ts";
 import { escaped } from "./html.ts";
 import { livePage } from "./live-page.ts";
-import { NO_SUCH_PATH } from "./problems.ts";
+import { NO_SUCH_PATH, sendProblem, wantsPage } from "./problems.ts";
 import { NoSite, sendFile, type Web } from "./site.ts";
 
 const HTML = "text/html; charset=utf-8";
@@ -21,15 +21,26 @@ const pagePaths = [
 
 /** Nothing of a request's path reaches the disk: what is not in the list of files is not there. */
 export function webPages(app: FastifyInstance, web: Web): void {
-  const page = (request: FastifyRequest, reply: FastifyReply) => {
-    reply.header("Content-Security-Policy", pagePolicy(request.headers.host ?? ""));
-    return send(request, reply, web, "index.html");
-  };
-  for (const url of pagePaths) app.get(url, hide, page);
+  for (const url of pagePaths) app.get(url, hide, (request, reply) => sendPage(request, reply, web));
+  // Asked for by name where no page says which icon it has, as beside a file that is opened by itself.
+  app.get("/favicon.ico", hide, (request, reply) => send(request, reply, web, "favicon.svg"));
   for (const name of web.rootFiles) app.get(`/${name}`, hide, (request, reply) => send(request, reply, web, name));
   app.get<{ Params: { file: string } }>("/assets/:file", hide, (request, reply) =>
     send(request, reply, web, `assets/${request.params.file}`),
   );
+}
+
+/** A person who has mistyped an address gets a page that says so; a program, a problem. */
+export function nothingHere(app: FastifyInstance, web: Web | undefined): void {
+  app.setNotFoundHandler((request, reply) => {
+    if (web && wantsPage(request)) return sendPage(request, reply.code(404), web);
+    return sendProblem(new AppError("route.not_found", NO_SUCH_PATH), request, reply);
+  });
+}
+
+function sendPage(request: FastifyRequest, reply: FastifyReply, web: Web): Promise<FastifyReply> {
+  reply.header("Content-Security-Policy", pagePolicy(request.headers.host ?? ""));
+  return send(request, reply, web, "index.html");
 }
 
 async function send(request: FastifyRequest, reply: FastifyReply, web: Web, name: string): Promise<FastifyReply> {

@@ -18,10 +18,14 @@ const isOpenAi = (path: string): boolean => /^\/v1(\/|$)/.test(path);
 
 export function answerProblems(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply));
-  app.setNotFoundHandler((request, reply) =>
-    sendProblem(new AppError("route.not_found", NO_SUCH_PATH), request, reply),
-  );
 }
+
+/** What programs ask for, and files: whoever asks for one of these is told of it in the form of its own. */
+const NO_PAGE = /^\/(api|v1|ws|docs|assets|openapi\.json|health)(\/|$)/;
+
+/** A browser that goes to an address. */
+export const wantsPage = ({ method, url, headers }: FastifyRequest): boolean =>
+  (method === "GET" || method === "HEAD") && /\btext\/html\b/i.test(headers.accept ?? "") && !NO_PAGE.test(pathOf(url));
 
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const fault = faultIn(error, request);

@@ -8,7 +8,7 @@ import type { Door } from "./door.ts";
 import { checkHost, closeLinesWhen, guard, headersFor, requestIdOf } from "./guard.ts";
 import { openFollowers } from "./live.ts";
 import { describeRoutes } from "./openapi.ts";
-import { errorPage, liveConsole, webPages } from "./pages.ts";
+import { errorPage, liveConsole, nothingHere, webPages } from "./pages.ts";
 import { answerProblems, answerUnreadable, BODY_LIMIT_BYTES, pathOf, sendProblem } from "./problems.ts";
 import { controlRoutes } from "./routes/control.ts";
 import { exportRoutes } from "./routes/export.ts";
@@ -38,6 +38,7 @@ export function buildDoor(door: Door): FastifyInstance {
   guard(app, stopping);
   closeLinesWhen(app, stopping);
   answerProblems(app);
+  nothingHere(app, door.web);
   validate(app);
   knowUser(app);
   logRequests(app);

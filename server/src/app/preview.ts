@@ -2,7 +2,7 @@
 import type { AlgorithmSettings, AskPrompt, Preview } from "@orchestratex/sdk/contract";
 import { analyze, cleanPrompt } from "../engine/analyze.ts";
 import { roughTokens } from "../engine/cost.ts";
-import { estimate } from "../engine/estimate.ts";
+import { estimate, timeOf } from "../engine/estimate.ts";
 import { planOf } from "../engine/plan.ts";
 import { contextOf, leastNeed } from "../engine/prepare.ts";
 import type { Task } from "../engine/prompts.ts";
@@ -60,7 +60,6 @@ export async function preview(asking: Asking, userId: string, body: AskPrompt): 
   if ("reasons" in choice)
     throw new AppError("model.none", `No model can take this prompt: ${choice.reasons.join("; ")}`);
   const { cost, calls } = estimate(task, plan, choice, limits, "selected" in fitting && room ? usd : null);
-  const usualMs = choice.selected.performance_metrics.average_response_time ?? 3_000;
   return {
     algorithm_version: version,
     mode: plan.mode,
@@ -69,10 +68,7 @@ export async function preview(asking: Asking, userId: string, body: AskPrompt): 
     selection: shownSelection(choice, asked),
     cost_range: { low: cost.low, high: cost.high },
     cost_usual: cost.usual,
-    duration_ms_range: {
-      low: Math.round(usualMs),
-      high: Math.round(usualMs) * plan.maxIterations * (choice.evaluators.length > 0 ? 2 : 1),
-    },
+    duration_ms_range: timeOf(plan, choice, asked.deadline_ms),
     calls,
     fits_cost_limit: "selected" in fitting && cost.low <= usd,
   };

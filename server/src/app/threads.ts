@@ -1,7 +1,7 @@
 /** Working on a thread: take it, hand the engine its means, watch for stop, deadline and shutdown, and never leave it in between. */
 import type { Profile } from "@orchestratex/sdk/contract";
 import { answeredIn } from "../engine/call.ts";
-import { Fenced, Leaving, type Past } from "../engine/journal.ts";
+import { type Asked, Fenced, Leaving, type Past } from "../engine/journal.ts";
 import { orchestrate } from "../engine/orchestrate.ts";
 import { poolOf } from "../engine/pool.ts";
 import { AppError } from "../errors.ts";
@@ -159,7 +159,7 @@ async function giveUp(
   }
 }
 
-const askedOf = (row: WorkRow) => ({
+const askedOf = (row: WorkRow): Asked => ({
   thread_id: row.id,
   session_id: row.session_id,
   prompt: row.original_prompt,
@@ -176,6 +176,7 @@ const askedOf = (row: WorkRow) => ({
   tool_choice: row.settings.tool_choice ?? null,
   room_usd: tighter(left(row.cost_limit, row), left(row.session_cost_limit, sessionMoney(row))),
   cost_limit: tighter(row.cost_limit, row.session_cost_limit),
+  cost_limit_of: tighterOf(row),
   deadline_at: row.deadline_at,
 });
 
@@ -191,6 +192,13 @@ const sessionMoney = (row: WorkRow): Money => ({
   // What other threads hold may come free again: the reservation will wait for it.
   held: 0,
 });
+
+/** A thread's own limit counts what it spends alone: as low as the session's, it is still its own. */
+function tighterOf({ cost_limit, session_cost_limit }: WorkRow): Asked["cost_limit_of"] {
+  const least = tighter(cost_limit, session_cost_limit);
+  if (least === null) return null;
+  return least === cost_limit ? "thread" : "session";
+}
 
 const tighter = (a: number | null, b: number | null): number | null =>
   a === null ? b : b === null ? a : Math.min(a, b);

@@ -23,10 +23,15 @@ export const started = (details: DetailsOf<"orchestration_started">): string =>
     details.mode,
     details.max_iterations === 1 ? "1 iteration" : `up to ${details.max_iterations} iterations`,
     details.max_iterations === 1 ? null : `until ${score(details.quality_threshold)}`,
-    details.cost_limit === null ? "no cost limit" : `at most ${money(details.cost_limit)}`,
+    limitOf(details),
   ]
     .filter((part) => part !== null)
     .join(" · ");
+
+const limitOf = ({ cost_limit, cost_limit_of }: DetailsOf<"orchestration_started">): string => {
+  if (cost_limit === null) return "no cost limit";
+  return `at most ${money(cost_limit)}${cost_limit_of === "session" ? " in its session" : ""}`;
+};
 
 export const analyzed = (details: Omit<DetailsOf<"prompt_analyzed">, "total_cost">): string =>
   [
@@ -97,10 +102,11 @@ export const addressed = ({
 export const fellBack = ({ from, to, code }: DetailsOf<"model_fallback">): string =>
   `${safeLine(from)} failed (${safeLine(code)}); ${to === null ? "nobody is left to take over" : `${safeLine(to)} takes over`}`;
 
-export const evaluationFailed = (details: DetailsOf<"evaluation_failed">): string =>
-  `${safeLine(details.evaluator_model)} could not judge (${safeLine(details.code)}): ${safeLine(details.detail)}${
-    details.will_retry ? "; asked once more" : ""
-  }`;
+export const evaluationFailed = ({ evaluator_model, code, ...details }: DetailsOf<"evaluation_failed">): string => {
+  const what = code === "budget.exceeded" ? "does not judge" : "could not judge";
+  const more = details.will_retry ? "; asked once more" : "";
+  return `${safeLine(evaluator_model)} ${what} (${safeLine(code)}): ${safeLine(details.detail)}${more}`;
+};
 
 export const overBilled = (model: string, details: DetailsOf<"bill_exceeded">): string =>
   `${model} charged ${money(details.cost)}, more than the ${money(details.reserved_cost)} reserved for it`;

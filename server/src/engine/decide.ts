@@ -9,7 +9,7 @@ export type Standing = {
   judged: number;
   /** The answer calls tools of the client's. */
   callsTools: boolean;
-  /** There was no money left for even one evaluator. */
+  /** An evaluator was not asked, for want of money. */
   moneyRefused: boolean;
   /** This iteration's score; null without evaluations. */
   score: number | null;

@@ -54,6 +54,30 @@ export function estimate(
   };
 }
 
+/** Milliseconds of a call by a model that nobody has measured. */
+const UNMEASURED_MS = 3_000;
+
+/** So much longer than usual the calls of a run may take, and what comes between them. */
+const SLOWER = 1.5;
+
+/**
+ * Milliseconds. Low: one iteration as each model usually takes, its judges side by side. High: every iteration of the plan, and
+ * half as much again. Neither is longer than the deadline.
+ */
+export function timeOf(
+  { maxIterations }: Plan,
+  { selected, evaluators }: Pick<Choice, "selected" | "evaluators">,
+  deadlineMs: number,
+): Range {
+  const usual = ({ performance_metrics: { average_response_time } }: Profile) => average_response_time ?? UNMEASURED_MS;
+  const writing = usual(selected);
+  const judging = Math.max(0, ...evaluators.map(usual));
+  return {
+    low: Math.min(deadlineMs, Math.round(writing + judging)),
+    high: Math.min(deadlineMs, Math.round((writing + judging) * maxIterations * SLOWER)),
+  };
+}
+
 /** Of each call of a usual run. */
 function usualCosts(task: Task, { maxIterations }: Plan, author: Profile, evaluators: readonly Profile[]): number[] {
   const answerTokens = USUAL_ANSWER[task.analysis.complexity_level];

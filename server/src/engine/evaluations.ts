@@ -1,21 +1,21 @@
 /** Having an answer judged: all evaluators at once, each in a fixed form, one repair each; one that fails is an event, not a failure. */
-import type { Evaluated, ModelEvaluation, Profile } from "@orchestratex/sdk/contract";
-import { attemptsOf, billFor, failedResponse, NOT_SENT, type Outcome, type PlannedCall, plannedCall } from "./call.ts";
+import type { ModelEvaluation, Profile } from "@orchestratex/sdk/contract";
+import { attemptsOf, failedResponse, NOT_SENT, type Outcome, type PlannedCall, plannedCall } from "./call.ts";
 import { capFor, reserveFor } from "./cost.ts";
-import { counted, overallScore, specialityMatch } from "./evaluate.ts";
-import type { NewEvent, Settlement } from "./journal.ts";
+import type { Refusal } from "./journal.ts";
+import { completed, evaluationRow, unreadable } from "./judged.ts";
 import { readEvaluation } from "./output.ts";
 import { evaluationMessages, evaluationSchema, repairMessages } from "./prompts.ts";
-import { openStage, type Stage } from "./stage.ts";
+import { openStage, type Reserved, type Stage } from "./stage.ts";
 import { Refused, send } from "./step.ts";
 import type { Room, Version, Wishes } from "./thread.ts";
-import { evaluationFailed, waitsEvent } from "./troubles.ts";
+import { evaluationFailed, notAsked, waitsEvent } from "./troubles.ts";
 
 export type Judgement = Pick<ModelEvaluation, "id" | "evaluator_model" | "overall_score" | "criticisms">;
 
 /**
  * The evaluations of a version, in the evaluators' order; fewer than asked where one failed or the money does not reach.
- * `previous`: the best version so far, for a revision. `moneyRefused`: there was room for no evaluator at all.
+ * `previous`: the best version so far, for a revision. `moneyRefused`: an evaluator was not asked for want of money.
  */
 export async function evaluations(
   room: Room,
@@ -41,12 +41,32 @@ export async function evaluations(
     if (done || (gaveUp && next > 2)) return [];
     return [planned(room, version, profile, step, next, messages)];
   });
-  const stage = openStage(open, (calls) => reserveThatFit(room, calls));
-  const fresh = await all(open.map((call) => judged(room, version, call, { stage })));
-  return {
-    judgements: inOrder([...past, ...fresh.filter((row) => row !== null)]),
-    moneyRefused: stage.moneyRefused(),
-  };
+  const { fresh, refused } = await inTurns(room, version, open);
+  return { judgements: inOrder([...past, ...fresh]), moneyRefused: refused };
+}
+
+/**
+ * All at once. Who was left out for want of money has its turn when that of the others, who seldom cost what is reserved for
+ * them, has come free; who does not fit even then is not asked, and that is told.
+ */
+async function inTurns(
+  room: Room,
+  version: Version,
+  open: readonly PlannedCall[],
+): Promise<{ fresh: Judgement[]; refused: boolean }> {
+  const fresh: Judgement[] = [];
+  for (let left = open; ; ) {
+    const stage = openStage(left, (calls) => reserveThatFit(room, calls));
+    const came = await all(left.map((call) => judged(room, version, call, { stage })));
+    fresh.push(...came.filter((one) => one !== null && typeof one === "object"));
+    const refused = left.filter((_, at) => came[at] === "cost_limit");
+    if (refused.length > 0 && refused.length < left.length) {
+      left = refused;
+      continue;
+    }
+    if (refused.length > 0) await room.means.journal.record({ events: refused.map(notAsked) });
+    return { fresh, refused: refused.length > 0 };
+  }
 }
 
 /** As `Promise.all`, but nothing is left running: every call has been settled when the first fault is thrown. */
@@ -93,32 +113,32 @@ const planned = (
     response_schema: evaluationSchema,
   });
 
-/** The whole stage is reserved at once; where the money does not reach, the last evaluator is left out and it is tried again. */
-async function reserveThatFit(
-  { means }: Room,
-  calls: readonly PlannedCall[],
-): Promise<readonly PlannedCall[] | "cost_limit"> {
-  if (calls.length === 0) return [];
-  for (let count = calls.length; count > 0; count--) {
-    const stage = calls.slice(0, count);
+/** The whole stage is reserved at once; where the money does not reach, the dearest call is left out and it is tried again. */
+async function reserveThatFit({ means }: Room, calls: readonly PlannedCall[]): Promise<Reserved> {
+  for (let stage = calls; ; stage = withoutDearest(stage)) {
     const answer = await means.journal.reserve({
       calls: stage,
       ...nothingElse,
       thread: { thread_status: "evaluating" },
     });
-    if (answer === "reserved") return stage;
-    if (answer !== "cost_limit") return [];
+    if (answer === "reserved") return { reserved: stage, refusal: "cost_limit" };
+    if (answer !== "cost_limit" || stage.length === 1) return { reserved: [], refusal: answer };
   }
-  return "cost_limit";
 }
 
-/** `stage`: of the first call; a repair is reserved alone. */
+/** Of several that are as dear, the last. */
+function withoutDearest(calls: readonly PlannedCall[]): readonly PlannedCall[] {
+  const costs = calls.map(({ reserved_cost }) => reserved_cost ?? 0);
+  return calls.toSpliced(costs.lastIndexOf(Math.max(...costs)), 1);
+}
+
+/** `stage`: of the first call; a repair is reserved alone. The refusal, where the stage had no room for it; null: it failed. */
 async function judged(
   room: Room,
   version: Version,
   planned: PlannedCall,
   { stage }: { stage: Stage | null },
-): Promise<Judgement | null> {
+): Promise<Judgement | Refusal | null> {
   const { journal } = room.means;
   const sent = await send(stepOf(room, planned, stage), room.means, room.signal).finally(() => stage?.leave(planned));
   if (sent.call === null) {
@@ -128,7 +148,7 @@ async function judged(
       await journal.record({
         events: [evaluationFailed(planned, "model.output_invalid", `not asked again: ${sent.refusal}`, false)],
       });
-    return null;
+    return stage && sent.refusal;
   }
   const { call, outcome } = sent;
   if (!outcome.ok) {
@@ -182,100 +202,3 @@ function stepOf(room: Room, planned: PlannedCall, stage: Stage | null) {
 }
 
 const nothingElse = { headroom: 0, read: null, selections: [], events: [] };
-
-function evaluationRow(
-  room: Room,
-  version: Version,
-  call: PlannedCall,
-  outcome: Outcome & { ok: true },
-  evaluated: Evaluated,
-): NonNullable<Settlement["evaluation"]> {
-  const weights = room.means.algorithm.settings.criteria_weights[room.analysis.domain];
-  const { cost, tokens_used } = billFor(call, outcome);
-  const { evaluation_criteria, criticisms, positive_aspects, alternative_approaches, evaluator_confidence } = evaluated;
-  return {
-    id: room.means.newId(),
-    response_id: call.id,
-    evaluated_response_id: version.responseId,
-    evaluator_model: call.model_name,
-    iteration_number: version.iteration,
-    status: "completed",
-    evaluation_criteria,
-    overall_score: overallScore(evaluation_criteria, weights),
-    scoring_weights: weights,
-    criticisms: criticisms.map((point) => ({ id: null, ...point })),
-    criticism_text: criticisms
-      .map(({ severity, criterion, point }) => `[${severity}] ${criterion}: ${point}`)
-      .join("\n"),
-    suggested_improvements: criticisms
-      .flatMap(({ suggestion }) => (suggestion === "" ? [] : [`- ${suggestion}`]))
-      .join("\n"),
-    positive_aspects,
-    alternative_approaches,
-    evaluator_confidence,
-    evaluator_speciality_match: specialityMatch(call.profile, room.analysis.domain),
-    evaluation_prompt_used: call.prompt_sent,
-    evaluation_time: outcome.elapsedMs,
-    tokens_used: tokens_used?.total_tokens ?? null,
-    cost,
-  };
-}
-
-function completed(
-  call: PlannedCall,
-  outcome: Outcome & { ok: true },
-  row: NonNullable<Settlement["evaluation"]>,
-): Settlement {
-  const { hold, ...bill } = billFor(call, outcome);
-  const {
-    id,
-    evaluator_model,
-    iteration_number,
-    status,
-    evaluator_speciality_match,
-    evaluation_prompt_used,
-    criticism_text,
-    suggested_improvements,
-    alternative_approaches,
-    tokens_used,
-    ...shown
-  } = row;
-  const event: NewEvent = {
-    event_type: "evaluation_completed",
-    component: "evaluator",
-    iteration_number,
-    model_involved: evaluator_model,
-    processing_time: outcome.elapsedMs,
-    message: `${evaluator_model} gives ${row.overall_score} with ${counted(row.criticisms.length, "point")} of criticism`,
-    details: { evaluation_id: id, ...shown, tokens_used: bill.tokens_used },
-  };
-  return {
-    response: {
-      ...answeredResponse(call, outcome),
-      ...bill,
-      status: "completed",
-      confidence_score: row.evaluator_confidence,
-    },
-    hold,
-    evaluation: row,
-    events: [event],
-  };
-}
-
-function unreadable(call: PlannedCall, outcome: Outcome & { ok: true }, problem: string, retry: boolean): Settlement {
-  const { hold, ...bill } = billFor(call, outcome);
-  const code = outcome.text.trim() === "" ? "provider.empty" : "model.output_invalid";
-  return {
-    response: { ...answeredResponse(call, outcome), ...bill, status: "failed", error_message: `${code}: ${problem}` },
-    hold,
-    events: [evaluationFailed(call, code, problem, retry)],
-  };
-}
-
-const answeredResponse = (call: PlannedCall, outcome: Outcome & { ok: true }) => ({
-  id: call.id,
-  response_text: outcome.text === "" ? null : outcome.text,
-  response_time: outcome.elapsedMs,
-  processing_duration: outcome.elapsedMs,
-  finish_reason: outcome.finish_reason,
-});

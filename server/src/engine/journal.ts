@@ -49,6 +49,8 @@ export type Asked = {
   room_usd: number | null;
   /** The tighter of the thread's and the session's limit, as it was at the start: for people, not for decisions. */
   cost_limit: number | null;
+  /** Whose that is; null: there is none. */
+  cost_limit_of: "thread" | "session" | null;
   /** RFC 3339. */
   deadline_at: string | null;
 };

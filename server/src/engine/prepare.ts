@@ -194,6 +194,7 @@ const startedEvent = (asked: Asked, plan: Plan, { resumed, told }: Past): NewEve
     max_iterations: plan.maxIterations,
     quality_threshold: asked.quality_threshold,
     cost_limit: asked.cost_limit,
+    cost_limit_of: asked.cost_limit_of,
     deadline_at: asked.deadline_at,
     resumed,
   },

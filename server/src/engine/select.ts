@@ -2,6 +2,7 @@
 import type { Analysis, Candidate, Need, Profile, SelectionWeights, Strategy } from "@orchestratex/sdk/contract";
 import { costOf } from "./cost.ts";
 import { counted, round2, specialityMatch } from "./evaluate.ts";
+import { type Factor, factorNames, factorsOf, inWords, PREFERRED_BONUS, type Scored } from "./reasons.ts";
 
 export type Wishes = {
   strategy: Strategy;
@@ -30,21 +31,6 @@ export type Choice = {
   overrideReasons: string | null;
   warnings: string[];
 };
-
-type Factor = keyof SelectionWeights;
-
-const words: Record<Factor, string> = {
-  domain_match_score: "knows the domain",
-  historical_performance: "has done well before",
-  cost_efficiency: "is cheap for this prompt",
-  availability_score: "is reliably available",
-  response_time_score: "answers fast",
-  specialty_alignment: "fits the prompt's needs",
-};
-
-const factorNames = Object.keys(words) as Factor[];
-
-const PREFERRED_BONUS = 1.5;
 
 /** What must fit in a window beside the prompt, in tokens: an answer at its cap, and our own words. */
 const ANSWER_AND_MORE = 5_000;
@@ -91,7 +77,8 @@ export function select(
       .map((name) => `${name} is both preferred and excluded: excluded wins`),
     note,
   ].filter((text) => text !== null);
-  const factors = factorsOf(chosen.candidate, wishes.weights);
+  const isPreferred = wishes.preferred.includes(chosen.profile.model_name);
+  const factors = factorsOf(chosen, { others, needs: analysis.needs }, wishes.weights, isPreferred);
   return {
     selected: chosen.profile,
     evaluators,
@@ -124,8 +111,6 @@ function whyNot(profile: Profile, promptTokens: number, wishes: Wishes): string 
   if (profile.over_billed_at !== null) return "it charged more than was reserved, and there is a cost limit";
   return need > wishes.room.usd && !named ? OVER_LIMIT : null;
 }
-
-type Scored = { profile: Profile; candidate: Candidate };
 
 function score(eligible: readonly Profile[], analysis: Analysis, promptTokens: number, wishes: Wishes): Scored[] {
   const prices = eligible.map((profile) => costOf({ input: promptTokens, output: TYPICAL_OUTPUT }, profile));
@@ -216,22 +201,9 @@ function chooseEvaluators(
 const confidenceOf = (margin: number | null, analysisConfidence: number, threads: number): number =>
   round2(Math.min(10, Math.max(1, 2 + (margin ?? 2) * 2 + analysisConfidence * 0.4 + Math.min(2, threads / 10))));
 
-function factorsOf(candidate: Candidate, weights: SelectionWeights): string[] {
-  return factorNames
-    .map((name) => ({ name, points: candidate[name] * weights[name] }))
-    .toSorted((a, b) => b.points - a.points)
-    .slice(0, 3)
-    .map(({ name }) => words[name]);
-}
-
-function inWords(candidate: Omit<Candidate, "selection_reasoning">, preferred: boolean): string {
-  const parts = factorNames.map((name) => `${name.replace(/_score$/, "").replaceAll("_", " ")} ${candidate[name]}`);
-  const basis =
-    candidate.past_threads === 0
-      ? "no measured answers in this domain yet"
-      : `${candidate.past_threads} measured answers in this domain`;
-  return `${candidate.final_score}: ${parts.join(", ")}${preferred ? `, preferred +${PREFERRED_BONUS}` : ""} (${basis})`;
-}
+/** "a, b and c" */
+const inOne = (parts: readonly string[]): string =>
+  parts.length < 2 ? parts.join() : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
 
 function reasoningOf(
   chosen: Scored,
@@ -243,7 +215,8 @@ function reasoningOf(
   const name = chosen.profile.model_name;
   if (wishes.override !== null)
     return `${name} was named for this prompt; by the ${wishes.strategy} strategy it scores ${chosen.candidate.final_score}.`;
-  const lead = `${name} for a ${analysis.complexity_level} ${analysis.domain} prompt by the ${wishes.strategy} strategy: it ${factors.join(", ")}.`;
+  const kind = `${name} for a ${analysis.complexity_level} ${analysis.domain} prompt by the ${wishes.strategy} strategy`;
+  const lead = factors.length > 0 ? `${kind}: it ${inOne(factors)}.` : `${kind}.`;
   return next
     ? `${lead} Score ${chosen.candidate.final_score} against ${next.candidate.final_score} of ${next.profile.model_name}.`
     : `${lead} No other model was a candidate.`;

@@ -1,5 +1,6 @@
 /** Calls that start together are reserved together: so the money of a round goes to all its evaluators, or to fewer of them. */
 import type { PlannedCall } from "./call.ts";
+import type { Refusal } from "./journal.ts";
 import { Refused } from "./step.ts";
 
 export type Stage = {
@@ -7,9 +8,10 @@ export type Stage = {
   join(call: PlannedCall): Promise<PlannedCall>;
   /** The call does not come now: it waits for a limit, or is not made at all. */
   leave(call: PlannedCall): void;
-  /** Whether there was no room for any of those that came together. */
-  moneyRefused(): boolean;
 };
+
+/** Those that were reserved, and why the others were not. */
+export type Reserved = { reserved: readonly PlannedCall[]; refusal: Refusal };
 
 type Joined = { call: PlannedCall; resolve(call: PlannedCall): void; reject(error: unknown): void };
 
@@ -19,19 +21,16 @@ type Joined = { call: PlannedCall; resolve(call: PlannedCall): void; reject(erro
  */
 export function openStage(
   calls: readonly PlannedCall[],
-  reserve: (calls: readonly PlannedCall[]) => Promise<readonly PlannedCall[] | "cost_limit">,
+  reserve: (calls: readonly PlannedCall[]) => Promise<Reserved>,
 ): Stage {
   const awaited = new Set(calls.map(({ step }) => step));
   const joined: Joined[] = [];
-  let refused = false;
   const together = async (those: readonly Joined[]) => {
     try {
-      const answer = await reserve(those.map(({ call }) => call));
-      const reserved = new Set(answer === "cost_limit" ? [] : answer);
-      refused ||= answer === "cost_limit";
+      const { reserved, refusal } = await reserve(those.map(({ call }) => call));
       for (const { call, resolve, reject } of those)
-        if (reserved.has(call)) resolve(call);
-        else reject(new Refused("cost_limit"));
+        if (reserved.includes(call)) resolve(call);
+        else reject(new Refused(refusal));
     } catch (error) {
       for (const { reject } of those) reject(error);
     }
@@ -51,6 +50,5 @@ export function openStage(
       awaited.delete(step);
       goWhenComplete();
     },
-    moneyRefused: () => refused,
   };
 }

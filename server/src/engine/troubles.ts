@@ -52,3 +52,10 @@ export const evaluationFailed = (
   message: `${model_name} could not evaluate (${code})${will_retry ? "; asked once more" : ""}`,
   details: { evaluator_model: model_name, code, detail: detail.slice(0, 1_000), will_retry },
 });
+
+/** There is no room for what it might cost at most. */
+export const notAsked = ({ iteration_number, model_name, reserved_cost }: PlannedCall): NewEvent => {
+  const detail = `it might cost up to $${reserved_cost}, more than the cost limit leaves`;
+  const event = evaluationFailed({ iteration_number, model_name }, "budget.exceeded", `not asked: ${detail}`, false);
+  return { ...event, message: `${model_name} is not asked to evaluate: ${detail}` };
+};

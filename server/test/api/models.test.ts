@@ -1,7 +1,7 @@
 /** Models over HTTP: those that come with the server, models of one's own, and the names people know them by. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Profile, Session } from "@orchestratex/sdk/contract";
+import { Session, ShownProfile } from "@orchestratex/sdk/contract";
 import { type Answer, openTestApp, type TestApp } from "../app.ts";
 
 const mine = { model_name: "mine", provider: "ollama", model_version: "llama3.3:70b", max_context_length: 131_072 };
@@ -11,11 +11,11 @@ const prices = {
   tiers: [{ above_input_tokens: 5_000, input: 0.00000001, output: 0, cached_input: null, cache_write: null }],
 };
 
-const get = async ({ send }: TestApp, name: string): Promise<Profile> =>
-  Profile.parse((await send("GET", `/api/models/${encodeURIComponent(name)}`)).body);
+const get = async ({ send }: TestApp, name: string): Promise<ShownProfile> =>
+  ShownProfile.parse((await send("GET", `/api/models/${encodeURIComponent(name)}`)).body);
 
-const list = async ({ send }: TestApp): Promise<Profile[]> =>
-  ((await send("GET", "/api/models/")).body["items"] as unknown[]).map((item) => Profile.parse(item));
+const list = async ({ send }: TestApp): Promise<ShownProfile[]> =>
+  ((await send("GET", "/api/models/")).body["items"] as unknown[]).map((item) => ShownProfile.parse(item));
 
 const fault = ({ status, body }: Answer) => [status, body["code"]];
 
@@ -26,7 +26,9 @@ const paths = ({ status, body }: Answer): string[] => {
 
 test("the eight of the requirement are there among others, and say that they do not work yet", async (t) => {
   const app = await openTestApp(t);
-  const real = (await list(app)).filter(({ simulated }) => !simulated);
+  const all = await list(app);
+  assert.ok(all.every(({ built_in }) => built_in));
+  const real = all.filter(({ simulated }) => !simulated);
   const eight = ["gpt4", "gpt4-turbo", "claude", "grok", "qwen", "llama", "mistral", "gemini"];
   assert.deepEqual(
     real
@@ -139,7 +141,7 @@ test("a model of one's own: made, found, changed, removed", async (t) => {
   await t.test("it is made with little, and is not available", async () => {
     const made = await send("POST", "/api/models/", { ...mine, simulated: true, is_available: true, seeded: true });
     assert.deepEqual([made.status, made.headers["location"]], [201, "/api/models/mine"]);
-    const profile = Profile.parse(made.body);
+    const profile = ShownProfile.parse(made.body);
     assert.deepEqual(profile, {
       ...mine,
       ...{ family: "ollama", aliases: [], specialties: [], supported_languages: [], strengths: "", weaknesses: "" },
@@ -147,7 +149,7 @@ test("a model of one's own: made, found, changed, removed", async (t) => {
       ...{ cost_per_output_token: null, prices: null, max_output_tokens: null },
       ...{ rate_limits: { requests_per_minute: null, tokens_per_minute: null } },
       ...{ is_active: true, is_available: false, last_health_check: null, over_billed_at: null, retired: null },
-      ...{ domain_performance: {}, simulated: false },
+      ...{ domain_performance: {}, simulated: false, built_in: false },
       performance_metrics: profile.performance_metrics,
     });
     assert.equal(profile.performance_metrics.total_requests, 0);

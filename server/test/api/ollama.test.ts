@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type TestContext, test } from "node:test";
-import { Profile } from "@orchestratex/sdk/contract";
+import { ShownProfile } from "@orchestratex/sdk/contract";
 import { openTestApp } from "../app.ts";
 import { serve } from "../serving.ts";
 import { storeSettings } from "../store.ts";
@@ -53,8 +53,9 @@ test("each installed model that can answer is a profile that costs nothing; it a
   const app = await openTestApp(t, { OLLAMA_BASE_URL: ollama.url });
   const found = async () =>
     ((await app.send("GET", "/api/models/?provider=ollama")).body["items"] as unknown[]).map((one) =>
-      Profile.parse(one),
+      ShownProfile.parse(one),
     );
+  assert.ok((await found()).every(({ built_in }) => !built_in));
   const shown = (await found()).map((one) => [
     one.model_name,
     one.model_version,

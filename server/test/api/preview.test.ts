@@ -66,6 +66,22 @@ test("the usual cost is near what is paid, and between the two ends", async (t) 
   assert.ok(least > 0.25 && most < 4 && middle > 0.6 && middle < 1.7, sorted.map((one) => one.toFixed(2)).join(" "));
 });
 
+test("once its models were measured, a run does not take much longer than is said", async (t) => {
+  const app = await openTestApp(t, { ORCHESTRATEX_SIMULATED_SPEED: "20" });
+  const [first = "", , second = ""] = prompts;
+  await app.ask(first, { mode: "thorough", quality_threshold: 10 });
+  for (const [prompt, mode] of [
+    [first, "quick"],
+    [first, "thorough"],
+    [second, "checked"],
+    [second, "thorough"],
+  ]) {
+    const { duration_ms_range: said } = await preview(app, { prompt, mode, quality_threshold: 10 });
+    const { total_time_spent: took } = await app.ask(prompt ?? "", { mode, quality_threshold: 10 });
+    assert.ok(said.low > 0 && took <= 1.5 * said.high + 500, `${mode}: ${took} ms of ${said.low} to ${said.high}`);
+  }
+});
+
 test("it counts what the conversation adds, for a session, a branch and a draft", async (t) => {
   const app = await openTestApp(t);
   const { id: session_id } = await app.session({ cost_limit: null });

@@ -38,6 +38,31 @@ test("every path of the app has the one page; HEAD has its headers", async () =>
   assertProblem(await get("/", { host: "evil.example" }), "request.host");
 });
 
+test("a browser that goes to no page of the app gets the page, as 404; programs and files get a problem", async () => {
+  const accept = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+  for (const url of ["/sessions", "/blah", "/t", "/t/1/2", "/index.html", "/%00", "/..%2fetc", "/apis", "/nope?a=b"]) {
+    const page = await get(url, { accept });
+    assert.deepEqual([page.statusCode, page.body], [404, PAGE], url);
+    assert.equal(page.headers["content-type"], "text/html; charset=utf-8");
+    assert.match(String(page.headers["content-security-policy"]), /manifest-src 'self'/);
+    const head = await door.inject({ method: "HEAD", url, headers: { accept } });
+    assert.deepEqual([head.statusCode, head.body], [404, ""], url);
+    for (const other of ["application/json", "*/*"])
+      assertProblem(await get(url, { accept: other }), "route.not_found");
+  }
+  for (const url of ["/api", "/api/nope", "/docs/nope", "/assets/nope.js", "/health/nope", "/openapi.json/x"])
+    assertProblem(await get(url, { accept }), "route.not_found", url);
+  assert.equal((await get("/v1/nope", { accept })).statusCode, 404);
+  assertProblem(await door.inject({ method: "POST", url: "/sessions", headers: { accept } }), "route.not_found");
+  assertProblem(await get("/blah", { accept, host: "evil.example" }), "request.host");
+});
+
+test("the icon is there by its old name too", async () => {
+  const [icon, old] = [await get("/favicon.svg"), await get("/favicon.ico")];
+  assert.deepEqual([old.statusCode, old.headers["content-type"]], [200, "image/svg+xml"]);
+  assert.equal(old.body, icon.body);
+});
+
 test("its policy lets nothing in but our own files, and sockets of this server alone", async () => {
   const policyOf = async (url: string, host: string) =>
     String((await get(url, { host })).headers["content-security-policy"]).split("; ");

@@ -35,7 +35,7 @@ test("the whole loop is shown: who, why, drafts, scores, criticism, decisions, t
   const { out } = show(tell.twoIterations("The first.", "The second."), live);
   for (const said of [
     "SIMULATED",
-    "checked · up to 2 iterations · until 8.0 · at most $1.00",
+    "checked · up to 2 iterations · until 8.0 · at most $1.00 in its\n             session",
     "simple factual prompt · difficulty 3 of 10 · language en · needs\n             reasoning",
     "simulated-opal knows the domain.",
     "runner-up simulated-jade, 0.4 behind",
@@ -137,6 +137,10 @@ test("a fallback, a failed judge, an interruption and a fault are told", () => {
         ...{ evaluator_model: "simulated-jade", code: "model.output_invalid", detail: "no JSON", will_retry: true },
         total_cost: 0,
       }),
+      tell.event(3, "evaluation_failed", {
+        ...{ evaluator_model: "simulated-onyx", code: "budget.exceeded", detail: "not asked", will_retry: false },
+        total_cost: 0,
+      }),
       tell.event(4, "error_occurred", {
         ...{ code: "model.none", detail: "nobody is left", component: "orchestrator", recoverable: false },
         retry_after_ms: null,
@@ -148,6 +152,7 @@ test("a fallback, a failed judge, an interruption and a fault are told", () => {
   assert.match(out, /Taken up again after an interruption/);
   assert.match(out, /simulated-opal failed \(provider\.empty\); nobody is left to take over/);
   assert.match(out, /simulated-jade could not judge \(model\.output_invalid\): no JSON; asked once\s+more/);
+  assert.match(out, /simulated-onyx does not judge \(budget\.exceeded\): not asked/);
   assert.match(out, /nobody is left \(model\.none\)/);
   assert.match(out, /── No answer ─/);
   assert.equal(view.draft, null);

@@ -49,6 +49,21 @@ test("money", async (t) => {
     assert.equal(last?.details.decision, "cost_limit");
   });
 
+  await t.test("the event of the start says how much may be spent, and whose limit that is", async () => {
+    const told = async (ofSession: number | null, cost_limit?: number) => {
+      const { id } = await app.session({ cost_limit: ofSession });
+      const { thread_id } = await app.ask("Why is the sky blue?", { mode: "quick", session_id: id, cost_limit });
+      const [begun] = (await app.events(thread_id)).filter((one) => one.event_type === "orchestration_started");
+      return [begun?.details.cost_limit, begun?.details.cost_limit_of];
+    };
+    assert.deepEqual(await told(null), [null, null]);
+    assert.deepEqual(await told(1), [1, "session"]);
+    assert.deepEqual(await told(1, 2), [1, "session"]);
+    assert.deepEqual(await told(1, 0.5), [0.5, "thread"]);
+    assert.deepEqual(await told(1, 1), [1, "thread"]);
+    assert.deepEqual(await told(null, 0.5), [0.5, "thread"]);
+  });
+
   await t.test("a warning comes once, when four fifths are gone", async () => {
     const { id } = await app.session({ cost_limit: 0.05, mode: "thorough", quality_threshold: 10 });
     const shares: number[] = [];

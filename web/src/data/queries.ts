@@ -2,8 +2,8 @@
 import type {
   Integration,
   ModelsHealth,
-  Profile,
   Session,
+  ShownProfile,
   Thread,
   ThreadItem,
   VersionedSettings,
@@ -50,10 +50,10 @@ export const useModels = () =>
   useQuery({
     queryKey: ["models"],
     queryFn: async () => {
-      const all: Profile[] = [];
+      const all: ShownProfile[] = [];
       let cursor: string | null = null;
       do {
-        const page: Page<Profile> = await api(`/api/models/${search({ limit: 100, cursor })}`);
+        const page: Page<ShownProfile> = await api(`/api/models/${search({ limit: 100, cursor })}`);
         all.push(...page.items);
         cursor = page.next_cursor;
       } while (cursor !== null);

@@ -81,7 +81,7 @@ function Standing({ row, onEdit, onClose }: StandingProps) {
           <Pencil aria-hidden="true" />
           {t("models.edit")}
         </button>
-        {!profile.simulated && <Remove name={profile.model_name} onClose={onClose} />}
+        {!profile.built_in && <Remove name={profile.model_name} onClose={onClose} />}
       </div>
       {test.data && <TestResult result={test.data} onClose={test.reset} />}
       {error && <Failure error={error} />}

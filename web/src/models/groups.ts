@@ -1,14 +1,14 @@
 /** Which models stand together, in which order, and which are looked for. Pure. */
 
-import type { ModelsHealth, Profile } from "@orchestratex/sdk/contract";
+import type { ModelsHealth, ShownProfile } from "@orchestratex/sdk/contract";
 import { domains } from "@orchestratex/sdk/lists";
 import type { Tone } from "../ui/tones.ts";
 
 export type ModelHealth = ModelsHealth["items"][number];
 export type HealthWord = ModelHealth["status"];
-export type Row = { profile: Profile; status: HealthWord; detail: string | null };
+export type Row = { profile: ShownProfile; status: HealthWord; detail: string | null };
 
-export const rowsOf = (profiles: readonly Profile[], health: readonly ModelHealth[]): Row[] => {
+export const rowsOf = (profiles: readonly ShownProfile[], health: readonly ModelHealth[]): Row[] => {
   const known = new Map(health.map((item) => [item.model_name, item]));
   return profiles.map((profile) => {
     const { status, detail = null } = known.get(profile.model_name) ?? {};
@@ -17,7 +17,7 @@ export const rowsOf = (profiles: readonly Profile[], health: readonly ModelHealt
 };
 
 /** Until its health is known, or where the model is newer than that. */
-const guessed = ({ is_active, is_available, retired }: Profile): HealthWord =>
+const guessed = ({ is_active, is_available, retired }: ShownProfile): HealthWord =>
   !is_active ? "inactive" : retired ? "retired" : is_available ? "ok" : "unavailable";
 
 /** Where a model stands in the page. */
@@ -33,10 +33,10 @@ export const toneOfStatus = (status: HealthWord): Tone => tones[status];
 const groupNames = ["ready", "own", "trouble", "simulated", "key"] as const;
 export type GroupName = (typeof groupNames)[number];
 
-/** `own`: what needs no key, such as models on one's own machine. */
+/** `own`: what did not come with the server, such as models on one's own machine. */
 export function groupOf({ profile, status }: Row): GroupName {
   if (profile.simulated) return "simulated";
-  if (!profile.api_key_required) return "own";
+  if (!profile.built_in) return "own";
   if (status === "no_key") return "key";
   return status === "ok" || status === "untested" || status === "degraded" ? "ready" : "trouble";
 }

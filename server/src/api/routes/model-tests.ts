@@ -1,5 +1,14 @@
 /** How the models are: who knows a subject, who is switched on, who answers. */
-import { Domain, HealthWord, ModelStatus, ModelsHealth, ModelTest, Profile, pageOf } from "@orchestratex/sdk/contract";
+import {
+  Domain,
+  HealthWord,
+  ModelStatus,
+  ModelsHealth,
+  ModelTest,
+  type Profile,
+  pageOf,
+  ShownProfile,
+} from "@orchestratex/sdk/contract";
 import { z } from "zod";
 import { AppError, type FaultCode, faultOf } from "../../errors.ts";
 import { checkFailures } from "../../store/health.ts";
@@ -7,7 +16,7 @@ import { setModelStatus } from "../../store/model-checks.ts";
 import { listProfiles } from "../../store/profiles.ts";
 import type { Door } from "../door.ts";
 import { answer, problems, type Routes } from "../openapi.ts";
-import { knownModel, ModelPath, noModel } from "./models.ts";
+import { knownModel, ModelPath, noModel, shownBy } from "./models.ts";
 
 const tags = ["models"];
 
@@ -29,14 +38,15 @@ function specialists(app: Routes, door: Door): void {
           "First those that can answer now; then by measured scores in the domain, and by the place the word has among a model's specialties. None is an empty list.",
         tags,
         params: z.object({ domain: z.string().describe("such as coding, or humor; in any case") }),
-        response: { 200: answer("The models, best first", pageOf(Profile)), ...problems([]) },
+        response: { 200: answer("The models, best first", pageOf(ShownProfile)), ...problems([]) },
       },
     },
     async ({ params }) => {
       const word = params.domain.trim().toLowerCase();
       const models = (await listProfiles(door.database)).filter(({ specialties }) => specialties.includes(word));
       const rank = (model: Profile) => (isUsable(door, model) ? 100 : 0) + strengthIn(model, word);
-      return { items: models.toSorted((a, b) => rank(b) - rank(a)), next_cursor: null };
+      const sorted = models.toSorted((a, b) => rank(b) - rank(a));
+      return { items: sorted.map(shownBy(door)), next_cursor: null };
     },
   );
 }
@@ -64,7 +74,7 @@ function status(app: Routes, door: Door): void {
         params: ModelPath,
         body: ModelStatus,
         response: {
-          200: answer("The model as it is now", Profile),
+          200: answer("The model as it is now", ShownProfile),
           ...problems(["model.not_found", "model.no_provider"], "body"),
         },
       },
@@ -75,7 +85,7 @@ function status(app: Routes, door: Door): void {
       if (why) throw new AppError("model.no_provider", `${model.model_name} cannot be available: ${why.detail}`);
       const changed = await setModelStatus(door.database, model.model_name, body);
       if (!changed) throw noModel();
-      return changed;
+      return shownBy(door)(changed);
     },
   );
 }

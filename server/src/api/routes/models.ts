@@ -1,5 +1,5 @@
 /** The models that may answer and evaluate. */
-import { CreateModel, ModelsQuery, Profile, pageOf, UpdateModel } from "@orchestratex/sdk/contract";
+import { CreateModel, ModelsQuery, type Profile, pageOf, ShownProfile, UpdateModel } from "@orchestratex/sdk/contract";
 import { z } from "zod";
 import { AppError } from "../../errors.ts";
 import { createProfile, deleteProfile, getProfile, listProfiles, updateProfile } from "../../store/profiles.ts";
@@ -34,12 +34,12 @@ function read(app: Routes, door: Door): void {
           "The list comes whole: `next_cursor` is always null. `simulated` says which ones only play a model; `is_available` is false while a model's provider has no key or does not answer, and for a model that was retired.",
         tags,
         querystring: ModelsQuery,
-        response: { 200: answer("The models, by name", pageOf(Profile)), ...problems(["request.invalid"]) },
+        response: { 200: answer("The models, by name", pageOf(ShownProfile)), ...problems(["request.invalid"]) },
       },
     },
     async ({ query }) => {
       const models = await listProfiles(door.database);
-      return { items: models.filter((model) => fits(model, query)), next_cursor: null };
+      return { items: models.filter((model) => fits(model, query)).map(shownBy(door)), next_cursor: null };
     },
   );
   app.get(
@@ -50,10 +50,10 @@ function read(app: Routes, door: Door): void {
         summary: "One model",
         tags,
         params: ModelPath,
-        response: { 200: answer("The model", Profile), ...problems(["model.not_found"]) },
+        response: { 200: answer("The model", ShownProfile), ...problems(["model.not_found"]) },
       },
     },
-    ({ params }) => knownModel(door, params.model_name),
+    async ({ params }) => shownBy(door)(await knownModel(door, params.model_name)),
   );
 }
 
@@ -76,7 +76,7 @@ function make(app: Routes, door: Door): void {
         tags,
         body: CreateModel,
         response: {
-          201: answer("The model; its path is in `Location`", Profile),
+          201: answer("The model; its path is in `Location`", ShownProfile),
           ...problems(["model.exists"], "body"),
         },
       },
@@ -90,7 +90,7 @@ function make(app: Routes, door: Door): void {
       return reply
         .code(201)
         .header("Location", `/api/models/${model_name}`)
-        .send(await knownModel(door, model_name));
+        .send(shownBy(door)(await knownModel(door, model_name)));
     },
   );
 }
@@ -124,7 +124,7 @@ function change(app: Routes, door: Door): void {
         params: ModelPath,
         body: UpdateModel,
         response: {
-          200: answer("The model as it is now", Profile),
+          200: answer("The model as it is now", ShownProfile),
           ...problems(["model.not_found", "model.exists"], "body"),
         },
       },
@@ -135,7 +135,7 @@ function change(app: Routes, door: Door): void {
         throw invalid("provider", simulated ? "must stay simulated" : "must not be simulated: those are built in");
       if (!(await updateProfile(door.database, model_name, body))) throw noModel();
       await door.integrations.refresh(body.provider ?? provider);
-      return knownModel(door, model_name);
+      return shownBy(door)(await knownModel(door, model_name));
     },
   );
 }
@@ -171,6 +171,10 @@ function remove(app: Routes, door: Door): void {
 
 /** The provider of the built-in simulations, and of nothing else. */
 const SIMULATED = "simulated";
+
+export const shownBy =
+  ({ builtIn }: Door) =>
+  (profile: Profile): ShownProfile => ({ ...profile, built_in: builtIn.has(profile.model_name) });
 
 export async function knownModel({ database }: Door, name: string): Promise<Profile> {
   const profile = await getProfile(database, name);

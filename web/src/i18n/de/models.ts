@@ -15,7 +15,7 @@ export const models: Record<keyof typeof english, Phrase> = {
   "models.notFound": "Es gibt kein Modell dieses Namens.",
   "models.group.ready": "Können antworten",
   "models.group.trouble": "Antworten nicht",
-  "models.group.own": "Eigene, ohne Schlüssel",
+  "models.group.own": "Ihre eigenen",
   "models.group.key": "Brauchen einen Schlüssel",
   "models.group.simulated": "Simuliert",
   "models.needsKey": "{provider}: braucht einen Schlüssel",

@@ -13,7 +13,7 @@ export const models = {
   "models.notFound": "There is no model of this name.",
   "models.group.ready": "Ready to answer",
   "models.group.trouble": "Not answering",
-  "models.group.own": "Your own, without a key",
+  "models.group.own": "Your own",
   "models.group.key": "Need a key",
   "models.group.simulated": "Simulated",
   "models.needsKey": "{provider}: needs a key",
