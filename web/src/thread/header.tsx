@@ -6,7 +6,8 @@ import { nameOf, type Tone } from "../ui/tones.ts";
 import { Actions } from "./actions.tsx";
 import { useThreadPage } from "./context.ts";
 import { Elapsed } from "./elapsed.tsx";
-import { LineState } from "./line-state.tsx";
+import { SessionLine } from "./header-session.tsx";
+import { LineRefused } from "./line-state.tsx";
 import { CostMeter } from "./meter.tsx";
 import { type Standing, standingOf } from "./progress.ts";
 import { Question } from "./question.tsx";
@@ -15,15 +16,18 @@ import { isOver, type Phase } from "./view.ts";
 export function Header() {
   const { head, readOnly } = useThreadPage();
   return (
-    <header className="thread-head">
-      <LineState />
-      <Question prompt={head.prompt} context={head.context} />
-      <div className="thread-row">
-        <Facts />
-        {!readOnly && head.threadId !== null && <Actions threadId={head.threadId} />}
-      </div>
-      <Announcement />
-    </header>
+    <>
+      <SessionLine />
+      <header className="thread-head">
+        <LineRefused />
+        <Question prompt={head.prompt} context={head.context} />
+        <div className="thread-row">
+          <Facts />
+          {!readOnly && head.threadId !== null && <Actions threadId={head.threadId} />}
+        </div>
+        <Announcement />
+      </header>
+    </>
   );
 }
 

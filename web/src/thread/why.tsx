@@ -66,7 +66,9 @@ function Line({ choice, domain }: { choice: Choice; domain: string | null }) {
 function becauseOf(choice: Choice, domain: string | null, { t, word, list }: Words): string {
   if (isForced(choice)) return t("thread.why.forced");
   const said = reasonsOf(choice).map((factor) =>
-    t(`thread.because.${factor}`, { domain: domain ? word("domain", domain) : "" }),
+    factor === "domain_match_score" && (domain ?? "general") === "general"
+      ? t("thread.because.general")
+      : t(`thread.because.${factor}`, { domain: domain ? word("domain", domain) : "" }),
   );
   return t("thread.why.answers", { reasons: said.length > 0 ? list(said) : t("thread.because.best") });
 }
@@ -161,7 +163,9 @@ function choiceFacts(choice: Choice, { t, word, score, money }: Words): Fact[] {
       : [
           [
             t("thread.why.runnerUp"),
-            t("thread.why.behind", { model: nameOf(runner_up_model), points: score(selection_margin ?? 0) }),
+            t((selection_margin ?? 0) < 0 ? "thread.why.ahead" : "thread.why.behind", {
+              ...{ model: nameOf(runner_up_model), points: score(Math.abs(selection_margin ?? 0)) },
+            }),
           ],
         ];
   return [

@@ -60,7 +60,7 @@ export const history: Record<keyof typeof english, Phrase> = {
     "Sie gelten für neue Fragen hier. Eine neue Kostengrenze gilt sofort, auch für das, was läuft.",
   "history.costLimit": "Kostengrenze in US-Dollar",
   "history.costLimitHint": "Leer: keine Grenze",
-  "history.threshold": "Gut genug ab",
+  "history.threshold": "Ziel",
   "history.thresholdHint": "1 bis 10: Eine Antwort mit dieser Note wird nicht weiter überarbeitet",
   "history.maxIterations": "Höchstens so viele Durchgänge",
   "history.deadline": "Zeitgrenze in Sekunden",

@@ -93,7 +93,7 @@ export const setup: Record<keyof typeof english, Phrase> = {
   "setup.careLead": "Damit beginnt eine neue Frage. Jede Frage lässt sich auch anders stellen.",
   "setup.quickHow": "Ein Modell antwortet sofort.",
   "setup.checkedHow": "Andere Modelle beurteilen die Antwort, ihr Autor verbessert sie.",
-  "setup.thoroughHow": "Mehr Prüfer, mehr Durchgänge: für das, was stimmen muss.",
+  "setup.thoroughHow": "Mehr Kritiker, mehr Durchgänge: für das, was stimmen muss.",
   "setup.autoHow": "Einfache Fragen schnell, schwierige gründlich.",
   "setup.perQuestionFor": "Geschätzt für: „{prompt}“",
   "setup.noEstimate": "zurzeit keine Schätzung",

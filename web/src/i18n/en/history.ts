@@ -53,7 +53,7 @@ export const history = {
   "history.settingsHint": "They hold for new questions here. A new limit holds at once, also for what runs.",
   "history.costLimit": "Cost limit in US dollars",
   "history.costLimitHint": "Empty: no limit",
-  "history.threshold": "Good enough at",
+  "history.threshold": "Goal",
   "history.thresholdHint": "1 to 10: an answer with this score is not refined further",
   "history.maxIterations": "Iterations at most",
   "history.deadline": "Time limit in seconds",

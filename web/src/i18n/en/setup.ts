@@ -89,7 +89,7 @@ export const setup = {
   "setup.careLead": "This is what a new question starts with. Each question can be asked differently.",
   "setup.quickHow": "One model answers at once.",
   "setup.checkedHow": "Other models judge the answer, its author improves it.",
-  "setup.thoroughHow": "More judges, more iterations: for what must be right.",
+  "setup.thoroughHow": "More critics, more iterations: for what must be right.",
   "setup.autoHow": "Simple questions quickly, hard ones thoroughly.",
   "setup.perQuestionFor": "Estimated for: “{prompt}”",
   "setup.noEstimate": "no estimate now",

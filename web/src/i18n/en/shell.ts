@@ -4,7 +4,7 @@ export const shell = {
   "shell.menu": "Menu",
   "shell.navigation": "Main navigation",
   "shell.new": "New question",
-  "shell.search": "Search your threads",
+  "shell.search": "Search your questions",
   "shell.history": "History",
   "shell.models": "Models",
   "shell.settings": "Settings",
