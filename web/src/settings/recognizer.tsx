@@ -23,6 +23,7 @@ export function Recognizer({ integrations }: { integrations: readonly Integratio
   const name = chosen ?? recognized?.name ?? null;
   const keep = useTryAndKeep();
   const titleOf = titlesOf(integrations);
+  const isShort = key.trim() !== "" && key.trim().length < SHORTEST;
   const run = (evenIfRefused: boolean) => {
     if (name === null) return;
     keep.mutate(
@@ -62,8 +63,12 @@ export function Recognizer({ integrations }: { integrations: readonly Integratio
         )}
       </Field>
       <div className="actions settings-recognized">
-        <Whose {...{ recognized, name, integrations, onChoose: setChosen }} />
-        <button type="submit" className="button primary" disabled={name === null || key === "" || keep.isPending}>
+        <Whose {...{ recognized, name, integrations, onChoose: setChosen }} isShort={isShort} />
+        <button
+          type="submit"
+          className="button primary"
+          disabled={name === null || isShort || key === "" || keep.isPending}
+        >
           {keep.isPending ? <Spinner /> : <KeyRound aria-hidden="true" />}
           {t("settings.tryAndKeep")}
         </button>
@@ -119,22 +124,24 @@ type WhoseProps = {
   /** Undefined: nothing is known of the key yet. */
   recognized: RecognizedKey | undefined;
   name: string | null;
+  isShort: boolean;
   integrations: readonly Integration[];
   onChoose: (name: string) => void;
 };
 
 /** Keys may look alike: whoever has it knows better, so every provider can be chosen, the likely ones first. */
-function Whose({ recognized, name, integrations, onChoose }: WhoseProps) {
+function Whose({ recognized, name, isShort, integrations, onChoose }: WhoseProps) {
   const { t } = useWords();
   const titleOf = titlesOf(integrations);
   const likely = recognized?.candidates ?? [];
   const others = integrations.filter((one) => one.key_variable !== null && !likely.includes(one.name));
   return (
     <div className="settings-whose" role="status">
+      {isShort && t("settings.tooShort", { count: SHORTEST })}
       {recognized && (
         <label>
           {recognized.name === null
-            ? t("settings.whose")
+            ? t("settings.unknownKey")
             : t("settings.looksLike", { provider: titleOf(recognized.name) })}
           <select
             className="input"

@@ -47,7 +47,7 @@ function Told({ cause }: { cause: Cause }) {
   const { point, quote, suggestion, improvement, justification, reason } = cause;
   const parts: [string, ReactNode][] = [
     [t("versions.point"), point],
-    [t("versions.quote"), quote && <q>{quote}</q>],
+    [t("versions.quote"), quote && <q dir="auto">{quote}</q>],
     [t("versions.suggestion"), suggestion],
     [t("versions.improvement"), improvement],
     [t("versions.justification"), justification],
@@ -60,7 +60,7 @@ function Told({ cause }: { cause: Cause }) {
         .map(([name, said]) => (
           <div key={name}>
             <dt>{name}</dt>
-            <dd>{said}</dd>
+            <dd dir="auto">{said}</dd>
           </div>
         ))}
     </dl>

@@ -35,6 +35,7 @@ export const history: Record<keyof typeof english, Phrase> = {
   "history.clear": "Suche und Filter leeren",
   "history.session": "Sitzung",
   "history.sessionOf": "Sitzung vom {when}",
+  "history.stopped": "von Ihnen angehalten",
   "history.ended": "beendet",
   "history.empty": "In dieser Sitzung gibt es noch keine Fragen",
   "history.earlier": "Frühere Fragen zeigen",

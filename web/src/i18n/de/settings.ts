@@ -16,6 +16,11 @@ export const settings: Record<keyof typeof english, Phrase> = {
   "settings.pasteHint": "Wem er gehört, zeigt sich an seinem Aussehen. Er wird ausprobiert, bevor er gespeichert wird.",
   "settings.looksLike": "Sieht aus wie ein Schlüssel von {provider}.",
   "settings.whose": "Von wem ist er?",
+  "settings.tooShort": {
+    one: "Ein Schlüssel hat mindestens {count} Zeichen.",
+    other: "Ein Schlüssel hat mindestens {count} Zeichen.",
+  },
+  "settings.unknownKey": "Sein Aussehen sagt nicht, von wem er ist: Wählen Sie.",
   "settings.choose": "Bitte wählen",
   "settings.tryAndKeep": "Prüfen und speichern",
   "settings.keepAnyway": "Trotzdem speichern",

@@ -30,6 +30,7 @@ export const history = {
   "history.clear": "Clear search and filters",
   "history.session": "Session",
   "history.sessionOf": "Session of {when}",
+  "history.stopped": "stopped by you",
   "history.ended": "ended",
   "history.empty": "No questions in this session yet",
   "history.earlier": "Show earlier questions",
