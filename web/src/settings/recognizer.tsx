@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { KeyRound } from "lucide-react";
 import { type FormEvent, useEffect, useState } from "react";
 import { useWords } from "../i18n/words.tsx";
+import { SHORTEST_KEY } from "../setup/key-flow.ts";
 import { Failure } from "../ui/failure.tsx";
 import { Field } from "../ui/field.tsx";
 import { Spinner } from "../ui/parts.tsx";
@@ -11,8 +12,6 @@ import { say } from "../ui/toasts.tsx";
 import { TestOutcome } from "./test-outcome.tsx";
 import { recognize, useTryAndKeep } from "./use-integration.ts";
 
-/** The server takes none that is shorter. */
-const SHORTEST = 8;
 const TYPED_MS = 300;
 
 export function Recognizer({ integrations }: { integrations: readonly Integration[] }) {
@@ -23,7 +22,7 @@ export function Recognizer({ integrations }: { integrations: readonly Integratio
   const name = chosen ?? recognized?.name ?? null;
   const keep = useTryAndKeep();
   const titleOf = titlesOf(integrations);
-  const isShort = key.trim() !== "" && key.trim().length < SHORTEST;
+  const isShort = key.trim() !== "" && key.trim().length < SHORTEST_KEY;
   const run = (evenIfRefused: boolean) => {
     if (name === null) return;
     keep.mutate(
@@ -113,7 +112,7 @@ function useRecognized(key: string) {
     // A key is kept nowhere: what is cached under is forgotten at once.
     queryKey: ["recognized", settled],
     queryFn: ({ signal }) => recognize(settled, signal),
-    enabled: settled.length >= SHORTEST && settled === key,
+    enabled: settled.length >= SHORTEST_KEY && settled === key,
     gcTime: 0,
     retry: false,
   });
@@ -137,7 +136,7 @@ function Whose({ recognized, name, isShort, integrations, onChoose }: WhoseProps
   const others = integrations.filter((one) => one.key_variable !== null && !likely.includes(one.name));
   return (
     <div className="settings-whose" role="status">
-      {isShort && t("settings.tooShort", { count: SHORTEST })}
+      {isShort && t("settings.tooShort", { count: SHORTEST_KEY })}
       {recognized && (
         <label>
           {recognized.name === null

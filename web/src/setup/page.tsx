@@ -45,7 +45,7 @@ export default function SetupPage() {
           </button>
         )}
         {!after && (
-          <Link href="/" className="button">
+          <Link href="/" className="button setup-finish">
             {t("setup.finish")}
             <ArrowRight aria-hidden="true" />
           </Link>

@@ -14,7 +14,10 @@ export const settings = {
   "settings.pasteHint": "Whose it is shows by how it looks. It is tried before it is kept.",
   "settings.looksLike": "Looks like a key of {provider}.",
   "settings.whose": "Whose is it?",
-  "settings.tooShort": { one: "A key has at least {count} letter.", other: "A key has at least {count} letters." },
+  "settings.tooShort": {
+    one: "A key has at least {count} character.",
+    other: "A key has at least {count} characters.",
+  },
   "settings.unknownKey": "Its look does not say whose it is: choose.",
   "settings.choose": "Choose",
   "settings.tryAndKeep": "Try and keep",
