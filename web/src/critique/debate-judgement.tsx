@@ -46,7 +46,7 @@ function Done({ judgement, open }: { judgement: Judgement; open: boolean }) {
           <p className="critique-praise">
             <ThumbsUp className="critique-icon" aria-hidden="true" />
             <span className="hidden-text">{t("critique.liked")}</span>
-            <span>{praise}</span>
+            <span dir="auto">{praise}</span>
           </p>
         )}
         <button

@@ -102,7 +102,7 @@ function Done({ judgement, measure, children }: { judgement: Judgement; measure:
       {praise !== "" && (
         <>
           <h3>{t("critique.liked")}</h3>
-          <p>{praise}</p>
+          <p dir="auto">{praise}</p>
         </>
       )}
       <h3>{t("critique.points", { count: criticisms.length })}</h3>

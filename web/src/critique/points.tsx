@@ -88,18 +88,18 @@ function PointItem({ point, quoted, chosen, onChoose, named }: Omit<PointProps, 
           </span>
         )}
       </div>
-      <p>{point.point}</p>
+      <p dir="auto">{point.point}</p>
       {quote !== "" && quoted.has(quote) && (
         <button type="button" className="critique-quote" onClick={() => onChoose({ key, quote })}>
           <Quote className="critique-icon" aria-hidden="true" />
-          <span>{quote}</span>
+          <span dir="auto">{quote}</span>
           <span className="hidden-text">{t("critique.showQuote")}</span>
         </button>
       )}
       {quote !== "" && !quoted.has(quote) && (
         <div className="critique-quote" data-missing>
           <Quote className="critique-icon" aria-hidden="true" />
-          <span>{quote}</span>
+          <span dir="auto">{quote}</span>
           <span className="critique-missing">{t("critique.notInAnswer")}</span>
         </div>
       )}
@@ -120,9 +120,9 @@ function FateLine({ point }: { point: Pick<Said, "fate" | "improvement" | "justi
       <Icon className="critique-icon" aria-hidden="true" />
       <div>
         <strong className="critique-tinted">{word("critique.fate", fate)}</strong>
-        {improvement && <p>{improvement}</p>}
+        {improvement && <p dir="auto">{improvement}</p>}
         {justification && <p className="critique-soft">{justification}</p>}
-        {reason && <p>{reason}</p>}
+        {reason && <p dir="auto">{reason}</p>}
       </div>
     </div>
   );

@@ -87,9 +87,9 @@ function Dissent({ iteration }: { iteration: Iteration }) {
         </Tag>
       </summary>
       <p>
-        <strong>{by}:</strong> {point.point}
+        <strong>{by}:</strong> <span dir="auto">{point.point}</span>
       </p>
-      {point.quote !== "" && <blockquote>{point.quote}</blockquote>}
+      {point.quote !== "" && <blockquote dir="auto">{point.quote}</blockquote>}
       {point.suggestion !== "" && <p>{t("thread.dissent.suggestion", { text: point.suggestion })}</p>}
       {point.reason !== null && <p>{t("thread.dissent.reason", { text: point.reason })}</p>}
     </details>

@@ -1,11 +1,12 @@
 /** Above the question: the session that it belongs to, what it follows, and whether the line to the server holds. */
 import { MessagesSquare } from "lucide-react";
 import { Link } from "wouter";
-import { useThread, useThreads } from "../data/queries.ts";
+import { useSession, useThread, useThreads } from "../data/queries.ts";
 import { useWords } from "../i18n/words.tsx";
 import { useThreadPage } from "./context.ts";
 import { placeIn } from "./header-place.ts";
 import { isLost, LineLost } from "./line-state.tsx";
+import { isOver } from "./view.ts";
 
 /** As many questions as are counted. */
 const MOST = 100;
@@ -32,6 +33,7 @@ function Place({ thread, session }: { thread: string; session: string }) {
         <MessagesSquare aria-hidden="true" />
         {count > 0 ? t("thread.session", { count }) : t("thread.sessionAlone")}
       </Link>
+      <Money session={session} />
       {before && (
         <span className="thread-before">
           {t(before.parent ? "thread.followUpOf" : "thread.after")}{" "}
@@ -41,5 +43,21 @@ function Place({ thread, session }: { thread: string; session: string }) {
         </span>
       )}
     </p>
+  );
+}
+
+/** While it runs, what is spent is not known from one moment to the next. */
+function Money({ session }: { session: string }) {
+  const { t, money } = useWords();
+  const { view } = useThreadPage();
+  const { data } = useSession(session);
+  const limit = data?.settings.cost_limit;
+  if (!data || typeof limit !== "number") return null;
+  return (
+    <span className="thread-money">
+      {isOver(view)
+        ? t("thread.sessionSpent", { spent: money(data.total_cost), limit: money(limit) })
+        : t("thread.sessionLimit", { limit: money(limit) })}
+    </span>
   );
 }

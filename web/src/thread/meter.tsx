@@ -25,9 +25,7 @@ export function CostMeter() {
     <span className="thread-fact" title={hint || undefined}>
       <span className="thread-label">{t("thread.spent")}</span>
       <span className={limit === null ? "thread-number" : "thread-number thread-sum"}>
-        {limit === null
-          ? sum
-          : t(ofSession ? "thread.costOfSession" : "thread.costOf", { cost: sum, limit: money(limit) })}
+        {limit === null ? sum : t("thread.costOf", { cost: sum, limit: money(limit) })}
       </span>
       {limit !== null && (
         <span className="thread-meter" data-tone={share >= NEAR ? "fair" : "accent"}>

@@ -21,7 +21,6 @@ export const thread: Record<keyof typeof english, Phrase> = {
   "thread.spent": "Kosten",
   "thread.time": "Zeit",
   "thread.costOf": "{cost} von {limit}",
-  "thread.costOfSession": "{cost} von {limit} der Sitzung",
   "thread.limitOfThread": "Das eigene Budget dieser Frage ist {limit}: {share} davon sind ausgegeben.",
   "thread.limitOfSession":
     "Die Grenze der ganzen Sitzung ist {limit}: {spent} ({share}) sind bisher in ihr ausgegeben.",
@@ -61,6 +60,8 @@ export const thread: Record<keyof typeof english, Phrase> = {
     "Die beste bisherige Fassung bleibt. Abgebrochene Aufrufe kosten trotzdem, was der Anbieter bis dahin geleistet hat.",
   "thread.session": { one: "Sitzung, {count} Frage", other: "Sitzung, {count} Fragen" },
   "thread.sessionAlone": "Sitzung",
+  "thread.sessionLimit": "Grenze {limit}",
+  "thread.sessionSpent": "{spent} von {limit} ausgegeben",
   "thread.followUpOf": "Nachfrage zu",
   "thread.after": "Gefragt nach",
   "thread.share": "Teilen",
