@@ -7,8 +7,9 @@ import { fill, type Phrases } from "../src/i18n/phrases.ts";
 import { placeIn } from "../src/thread/header-place.ts";
 import { ownComment, ratedElsewhere } from "../src/thread/rate-view.ts";
 import { pairOf } from "../src/versions/pair.ts";
-import { actorOf, sayingOf } from "../src/versions/told.ts";
-import { recorded } from "./fixtures/recorded.ts";
+import { sayingOf } from "../src/versions/saying.ts";
+import { actorOf } from "../src/versions/told.ts";
+import { recorded, recordings } from "./fixtures/recorded.ts";
 
 const items = ["c", "b", "a"].map((thread_id) => ({ thread_id, prompt_start: `Why ${thread_id}?` }));
 
@@ -72,8 +73,9 @@ test("the first version is compared with the next, each other one with what it w
 const phrases: Phrases = english;
 const words = {
   t: (key: string, values = {}) => fill(phrases[key] ?? key, values, "en"),
-  word: (area: string, name: string) => fill(phrases[`${area}.${name}`] ?? name, {}, "en"),
+  word: (area: string, name: string) => fill(phrases[`${area}.${name}`] ?? name.replaceAll("_", " "), {}, "en"),
   score: (points: number) => points.toFixed(1),
+  duration: (ms: number) => `${ms} ms`,
 };
 
 test("the log names who acted: a model, the user, or nobody", () => {
@@ -88,9 +90,13 @@ test("the log names who acted: a model, the user, or nobody", () => {
 });
 
 test("the log says no code of the wire where there are words for it", () => {
-  for (const name of ["refined", "steered", "stopped", "failed", "budget"])
-    for (const event of recorded(name)) {
-      const saying = sayingOf(event, words as Parameters<typeof sayingOf>[1]);
-      if (saying !== null) assert.doesNotMatch(saying, /[a-z][_.][a-z]|\{/, saying);
+  const speaker = words as Parameters<typeof sayingOf>[1];
+  for (const { name, events } of recordings)
+    for (const event of events.filter(({ seq }) => seq !== null)) {
+      const saying = sayingOf(event, speaker);
+      assert.ok(saying !== null, `${name}: ${event.event_type}`);
+      assert.doesNotMatch(saying, /[a-z][_.][a-z]|\{/, saying);
     }
+  const failed = { event_type: "error_occurred", details: { code: "vendor.new_fault", recoverable: false } };
+  assert.equal(sayingOf(failed as ThreadEvent, speaker), null);
 });

@@ -82,7 +82,7 @@ export function MergedItem({ points, judges }: { points: readonly Point[]; judge
             <code>{id}</code>
             <Severity severity={severity} />
             <span className="critique-merged-text">
-              <span className="critique-soft">{word("criterion", criterion)}</span> {point}
+              <span className="critique-soft">{word("criterion", criterion)}</span> <bdi>{point}</bdi>
             </span>
             <span className="critique-by">
               {by.map((model) => (
@@ -151,12 +151,16 @@ function Answered({ point: { id, point, state, reason, improvement, justificatio
       <Icon className="critique-icon" aria-hidden="true" />
       <div>
         <p className="critique-asked">
-          {by.length === 0 ? <span>{t("critique.yourWish")}</span> : <code>{id}</code>} {point}
+          {by.length === 0 ? <span>{t("critique.yourWish")}</span> : <code>{id}</code>} <bdi>{point}</bdi>
         </p>
         <p>
-          <strong className="critique-tinted">{word("critique.fate", state)}</strong> {improvement ?? reason}
+          <strong className="critique-tinted">{word("critique.fate", state)}</strong> <bdi>{improvement ?? reason}</bdi>
         </p>
-        {justification && <p className="critique-soft">{justification}</p>}
+        {justification && (
+          <p className="critique-soft" dir="auto">
+            {justification}
+          </p>
+        )}
       </div>
     </li>
   );

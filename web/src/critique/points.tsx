@@ -121,7 +121,11 @@ function FateLine({ point }: { point: Pick<Said, "fate" | "improvement" | "justi
       <div>
         <strong className="critique-tinted">{word("critique.fate", fate)}</strong>
         {improvement && <p dir="auto">{improvement}</p>}
-        {justification && <p className="critique-soft">{justification}</p>}
+        {justification && (
+          <p className="critique-soft" dir="auto">
+            {justification}
+          </p>
+        )}
         {reason && <p dir="auto">{reason}</p>}
       </div>
     </div>

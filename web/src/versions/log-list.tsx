@@ -8,7 +8,8 @@ import { useThreadPage } from "../thread/context.ts";
 import { CopyButton } from "../ui/copy.tsx";
 import { Model, Tag } from "../ui/parts.tsx";
 import type { Tone } from "../ui/tones.ts";
-import { actorOf, sayingOf } from "./told.ts";
+import { sayingOf } from "./saying.ts";
+import { actorOf } from "./told.ts";
 
 const ROW_PX = 38;
 
