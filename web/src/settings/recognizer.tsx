@@ -48,19 +48,7 @@ export function Recognizer({ integrations }: { integrations: readonly Integratio
   };
   return (
     <form className="card settings-recognizer" onSubmit={submit}>
-      <Field label={t("settings.paste")} hint={t("settings.pasteHint")}>
-        {(given) => (
-          <input
-            {...given}
-            className="input"
-            type="password"
-            autoComplete="off"
-            spellCheck={false}
-            value={key}
-            onChange={({ target }) => change(target.value)}
-          />
-        )}
-      </Field>
+      <KeyField value={key} onChange={change} />
       <div className="actions settings-recognized">
         <Whose {...{ recognized, name, integrations, onChoose: setChosen }} isShort={isShort} />
         <button
@@ -75,6 +63,25 @@ export function Recognizer({ integrations }: { integrations: readonly Integratio
       {(error ?? keep.error) && <Failure error={error ?? keep.error} />}
       <Outcome keep={keep} onKeep={() => run(true)} />
     </form>
+  );
+}
+
+function KeyField({ value, onChange }: { value: string; onChange: (key: string) => void }) {
+  const { t } = useWords();
+  return (
+    <Field label={t("settings.paste")} hint={t("settings.pasteHint")}>
+      {(given) => (
+        <input
+          {...given}
+          className="input"
+          type="password"
+          autoComplete="off"
+          spellCheck={false}
+          value={value}
+          onChange={({ target }) => onChange(target.value)}
+        />
+      )}
+    </Field>
   );
 }
 
