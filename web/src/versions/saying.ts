@@ -48,10 +48,11 @@ const sayings: { [Type in ThreadEvent["event_type"]]?: Saying<Type> } = {
     feedback ?? (kind === "iteration" ? t("versions.log.oneMore") : null),
   stop_requested: ({ details: { when } }, { t }) =>
     t(when === "now" ? "versions.log.stopNow" : "versions.log.stopAfter"),
-  thread_updated: ({ details: { change, best_iteration } }, { t }) =>
-    change === "final_restored"
-      ? t("versions.log.restored", { number: best_iteration ?? 1 })
-      : t(change === "rated" ? "versions.log.rated" : "versions.log.status"),
+  thread_updated: ({ details: { change, best_iteration, user_rating, user_accepted } }, { t }) => {
+    if (change === "final_restored") return t("versions.log.restored", { number: best_iteration ?? 1 });
+    if (change === "status_set") return t("versions.log.status");
+    return t(user_rating === null && user_accepted === null ? "versions.log.commented" : "versions.log.rated");
+  },
 };
 
 /** null: the server's own sentence is all there is. */

@@ -124,6 +124,7 @@ export const versions = {
   "versions.log.oneMore": "Another iteration",
   "versions.log.restored": "Made iteration {number} the final answer",
   "versions.log.rated": "Rated the answer",
+  "versions.log.commented": "Left a comment",
   "versions.log.status": "Changed how the thread stands",
   "versions.log.chosen": {
     one: "{model} answers, chosen by: {strategy}. {count} critic",
