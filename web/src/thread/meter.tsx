@@ -1,7 +1,7 @@
 /** What a thread has cost, of what it may. */
-import { useSession } from "../data/queries.ts";
 import { useWords } from "../i18n/words.tsx";
 import { useThreadPage } from "./context.ts";
+import { useLimit } from "./limit.ts";
 import { isEstimated } from "./progress.ts";
 
 const bars = [0, 1, 2, 3, 4];
@@ -11,15 +11,12 @@ const NEAR = 0.8;
 export function CostMeter() {
   const { t, money, percent } = useWords();
   const { view } = useThreadPage();
-  const { limit, ofSession, used } = useLimit();
+  const { limit, of, used } = useLimit();
   const share = limit === null || limit === 0 ? 0 : used / limit;
   const sum = (isEstimated(view) ? "~" : "") + money(view.totalCost);
-  const limitHint =
-    limit === null
-      ? []
-      : ofSession
-        ? [t("thread.limitOfSession", { limit: money(limit), spent: money(used), share: percent(share) })]
-        : [t("thread.limitOfThread", { limit: money(limit), share: percent(share) })];
+  const values = { limit: money(limit ?? 0), spent: money(used), share: percent(share) };
+  const whose = { session: "thread.limitOfSession", thread: "thread.limitOfThread" } as const;
+  const limitHint = limit === null ? [] : [of === null ? values.share : t(whose[of], values)];
   const hint = [...limitHint, ...(isEstimated(view) ? [t("thread.estimated")] : [])].join(" ");
   return (
     <span className="thread-fact" title={hint || undefined}>
@@ -39,16 +36,4 @@ export function CostMeter() {
       )}
     </span>
   );
-}
-
-/** Whose limit it is; of a session's, all that was spent in it counts. */
-function useLimit(): { limit: number | null; ofSession: boolean; used: number } {
-  const { head, view } = useThreadPage();
-  const { data: session } = useSession(head.sessionId ?? undefined);
-  const start: { cost_limit: number | null; cost_limit_of?: "thread" | "session" | null } | null = view.start;
-  const limit = start?.cost_limit ?? null;
-  // Threads of older servers do not tell.
-  const told = start?.cost_limit_of ?? (session?.settings.cost_limit === limit ? "session" : "thread");
-  const ofSession = limit !== null && told === "session";
-  return { limit, ofSession, used: ofSession ? Math.max(session?.total_cost ?? 0, view.totalCost) : view.totalCost };
 }

@@ -81,8 +81,10 @@ export const versions: Record<keyof typeof english, Phrase> = {
   "versions.bill.added": "Urteilen und Überarbeiten kosteten zusätzlich {cost} ({share}).",
   "versions.bill.addedGain":
     "Urteilen und Überarbeiten kosteten zusätzlich {cost} ({share}) und brachten {gain} Punkte.",
-  "versions.bill.limit": "{share} des Limits von {limit}",
-  "versions.bill.noLimit": "kein Limit",
+  "versions.bill.limit": "{share} der Grenze von {limit}",
+  "versions.bill.limit.thread": "{share} des Budgets dieser Frage von {limit}",
+  "versions.bill.limit.session": "{share} der Grenze der Sitzung von {limit}",
+  "versions.bill.noLimit": "keine Grenze",
   "versions.bill.byModel": "Nach Modell",
   "versions.bill.byCall": "Nach Aufruf",
   "versions.bill.step": "Schritt",

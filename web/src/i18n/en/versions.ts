@@ -77,6 +77,8 @@ export const versions = {
   "versions.bill.added": "Judging and revising added {cost} ({share}).",
   "versions.bill.addedGain": "Judging and revising added {cost} ({share}) and {gain} points.",
   "versions.bill.limit": "{share} of the limit of {limit}",
+  "versions.bill.limit.thread": "{share} of this question’s budget of {limit}",
+  "versions.bill.limit.session": "{share} of the session’s limit of {limit}",
   "versions.bill.noLimit": "no limit",
   "versions.bill.byModel": "By model",
   "versions.bill.byCall": "By call",
