@@ -85,11 +85,11 @@ function Opened({ item }: { item: OpenedItem }) {
           line={
             <>
               <Model name={item.model} />
-              <Tally points={item.points} />
+              <Tally points={item.iteration.reply?.points ?? []} />
             </>
           }
         >
-          <ReplyItem model={item.model} points={item.points} iteration={item.iteration} />
+          <ReplyItem model={item.model} iteration={item.iteration} />
         </Fold>
       );
     case "merged":

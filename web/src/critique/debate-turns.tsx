@@ -96,15 +96,17 @@ export function MergedItem({ points, judges }: { points: readonly Point[]; judge
   );
 }
 
-type ReplyProps = { model: string; points: readonly Point[]; iteration: Iteration };
-
-export function ReplyItem({ model, points, iteration: { number, gain } }: ReplyProps) {
+export function ReplyItem({ model, iteration }: { model: string; iteration: Iteration }) {
   const { t, gain: written } = useWords();
+  const { number, reply, gain, gainOver } = iteration;
+  if (!reply) return null;
+  const { base, points } = reply;
   return (
     <div className="critique-reply">
       <header>
         <h3>
-          <Model name={model} /> <span>{t("critique.replies")}</span>
+          <Model name={model} />{" "}
+          <span>{t(base === number - 1 ? "critique.replies" : "critique.repliesOn", { n: base })}</span>
         </h3>
         <Tally points={points} />
       </header>
@@ -116,7 +118,7 @@ export function ReplyItem({ model, points, iteration: { number, gain } }: ReplyP
       {gain !== null && (
         <p className="critique-gained" data-tone={gain > 0 ? "good" : gain < 0 ? "bad" : "none"}>
           {t(gain > 0 ? "critique.gained" : gain < 0 ? "critique.lost" : "critique.gainedNothing", {
-            n: number,
+            ...{ n: number, over: gainOver ?? base },
             points: written(gain),
           })}
         </p>

@@ -2,6 +2,7 @@
 import { X } from "lucide-react";
 import { memo, type ReactNode } from "react";
 import { useWords } from "../i18n/words.tsx";
+import { useThreadPage } from "../thread/context.ts";
 import type { Iteration, Judgement } from "../thread/view.ts";
 import { Notice, Score, Spinner } from "../ui/parts.tsx";
 import { Bars } from "./bars.tsx";
@@ -114,6 +115,7 @@ function Done({ judgement, measure, children }: { judgement: Judgement; measure:
 /** No judgement, or not yet: and why. */
 function Otherwise({ judgement, model, own }: { judgement: Judgement | null; model: string; own: boolean }) {
   const { t } = useWords();
+  const { view } = useThreadPage();
   const nameFor = useCriticName();
   const critic = nameFor(model);
   switch (judgement?.state) {
@@ -130,6 +132,8 @@ function Otherwise({ judgement, model, own }: { judgement: Judgement | null; mod
           {judgement.trouble && <code>{judgement.trouble.code}</code>}
         </Notice>
       );
+    case "unasked":
+      return <p>{t(view.start?.cost_limit == null ? "critique.notAsked" : "critique.unasked", { critic })}</p>;
     case "skipped":
       return <p>{t("critique.skipped", { critic })}</p>;
     default:

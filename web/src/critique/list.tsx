@@ -61,7 +61,9 @@ function GroupHead({ column, by }: { column: Column; by: Props["by"] }) {
         <span className="critique-soft">{t("critique.weighs", { share: percent(column.weight) })}</span>
       )}
       <span className="critique-gap" />
-      {column.gain !== null && <span className="critique-soft">{gain(column.gain)}</span>}
+      {column.gain !== null && column.gainOver !== null && (
+        <span className="critique-soft">{`${gain(column.gain)} ${t("critique.over", { n: column.gainOver })}`}</span>
+      )}
       {column.spread !== null && (
         <span className="critique-soft">{t("critique.spreadOf", { points: score(column.spread) })}</span>
       )}

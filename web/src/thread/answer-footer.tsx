@@ -37,14 +37,28 @@ function Facts({ answered: { version, iteration, versions } }: { answered: Answe
   const { confidence, time, cost } = version;
   return (
     <div className="answer-facts">
-      {!view.finish && <span className="answer-quiet">{t("thread.soFar")}</span>}
-      <span>{t("thread.versionOf", { number: iteration.number, all: versions })}</span>
-      {view.finish && versions > 1 && iteration.number !== versions && <Tag tone="accent">{t("thread.best")}</Tag>}
+      <Which iteration={iteration} versions={versions} />
+      {view.finish && view.restored === iteration.number && <Tag tone="accent">{t("thread.restored")}</Tag>}
+      {view.finish && iteration.best && iteration.number < versions && <Tag tone="accent">{t("thread.best")}</Tag>}
       {confidence !== null && <span>{t("thread.confidence", { points: score(confidence) })}</span>}
       <Agreement iteration={iteration} />
       <span className="answer-quiet">{duration(time)}</span>
       {cost !== null && <span className="answer-quiet">{money(cost)}</span>}
     </div>
+  );
+}
+
+/** Of how many; or that the next one is on its way. */
+function Which({ iteration: { number }, versions }: Pick<Answered, "iteration" | "versions">) {
+  const { t } = useWords();
+  const { view } = useThreadPage();
+  if (view.finish) return <span>{t("thread.versionOf", { number, all: versions })}</span>;
+  const { number: next } = view.iterations.at(-1) ?? { number };
+  return (
+    <>
+      <span>{t("thread.versionSoFar", { number })}</span>
+      {next > number && <span className="answer-quiet">{t("thread.versionNext", { number: next })}</span>}
+    </>
   );
 }
 

@@ -30,7 +30,7 @@ export function concernsOf(source: ConcernSource): Concern[] {
   ];
 }
 
-const SETTLED = ["thread.stopped", "deadline.passed", "budget.exceeded"];
+const SETTLED = ["deadline.passed", "budget.exceeded"];
 
 function failureOf({ phase, finish, troubles }: ConcernSource): Concern[] {
   if (phase !== "failed" || !finish) return [];

@@ -27,12 +27,13 @@ export function Header() {
   );
 }
 
-const toneOfPhase = (phase: Phase): Tone => (phase === "completed" ? "good" : phase === "failed" ? "bad" : "accent");
+const tones: Partial<Record<Phase, Tone>> = { completed: "good", stopped: "none", failed: "bad" };
+const toneOfPhase = (phase: Phase): Tone => tones[phase] ?? "accent";
 
 function Facts() {
   const { t, word } = useWords();
   const { view } = useThreadPage();
-  const { phase, start, simulated, finish, stopRequested } = view;
+  const { phase, start, simulated, finish, stopRequested, restored } = view;
   const over = isOver(view);
   return (
     <div className="thread-facts">
@@ -41,6 +42,7 @@ function Facts() {
           {!over && <Spinner />}
           {stopRequested && !over ? t("thread.stopping") : word("thread.phase", phase)}
         </Tag>
+        {finish && restored !== null && <Tag tone="accent">{t("thread.restored")}</Tag>}
         {simulated && <Tag title={t("common.simulatedTitle")}>{t("common.simulated")}</Tag>}
         {start && <Tag>{word("mode", start.mode)}</Tag>}
       </span>

@@ -55,7 +55,7 @@ export function CourseTable({ course: { columns, lanes, heads }, goTo }: Props) 
   );
 }
 
-function IterationTitle({ head: { number, span, score, gain, best } }: { head: IterationHead }) {
+function IterationTitle({ head: { number, span, score, gain, gainOver, best } }: { head: IterationHead }) {
   const { t, gain: gained } = useWords();
   return (
     <th scope="colgroup" colSpan={span} className="course-iteration">
@@ -68,7 +68,12 @@ function IterationTitle({ head: { number, span, score, gain, best } }: { head: I
             <span className="hidden-text">{t("thread.best")}</span>
           </>
         )}
-        {gain !== null && <span className="course-gain">{gained(gain)}</span>}
+        {gain !== null && gainOver !== null && (
+          <span className="course-gain" title={t("thread.over", { number: gainOver })}>
+            {gained(gain)}
+            <span className="hidden-text">{t("thread.over", { number: gainOver })}</span>
+          </span>
+        )}
       </span>
     </th>
   );
@@ -133,7 +138,7 @@ function placeOf({ step, iteration }: Column, model: string): Parameters<GoTo>[0
   return { tab: step === "done" ? "answer" : "log", iteration: null, model: null };
 }
 
-const icons = { queued: CircleDashed, running: CircleDashed, done: Check, failed: X, skipped: Minus };
+const icons = { queued: CircleDashed, running: CircleDashed, done: Check, failed: X, skipped: Minus, unasked: Minus };
 
 type CellProps = {
   cell: Cell;
