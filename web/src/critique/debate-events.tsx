@@ -92,7 +92,7 @@ export function EndItem({ finish }: { finish: Finish }) {
   const Icon = endings[ending];
   const lost = readOnly ? null : lostWish(view);
   return (
-    <div className="critique-ending" data-failed={ending === "failed"}>
+    <div className="critique-ending" data-ending={ending}>
       <Icon className="critique-icon" aria-hidden="true" />
       <div>
         <h3>

@@ -11,10 +11,10 @@ import type { ThreadView, Trouble } from "./view.ts";
 
 export function Banner() {
   const { view, readOnly } = useThreadPage();
-  const { phase, iterations, troubles, finish, notice } = view;
+  const { phase, iterations, troubles, finish, start, notice } = view;
   const concerns = useMemo(
-    () => concernsOf({ phase, iterations, troubles, finish }),
-    [phase, iterations, troubles, finish],
+    () => concernsOf({ phase, iterations, troubles, finish, start }),
+    [phase, iterations, troubles, finish, start],
   );
   return (
     <>
@@ -151,7 +151,7 @@ function Remedies({ concerns }: { concerns: readonly Concern[] }) {
   const { t } = useWords();
   const codes = concerns.flatMap((concern) => {
     if (concern.kind === "critics") return concern.failed.map(({ code }) => code);
-    if (concern.kind === "budget" || concern.kind === "limit") return ["cost_limit"];
+    if (concern.kind === "budget" || concern.kind === "limit" || concern.kind === "unasked") return ["cost_limit"];
     if (concern.kind === "bill") return ["bill_exceeded"];
     return "code" in concern ? [concern.code] : [];
   });

@@ -168,10 +168,13 @@ const updated: Step<"thread_updated"> = (view, { details }) => {
   return leadBy(next, leading);
 };
 
-/** Which version's rating it is: whoever only says yes or no leaves an earlier rating as it was. */
+/** Which version's opinion it is: whoever only says yes or no leaves an earlier rating as it was, and what is said on the way is no opinion. */
 function ratedOf(view: ThreadView, { user_rating, user_accepted, user_comment }: Rated, leading: number | null) {
-  if (user_rating === null) return null;
-  const same = user_rating === view.rating && (user_accepted !== view.accepted || user_comment !== view.comment);
+  if (user_rating === null && view.finish === null) return view.ratedVersion;
+  const same =
+    user_rating !== null &&
+    user_rating === view.rating &&
+    (user_accepted !== view.accepted || user_comment !== view.comment);
   return same ? view.ratedVersion : (leading ?? view.iterations.findLast(({ version }) => version)?.number ?? null);
 }
 

@@ -4,6 +4,7 @@ import { type KeyboardEvent, useState } from "react";
 import { useWords, type Words } from "../i18n/words.tsx";
 import { Model, Score, Spinner } from "../ui/parts.tsx";
 import { nameOf } from "../ui/tones.ts";
+import { courseStep } from "./course-keys.ts";
 import { ticked, useNow } from "./elapsed.tsx";
 import type { Cell, CellState, Column, Course, IterationHead, Lane } from "./lanes.ts";
 import type { GoTo } from "./place.ts";
@@ -176,6 +177,7 @@ function CellButton({ cell, column, model, reached, onReach, onGo }: CellProps) 
         <StateMark state={cell.state} />
         {cell.score !== null && <strong>{score(cell.score)}</strong>}
         {cell.state === "running" && cell.startedAt ? <Running since={cell.startedAt} /> : shown}
+        {cell.state === "unasked" && <span aria-hidden="true">{state}</span>}
       </span>
     </button>
   );
@@ -194,18 +196,15 @@ function Running({ since }: { since: string }) {
   return ticked(useNow(true) - Date.parse(since), words);
 }
 
-/** Arrow keys go to the next cell that way that there is one. */
 function step(event: KeyboardEvent<HTMLTableElement>): void {
-  const [down, right] =
-    { ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowRight: [0, 1], ArrowLeft: [0, -1] }[event.key] ?? [];
   const cell = (event.target as HTMLElement).closest("td");
-  const row = cell?.parentElement as HTMLTableRowElement | null | undefined;
-  if (down === undefined || right === undefined || !cell || !row) return;
+  const line = cell?.parentElement as HTMLTableRowElement | null | undefined;
+  if (!cell || !line || event.altKey) return;
+  const rows = [...(event.currentTarget.tBodies[0]?.rows ?? [])];
+  const there = rows.map(({ cells }) => [...cells].flatMap((one, at) => (one.querySelector("button") ? [at] : [])));
+  const from = { row: line.sectionRowIndex, column: cell.cellIndex };
+  const to = courseStep(event.key, event.ctrlKey || event.metaKey, from, there);
+  if (!to) return;
   event.preventDefault();
-  const rows = event.currentTarget.tBodies[0]?.rows;
-  let [line, at] = [row.sectionRowIndex + down, cell.cellIndex + right];
-  for (let button: HTMLElement | null = null; rows?.[line]?.cells[at] && !button; line += down, at += right) {
-    button = rows[line]?.cells[at]?.querySelector("button") ?? null;
-    button?.focus();
-  }
+  rows[to.row]?.cells[to.column]?.querySelector("button")?.focus();
 }

@@ -129,7 +129,7 @@ export type Iteration = {
 };
 
 /** An author's answer to its critics and to the user: to the points of the version that it worked on, and to the wishes. */
-export type Reply = {
+type Reply = {
   /** The iteration whose version it worked on. */
   base: number;
   points: readonly Point[];
@@ -172,7 +172,7 @@ export type ThreadView = {
   accepted: boolean | null;
   rating: number | null;
   comment: string | null;
-  /** The iteration that `rating` was given for, which a later one may have followed; null: none was given. */
+  /** The iteration that the opinion was given for, which a later one may have followed; null: none was given. */
   ratedVersion: number | null;
   /** What the operator says to everybody. */
   notice: { level: "info" | "warning"; text: string } | null;
