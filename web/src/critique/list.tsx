@@ -1,4 +1,5 @@
 /** The scores as nested lists, for narrow screens and for whoever reads line by line: the same as the table. */
+import "./list.css";
 import { CircleX, Star } from "lucide-react";
 import type { ReactNode } from "react";
 import { useWords } from "../i18n/words.tsx";

@@ -4,6 +4,7 @@ import { type KeyboardEvent, memo, type RefObject, useEffect, useRef, useState }
 import { useWords } from "../i18n/words.tsx";
 import { Spinner } from "../ui/parts.tsx";
 import { toneOf } from "../ui/tones.ts";
+import { Edged } from "./edged.tsx";
 import { type GridPlace, stepped } from "./grid-keys.ts";
 import { MatrixFoot } from "./matrix-foot.tsx";
 import { Critic, useCriticName } from "./names.tsx";
@@ -30,11 +31,12 @@ export const MatrixTable = memo(function MatrixTable({ matrix, by, caption, sele
     active && active.row <= lines.length && active.column < columns.length ? active : start(matrix, selected);
   const isRoving = (row: number, column: number) => row === roving.row && column === roving.column;
   return (
-    <div className="scroll critique-scroll">
+    <Edged className="scroll critique-scroll">
       <table
         ref={table}
         {...grid}
         className="table critique-matrix"
+        data-by={by}
         onKeyDown={(event) => move(event, table.current, { rows: lines.length + 1, columns: columns.length })}
         onFocus={({ target }) => setActive(placeOf(target))}
       >
@@ -65,7 +67,7 @@ export const MatrixTable = memo(function MatrixTable({ matrix, by, caption, sele
         </tbody>
         <MatrixFoot columns={columns} by={by} />
       </table>
-    </div>
+    </Edged>
   );
 });
 
