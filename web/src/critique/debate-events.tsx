@@ -5,8 +5,7 @@ import { wishSentence } from "../thread/answer-wish.tsx";
 import { useThreadPage } from "../thread/context.ts";
 import type { Choice, Feedback, Finish, Iteration, Trouble } from "../thread/view.ts";
 import { lostWish } from "../thread/wish.ts";
-import { Model, Score } from "../ui/parts.tsx";
-import { nameOf } from "../ui/tones.ts";
+import { Model, Score, useModelName } from "../ui/parts.tsx";
 import { decisionSentence } from "./story-words.ts";
 import { useSentence } from "./wording.ts";
 
@@ -42,11 +41,12 @@ export function FeedbackItem({ feedback: { text } }: { feedback: Feedback }) {
 
 export function TroubleItem({ trouble, times }: { trouble: Trouble; times: number }) {
   const { t, duration } = useWords();
+  const nameFor = useModelName();
   const { kind, model, to, detail, code, retryAfterMs } = trouble;
-  const from = model === null ? t("critique.aModel") : nameOf(model);
+  const from = model === null ? t("critique.aModel") : nameFor(model);
   const what =
     kind === "fallback" && to !== null
-      ? t("critique.fellBack", { from, to: nameOf(to) })
+      ? t("critique.fellBack", { from, to: nameFor(to) })
       : t(`critique.trouble.${kind === "evaluation" ? "error" : kind}`, { from });
   return (
     <div className="critique-line" data-failed>
@@ -79,11 +79,12 @@ const endings = { failed: TriangleAlert, stopped: Square, completed: Trophy };
 
 export function EndItem({ finish }: { finish: Finish }) {
   const words = useWords();
+  const nameFor = useModelName();
   const { t, word, duration, money } = words;
   const { view, readOnly } = useThreadPage();
   const { failure_reason, stop_reason, best_iteration, best_model_id, final_quality_score } = finish;
   const ending = view.phase === "failed" || view.phase === "stopped" ? view.phase : "completed";
-  const answer = { n: best_iteration ?? 1, model: nameOf(best_model_id ?? "") };
+  const answer = { n: best_iteration ?? 1, model: nameFor(best_model_id ?? "") };
   const headings = {
     failed: () => t("critique.endFailed"),
     stopped: () => t("critique.endStopped"),

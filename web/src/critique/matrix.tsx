@@ -2,12 +2,11 @@
 import { CircleX, Star } from "lucide-react";
 import { type KeyboardEvent, memo, type RefObject, useEffect, useRef, useState } from "react";
 import { useWords } from "../i18n/words.tsx";
-import { Spinner } from "../ui/parts.tsx";
+import { Model, Spinner, useModelName } from "../ui/parts.tsx";
 import { toneOf } from "../ui/tones.ts";
 import { Edged } from "./edged.tsx";
 import { type GridPlace, stepped } from "./grid-keys.ts";
 import { MatrixFoot } from "./matrix-foot.tsx";
-import { Critic, useCriticName } from "./names.tsx";
 import type { Cell, Column, Line, Matrix } from "./scores.ts";
 import { useColumnName, useLean } from "./wording.ts";
 
@@ -163,7 +162,7 @@ function Row({ line, row, by, selected, onSelect, isRoving }: RowProps) {
   return (
     <tr>
       <th scope="row">
-        <Critic name={line.model} />
+        <Model name={line.model} />
       </th>
       {line.cells.map((cell, column) => (
         <ScoreCell
@@ -193,7 +192,7 @@ type CellProps = {
 
 function ScoreCell({ cell, row, column, by, roving, chosen, onSelect }: CellProps) {
   const { t, word, score } = useWords();
-  const nameFor = useCriticName();
+  const nameFor = useModelName();
   const columnName = useColumnName(by);
   const state = cell.value === null ? word("critique.state", cell.state) : score(cell.value);
   const label = { critic: nameFor(cell.model), column: columnName(cell), state };

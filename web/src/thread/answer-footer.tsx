@@ -2,8 +2,7 @@
 import { useState } from "react";
 import { useWords } from "../i18n/words.tsx";
 import { CopyButton } from "../ui/copy.tsx";
-import { Tag } from "../ui/parts.tsx";
-import { nameOf } from "../ui/tones.ts";
+import { Tag, useModelName } from "../ui/parts.tsx";
 import { useThreadPage } from "./context.ts";
 import { type Answered, agreementOf, answeredOf, dissentOf } from "./progress.ts";
 import { Rate } from "./rate.tsx";
@@ -67,6 +66,7 @@ const CLOSE = 1.5;
 
 function Agreement({ iteration }: { iteration: Iteration }) {
   const { t, score, list, word } = useWords();
+  const nameFor = useModelName();
   const agreement = agreementOf(iteration);
   if (!agreement) return null;
   const { judges, spread, dissenters } = agreement;
@@ -74,7 +74,7 @@ function Agreement({ iteration }: { iteration: Iteration }) {
     const text = spread <= CLOSE ? "thread.agree" : "thread.apart";
     return <span>{t(text, { count: judges, spread: score(spread) })}</span>;
   }
-  const names = list(dissenters.map(({ model }) => nameOf(model)));
+  const names = list(dissenters.map(({ model }) => nameFor(model)));
   const criterion = dissenters[0]?.criterion ?? null;
   return (
     <Tag tone="fair">
@@ -88,10 +88,11 @@ function Agreement({ iteration }: { iteration: Iteration }) {
 /** The strongest point that the author has not worked in. */
 function Dissent({ iteration }: { iteration: Iteration }) {
   const { t, word, list } = useWords();
+  const nameFor = useModelName();
   const [open, setOpen] = useState(false);
   const point = dissentOf(iteration);
   if (!point) return null;
-  const by = point.by.length > 0 ? list(point.by.map(nameOf)) : t("common.you");
+  const by = point.by.length > 0 ? list(point.by.map(nameFor)) : t("common.you");
   return (
     <details className="answer-dissent" open={open} onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
       <summary>

@@ -2,8 +2,7 @@
 import { Check, CircleDashed, Minus, PenLine, Star, X } from "lucide-react";
 import { type KeyboardEvent, useState } from "react";
 import { useWords, type Words } from "../i18n/words.tsx";
-import { Model, Score, Spinner } from "../ui/parts.tsx";
-import { nameOf } from "../ui/tones.ts";
+import { Model, Score, Spinner, useModelName } from "../ui/parts.tsx";
 import { courseStep } from "./course-keys.ts";
 import { ticked, useNow } from "./elapsed.tsx";
 import type { Cell, CellState, Column, Course, IterationHead, Lane } from "./lanes.ts";
@@ -152,11 +151,12 @@ type CellProps = {
 
 function CellButton({ cell, column, model, reached, onReach, onGo }: CellProps) {
   const words = useWords();
+  const nameFor = useModelName();
   const { t, score } = words;
   const state = t(`thread.state.${cell.state}`);
   const shown = textOf(cell, words);
   const name = [
-    nameOf(model),
+    nameFor(model),
     column.iteration > 0 ? t("thread.iteration", { number: column.iteration }) : "",
     t(`thread.step.${column.step}`),
     state,

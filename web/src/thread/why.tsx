@@ -3,8 +3,7 @@ import "./why.css";
 import { factors } from "@orchestratex/sdk/lists";
 import { memo, useMemo } from "react";
 import { useWords, type Words } from "../i18n/words.tsx";
-import { Model } from "../ui/parts.tsx";
-import { nameOf } from "../ui/tones.ts";
+import { Model, useModelName } from "../ui/parts.tsx";
 import { useThreadPage } from "./context.ts";
 import { judgesOf } from "./progress.ts";
 import { isForced, reasonsOf, warningsOf } from "./reasons.ts";
@@ -56,9 +55,10 @@ type LineProps = { choice: Choice; domain: string | null; judged: ChosenProps["j
 
 function Line({ choice, domain, judged }: LineProps) {
   const words = useWords();
+  const nameFor = useModelName();
   const { t, score } = words;
   const { selected_model, selection_confidence } = choice;
-  const critics = criticsLine(choice, judged, words);
+  const critics = criticsLine(choice, judged, words, nameFor);
   return (
     <span className="why-line">
       <Model name={selected_model} />
@@ -72,11 +72,16 @@ function Line({ choice, domain, judged }: LineProps) {
 }
 
 /** Who is to judge; once it is over, who has. */
-function criticsLine({ evaluators }: Choice, judged: ChosenProps["judged"], { t, list }: Words): string {
+function criticsLine(
+  { evaluators }: Choice,
+  judged: ChosenProps["judged"],
+  { t, list }: Words,
+  nameFor: (model: string) => string,
+): string {
   const count = evaluators.length;
   if (count === 0) return t("thread.why.noCritics");
   if (judged?.length === 0) return t("thread.why.nobodyJudged", { count });
-  const names = list((judged ?? evaluators).map(nameOf));
+  const names = list((judged ?? evaluators).map(nameFor));
   if (judged === null || judged.length >= count) return t("thread.why.critics", { count, names });
   return t("thread.why.judged", { done: judged.length, count, names });
 }
@@ -151,9 +156,10 @@ function Rests({ on }: { on: number }) {
 
 function Facts({ choice, analysis }: { choice: Choice; analysis: ThreadView["analysis"] }) {
   const words = useWords();
+  const nameFor = useModelName();
   return (
     <dl className="why-facts">
-      {[...choiceFacts(choice, words), ...analysisFacts(analysis, words)].map(([name, value]) => (
+      {[...choiceFacts(choice, words, nameFor), ...analysisFacts(analysis, words)].map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>
           <dd>{value}</dd>
@@ -171,7 +177,7 @@ function Facts({ choice, analysis }: { choice: Choice; analysis: ThreadView["ana
 
 type Fact = readonly [string, string];
 
-function choiceFacts(choice: Choice, { t, word, score, money }: Words): Fact[] {
+function choiceFacts(choice: Choice, { t, word, score, money }: Words, nameFor: (model: string) => string): Fact[] {
   const { selection_strategy, runner_up_model, selection_margin, cost_range } = choice;
   const runnerUp: Fact[] =
     runner_up_model === null
@@ -179,7 +185,7 @@ function choiceFacts(choice: Choice, { t, word, score, money }: Words): Fact[] {
       : [
           [
             t("thread.why.runnerUp"),
-            t("thread.why.behind", { model: nameOf(runner_up_model), points: score(selection_margin ?? 0) }),
+            t("thread.why.behind", { model: nameFor(runner_up_model), points: score(selection_margin ?? 0) }),
           ],
         ];
   return [

@@ -11,7 +11,6 @@ export const critique: Record<keyof typeof english, Phrase> = {
   "critique.silent": "Es endete, bevor etwas gesagt wurde.",
   "critique.critic": "Kritiker",
   "critique.critics": "Die Kritiker",
-  "critique.letter": "Kritiker {letter}",
   "critique.overall": "Note",
   "critique.criterion": "Kriterium",
   "critique.weight": "sein Gewicht in der Note",
@@ -161,6 +160,4 @@ export const critique: Record<keyof typeof english, Phrase> = {
   "critique.unheard": "wurde nicht gefragt",
   "critique.endStopped": "Sie haben es angehalten, bevor es eine Fassung gab: Nichts davon bleibt.",
   "critique.endRestored": "Die Antwort ist Fassung {n}, von {model}: Sie haben sie wiederhergestellt",
-  "critique.author": "Autor",
-  "critique.scrolls": "Es geht zur Seite hin weiter.",
 };

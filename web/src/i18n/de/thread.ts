@@ -251,4 +251,8 @@ export const thread: Record<keyof typeof english, Phrase> = {
   "thread.versionNext": "Fassung {number} wird geschrieben",
   "thread.restored": "von Ihnen wiederhergestellt",
   "thread.hitches": { one: "{count} Störung", other: "{count} Störungen" },
+  "thread.alias.alone": "Autor",
+  "thread.alias.author": "Autor {mark}",
+  "thread.alias.critic": "Kritiker {mark}",
+  "thread.alias.other": "Modell {mark}",
 };

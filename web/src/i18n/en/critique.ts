@@ -9,7 +9,6 @@ export const critique = {
   "critique.silent": "It ended before anything was said.",
   "critique.critic": "Critic",
   "critique.critics": "The critics",
-  "critique.letter": "Critic {letter}",
   "critique.overall": "Score",
   "critique.criterion": "Criterion",
   "critique.weight": "its weight in the score",
@@ -155,6 +154,4 @@ export const critique = {
   "critique.unheard": "was not asked",
   "critique.endStopped": "You stopped it before there was a version: nothing is kept.",
   "critique.endRestored": "The answer is version {n}, by {model}: you restored it",
-  "critique.author": "Author",
-  "critique.scrolls": "It goes on to the side.",
 } as const;

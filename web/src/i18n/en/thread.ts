@@ -240,4 +240,8 @@ export const thread = {
   "thread.versionNext": "version {number} is being written",
   "thread.restored": "restored by you",
   "thread.hitches": { one: "{count} hitch", other: "{count} hitches" },
+  "thread.alias.alone": "Author",
+  "thread.alias.author": "Author {mark}",
+  "thread.alias.critic": "Critic {mark}",
+  "thread.alias.other": "Model {mark}",
 } as const;
