@@ -75,6 +75,7 @@ const words = {
   t: (key: string, values = {}) => fill(phrases[key] ?? key, values, "en"),
   word: (area: string, name: string) => fill(phrases[`${area}.${name}`] ?? name.replaceAll("_", " "), {}, "en"),
   score: (points: number) => points.toFixed(1),
+  nameFor: (model: string) => model,
   duration: (ms: number) => `${ms} ms`,
 };
 

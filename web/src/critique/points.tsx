@@ -2,8 +2,8 @@
 import { CircleCheck, CircleDashed, CircleX, Quote } from "lucide-react";
 import { useState } from "react";
 import { useWords } from "../i18n/words.tsx";
+import { Model } from "../ui/parts.tsx";
 import type { Chosen } from "./highlight.ts";
-import { Critic } from "./names.tsx";
 import { fates, noFilter, type PointFilter, passes, type Said, severities } from "./said.ts";
 import { Severity, Suggestion } from "./said-point.tsx";
 
@@ -83,7 +83,7 @@ function PointItem({ point, quoted, chosen, onChoose, named }: Omit<PointProps, 
         {named && (
           <span className="critique-by">
             {by.map((model) => (
-              <Critic key={model} name={model} bare />
+              <Model key={model} name={model} bare />
             ))}
           </span>
         )}

@@ -6,7 +6,7 @@ import { memo, type RefObject, useCallback, useEffect, useRef, useState } from "
 import { useWords } from "../i18n/words.tsx";
 import { useThreadPage } from "../thread/context.ts";
 import { CopyButton } from "../ui/copy.tsx";
-import { Model, Tag } from "../ui/parts.tsx";
+import { Model, Tag, useModelName } from "../ui/parts.tsx";
 import type { Tone } from "../ui/tones.ts";
 import { sayingOf } from "./saying.ts";
 import { actorOf } from "./told.ts";
@@ -70,7 +70,8 @@ const Row = memo(function Row({ event, open, onToggle }: RowProps) {
   const words = useWords();
   const { word, clock } = words;
   const { id, seq, timestamp, event_type, message } = event;
-  const saying = sayingOf(event, words);
+  const nameFor = useModelName();
+  const saying = sayingOf(event, { ...words, nameFor });
   return (
     <>
       <button type="button" className="versions-event" aria-expanded={open} onClick={() => onToggle(id)}>

@@ -2,9 +2,9 @@
 import type { ThreadEvent } from "@orchestratex/sdk/contract";
 import type { Words } from "../i18n/words.tsx";
 import type { EventOf } from "../thread/view.ts";
-import { nameOf } from "../ui/tones.ts";
 
-type Speaker = Pick<Words, "t" | "word" | "score" | "duration">;
+/** `nameFor`: how a model is called here. */
+type Speaker = Pick<Words, "t" | "word" | "score" | "duration"> & { nameFor: (model: string) => string };
 type Saying<Type extends ThreadEvent["event_type"]> = (event: EventOf<Type>, words: Speaker) => string | null;
 
 const sayings: { [Type in ThreadEvent["event_type"]]?: Saying<Type> } = {
@@ -12,9 +12,9 @@ const sayings: { [Type in ThreadEvent["event_type"]]?: Saying<Type> } = {
     resumed ? t("versions.log.resumed") : t("versions.log.started", { mode: word("mode", mode) }),
   prompt_analyzed: ({ details: { domain, complexity_level } }, { t, word }) =>
     t("versions.log.analyzed", { domain: word("domain", domain), complexity: word("complexity", complexity_level) }),
-  model_selected: ({ details }, { t, word }) =>
+  model_selected: ({ details }, { t, word, nameFor }) =>
     t("versions.log.chosen", {
-      ...{ model: nameOf(details.selected_model), strategy: word("strategy", details.selection_strategy) },
+      ...{ model: nameFor(details.selected_model), strategy: word("strategy", details.selection_strategy) },
       count: details.evaluators.length,
     }),
   response_generated: ({ details, iteration_number }, { t, duration }) =>
@@ -26,8 +26,8 @@ const sayings: { [Type in ThreadEvent["event_type"]]?: Saying<Type> } = {
   model_fallback: ({ details: { from, to, code } }, words) =>
     because(code, words, (why) =>
       to === null
-        ? words.t("thread.banner.nobody", { from: nameOf(from), why })
-        : words.t("thread.banner.fallback", { from: nameOf(from), to: nameOf(to), why }),
+        ? words.t("thread.banner.nobody", { from: words.nameFor(from), why })
+        : words.t("thread.banner.fallback", { from: words.nameFor(from), to: words.nameFor(to), why }),
     ),
   error_occurred: ({ details: { code, recoverable } }, words) =>
     because(code, words, (why) => (recoverable ? words.t("versions.log.again", { why }) : why)),
