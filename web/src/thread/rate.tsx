@@ -46,8 +46,8 @@ export function Rate({ threadId }: { threadId: string }) {
           <ThumbsDown aria-hidden="true" />
         </Thumb>
         <Points rating={view.rating} onChoose={(rating) => void send({ rating })} />
-        <Comment comment={ownComment(view)} onSend={(comment) => send({ comment })} />
         <RatedFor />
+        <Comment comment={ownComment(view)} onSend={(comment) => send({ comment })} />
       </div>
       {error !== null && <Failure error={error} />}
     </section>
@@ -59,7 +59,7 @@ function RatedFor() {
   const { t } = useWords();
   const { view } = useThreadPage();
   const number = ratedElsewhere(view, answeredOf(view)?.iteration.number ?? 0);
-  return number === null ? null : <span className="answer-quiet">{t("thread.rate.forVersion", { number })}</span>;
+  return number === null ? null : <span className="thread-rated">{t("thread.rate.forVersion", { number })}</span>;
 }
 
 type ThumbProps = { pressed: boolean; name: string; onPress: () => Promise<boolean>; children: React.ReactNode };
