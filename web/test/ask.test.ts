@@ -11,9 +11,11 @@ import {
   draftFrom,
   extrasIn,
   type Form,
+  habitsIn,
   lengthOf,
   planOf,
   repeats,
+  usual,
   wishesIn,
 } from "../src/ask/form.ts";
 import { idle, isBusy, type KeyNews, nextOf } from "../src/setup/key-flow.ts";
@@ -40,6 +42,11 @@ test("a question is asked with what was chosen and nothing else", () => {
   });
   assert.equal(AskPrompt.safeParse(body).success, true);
   assert.deepEqual([extrasIn(full, true), extrasIn(full, false), extrasIn(blank, true)], [7, 6, 0]);
+});
+
+test("what stays from question to question is told where it is not as usual", () => {
+  assert.deepEqual(habitsIn(form({ mode: "thorough", budget: 0 })), ["mode", "budget"]);
+  assert.deepEqual([habitsIn(form(usual)), habitsIn(form({ strategy: "cost" }))], [[], ["strategy"]]);
 });
 
 test("half a number is none, and what makes no sense is left to the server to name", () => {

@@ -82,12 +82,25 @@ test("before the first answer every critic waits", () => {
   assert.equal(shownIteration(view, null), null);
 });
 
-test("of what is over the best version is shown, of what runs the newest, and the wished one where it is there", () => {
-  const worse = viewWith([iteration(1, { best: true }), iteration(2)]);
-  assert.equal(shownIteration(worse, null), 1);
-  assert.equal(shownIteration(worse, 2), 2);
-  assert.equal(shownIteration(worse, 7), 1);
-  assert.equal(shownIteration({ ...worse, phase: "judging" }, null), 2);
+test("of what is over the newest is shown that was criticised, of what runs the newest, and the wished one where it is there", () => {
+  const praised = viewWith([iteration(1, { points: [point({})] }), iteration(2, { best: true })]);
+  assert.equal(shownIteration(praised, null), 1);
+  assert.equal(shownIteration(praised, 2), 2);
+  assert.equal(shownIteration(praised, 7), 1);
+  assert.equal(shownIteration({ ...praised, phase: "judging" }, null), 2);
+  assert.equal(shownIteration(viewWith([iteration(1), iteration(2)]), null), 2);
+});
+
+test("all gains of a version are over one and the same: the best before, whatever was worked on", () => {
+  const judgedBy = (number: number, score: number, accuracy: number) => [judgement("ada", number, { score, accuracy })];
+  const view = viewWith([
+    iteration(1, { score: 7.5, judgements: judgedBy(1, 7.5, 9) }),
+    iteration(2, { score: 8.8, judgements: judgedBy(2, 8.8, 8) }),
+    iteration(3, { score: 8.8, gain: 0, gainOver: 2, judgements: judgedBy(3, 8.8, 8.5) }),
+  ]);
+  const [overall, accuracy] = byCriterion(view, 3).columns;
+  assert.deepEqual([overall?.gain, overall?.gainOver], [0, 2]);
+  assert.deepEqual([accuracy?.gain, accuracy?.gainOver], [0.5, 2]);
 });
 
 test("an iteration that never got its answer is no column once it is over", () => {

@@ -15,8 +15,8 @@ const criticised = iteration(1, {
 });
 
 test("a thread is told by iteration: choice, version, judgements as they came, the list, the decision, the reply", () => {
-  const answered = [point({ state: "accepted" })];
-  const second = iteration(2, { answered, judgements: [judgement("ada", 2)], decision: "threshold_met" });
+  const reply = { base: 1, points: [point({ state: "accepted" })] };
+  const second = iteration(2, { reply, judgements: [judgement("ada", 2)], decision: "threshold_met" });
   assert.deepEqual(kindsOf(viewWith([criticised, second])), [
     [1, ["choice", "version", "judgement", "judgement", "merged", "decision"]],
     [2, ["version", "reply", "judgement", "merged", "decision"]],
@@ -40,8 +40,8 @@ test("who is still reading stands last, and nothing is decided yet", () => {
 test("what the user asked is told where it was said, and is no critic's point", () => {
   const feedback = [{ seq: 20, id: "f1", text: "Shorter.", iteration: 1, at: at(15) }];
   const wish = point({ id: "f1", point: "Shorter.", state: "accepted" });
-  const first = { ...criticised, points: [...criticised.points, wish] };
-  const story = storyOf({ ...viewWith([first, iteration(2, { answered: first.points })]), feedback });
+  const second = iteration(2, { reply: { base: 1, points: [...criticised.points, wish] } });
+  const story = storyOf({ ...viewWith([criticised, second]), feedback });
   assert.deepEqual(
     story[0]?.items.map(({ kind }) => kind),
     ["choice", "version", "judgement", "feedback", "judgement", "merged", "decision"],
@@ -50,7 +50,7 @@ test("what the user asked is told where it was said, and is no critic's point", 
     story.flatMap(({ items }) => items).find((item) => item.kind === kind),
   );
   assert.deepEqual(merged?.kind === "merged" && merged.points.map(({ id }) => id), ["c1"]);
-  assert.deepEqual(reply?.kind === "reply" && reply.points.map(({ id }) => id), ["c1", "f1"]);
+  assert.deepEqual(reply?.kind === "reply" && reply.iteration.reply?.points.map(({ id }) => id), ["c1", "f1"]);
 });
 
 test("a thread that failed before anybody spoke is told too", () => {

@@ -27,7 +27,16 @@ const trouble = (rest: Partial<Trouble>): Trouble => ({
 const judged = (model: string, state: Judgement["state"], at: Trouble | null = null) =>
   ({ model, state, trouble: at }) as Judgement;
 const iteration = (rest: Partial<Iteration>): Iteration => ({
-  ...{ number: 1, author: "flint", startedAt: null, version: null, judgements: [], points: [], answered: [] },
+  ...{
+    number: 1,
+    author: "flint",
+    startedAt: null,
+    version: null,
+    judgements: [],
+    points: [],
+    reply: null,
+    gainOver: null,
+  },
   ...{ score: null, gain: null, decision: null, decisionReason: null, best: false },
   ...rest,
 });

@@ -24,7 +24,8 @@ const iteration = (number: number, rest: Partial<Iteration> = {}): Iteration => 
     version: null,
     judgements: [],
     points: [],
-    answered: [],
+    reply: null,
+    gainOver: null,
   },
   ...{ score: null, gain: null, decision: null, decisionReason: null, best: false },
   ...rest,
@@ -66,7 +67,7 @@ test("judgements bring scores, and a second iteration two more columns", () => {
     course.columns.map(({ step, iteration: number }) => `${step} ${number}`),
     ["choose 0", "answer 1", "judge 1", "refine 2", "judge 2", "done 0"],
   );
-  assert.deepEqual(course.heads[0], { number: 1, span: 2, score: 7.2, gain: null, best: true });
+  assert.deepEqual(course.heads[0], { number: 1, span: 2, score: 7.2, gain: null, gainOver: null, best: true });
   assert.deepEqual(statesOf(course.lanes[0]?.cells ?? []), ["done", "done", "", "running", "", "queued"]);
   assert.equal(course.lanes[1]?.cells[2]?.score, 7.2);
   assert.deepEqual(statesOf(course.lanes[2]?.cells ?? []), ["", "", "failed", "", "queued", ""]);

@@ -22,7 +22,8 @@ const iteration = (number: number, rest: Partial<Iteration> = {}): Iteration => 
     version: version(`r${number}`),
     judgements: [],
     points: [],
-    answered: [],
+    reply: null,
+    gainOver: null,
   },
   ...{ score: null, gain: null, decision: null, decisionReason: null, best: false },
   ...rest,
@@ -55,13 +56,16 @@ test("a run that was asked for later has its own beginning", () => {
   assert.equal(runStartOf([...over, event("orchestration_started", "4")]), "4");
 });
 
-test("the version that counts is the final one, or the newest while it goes on", () => {
+test("the version that counts is the final one; while it goes on, what is judged, or what the next is made from", () => {
   const iterations = [iteration(1), iteration(2), iteration(3, { version: null })];
-  assert.equal(answeredOf({ finish: null, iterations })?.version.responseId, "r2");
-  const finish = { best_response_id: "r1" } as Finish;
-  const answered = answeredOf({ finish, iterations });
+  const shown = (running: readonly Iteration[], leading: number | null) =>
+    answeredOf({ finish: null, iterations: running, leading })?.version.responseId;
+  assert.equal(shown(iterations, 2), "r2");
+  assert.equal(shown(iterations, 1), "r1", "the third is made from the first");
+  assert.equal(shown(iterations.slice(0, 2), 1), "r2", "the second is being judged");
+  const answered = answeredOf({ finish: {} as Finish, iterations, leading: 1 });
   assert.deepEqual([answered?.version.responseId, answered?.versions], ["r1", 2]);
-  assert.equal(answeredOf({ finish: null, iterations: [] }), null);
+  assert.equal(answeredOf({ finish: null, iterations: [], leading: null }), null);
 });
 
 test("critics agree, or one stands apart and on what", () => {

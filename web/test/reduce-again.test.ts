@@ -38,3 +38,69 @@ test("an iteration that was asked for after the end has begun, by the author of 
     ],
   );
 });
+
+const judged = (number: number, score: number, best_iteration: number) => [
+  event("response_generated", { response_id: `r${number}` }, { iteration_number: number }),
+  event(
+    "iteration_completed",
+    { score, best_iteration, decision: number === 2 ? "threshold_met" : "refine" },
+    { iteration_number: number },
+  ),
+];
+const ended = (number: number) =>
+  event("orchestration_finished", {
+    ...{ thread_status: "completed", failure_reason: null, best_response_id: `r${number}`, best_iteration: number },
+  });
+const updated = (change: string, number: number, rest: object = {}) =>
+  event("thread_updated", {
+    ...{ change, thread_status: "completed", failure_reason: null, best_response_id: `r${number}` },
+    ...{ best_iteration: number, user_accepted: null, user_rating: null, user_comment: null, ...rest },
+  });
+const two = [chosen(), ...judged(1, 7.5, 1), ...judged(2, 8.8, 2), ended(2)];
+const stars = ({ iterations }: ReturnType<typeof viewOf>) =>
+  iterations.flatMap((one) => (one.best ? [one.number] : []));
+
+test("what the user restored is the answer, and the best score stays where it is", () => {
+  const restored = viewAfter(...two, updated("final_restored", 1));
+  assert.deepEqual([restored.leading, restored.restored, stars(restored)], [1, 1, [2]]);
+  const asked = event("feedback_received", { kind: "iteration", feedback: "Shorter." });
+  const third = viewAfter(...two, updated("final_restored", 1), asked, ...judged(3, 8.8, 3), ended(3));
+  assert.deepEqual([third.leading, third.restored], [3, null]);
+  const { gain, gainOver, best } = third.iterations[2] ?? {};
+  assert.deepEqual(
+    [gain, gainOver, best],
+    [0, 2, true],
+    "it gained nothing over the second, which it was not made from",
+  );
+});
+
+test("a rating is of the version that was the answer when it was given", () => {
+  const rated = updated("rated", 1, { user_rating: 8, user_comment: "Good." });
+  const before = viewAfter(chosen(), ...judged(1, 7.5, 1), ended(1), rated, ...judged(2, 8.8, 2), ended(2));
+  assert.deepEqual([before.rating, before.ratedVersion], [8, 1]);
+  const thumb = updated("rated", 2, { user_rating: 8, user_comment: "Good.", user_accepted: true });
+  const again = updated("rated", 2, { user_rating: 9, user_comment: "Good.", user_accepted: true });
+  const events = [chosen(), ...judged(1, 7.5, 1), ended(1), rated, ...judged(2, 8.8, 2), ended(2), thumb];
+  assert.equal(viewAfter(...events).ratedVersion, 1);
+  assert.equal(viewAfter(...events, again).ratedVersion, 2);
+  assert.equal(viewAfter(chosen(), updated("rated", 1, { user_comment: "Mention owls." })).ratedVersion, null);
+});
+
+test("a thread that the user stopped before there was a version did not fail", () => {
+  const cut = event("error_occurred", { code: "thread.stopped", detail: "aborted", recoverable: false });
+  const stopped = event("orchestration_finished", { thread_status: "failed", failure_reason: "thread.stopped" });
+  const view = viewAfter(chosen(), cut, stopped);
+  assert.deepEqual([view.phase, view.troubles], ["stopped", []]);
+});
+
+test("a critic that nothing is heard of was not asked; where it was cut it was not finished", () => {
+  const statesAfter = (decision: string, ...more: ThreadEvent[]) => {
+    const done = event("iteration_completed", { score: null, best_iteration: 1, decision });
+    const { iterations, troubles } = viewAfter(chosen(), written("flint"), ...more, done);
+    return [...(iterations[0]?.judgements ?? []).map(({ state }) => state), troubles.length];
+  };
+  assert.deepEqual(statesAfter("refine"), ["unasked", "unasked", 0]);
+  assert.deepEqual(statesAfter("stopped"), ["skipped", "skipped", 0]);
+  const unpaid = { evaluator_model: "quartz", code: "budget.exceeded", detail: "not asked", will_retry: false };
+  assert.deepEqual(statesAfter("stopped", event("evaluation_failed", unpaid)), ["unasked", "skipped", 0]);
+});

@@ -1,11 +1,12 @@
 /** Where a question is written, and sent. */
 import { ArrowUp, Paperclip, ScanSearch } from "lucide-react";
-import { type KeyboardEvent, type Ref, useEffect, useRef } from "react";
+import { type KeyboardEvent, type ReactNode, type Ref, useEffect, useRef, useState } from "react";
 import { detailOf } from "../data/http.ts";
 import { useWords } from "../i18n/words.tsx";
 import { Notice, Spinner } from "../ui/parts.tsx";
 import { say } from "../ui/toasts.tsx";
 import { canSend, type Form, lengthOf } from "./form.ts";
+import { isNobodyReady, NobodyNotice } from "./nobody.tsx";
 import { PreFlight } from "./pre-flight.tsx";
 import { Refusal } from "./refusal.tsx";
 import type { Change } from "./use-form.ts";
@@ -27,23 +28,26 @@ export function Composer(props: Props) {
   const { form, change, estimate, onSend, isSending, showsChoice, onChoice, ref } = props;
   const { t } = useWords();
   const ready = canSend(form) && !isSending;
+  const nobody = isNobodyReady(estimate);
+  const [wasTold, setTold] = useState(false);
+  const submit = () => {
+    setTold(nobody);
+    if (ready && !nobody) onSend();
+  };
   return (
     <form
       className="ask-composer"
       aria-busy={isSending}
       onSubmit={(event) => {
         event.preventDefault();
-        if (ready) onSend();
+        submit();
       }}
     >
-      <QuestionText
-        value={form.text}
-        onChange={(text) => change({ text })}
-        onSend={() => ready && onSend()}
-        ref={ref}
-      />
+      <QuestionText value={form.text} onChange={(text) => change({ text })} onSend={submit} ref={ref} />
       <Length text={form.text} />
-      <SendError error={props.error} />
+      <Alert shown={props.error !== null || (wasTold && nobody)}>
+        {wasTold && nobody ? <NobodyNotice error={estimate.error} /> : <SendError error={props.error} />}
+      </Alert>
       <div className="ask-foot">
         <PreFlight estimate={estimate} canSend={canSend(form)} hasOwnChoice={form.model !== null} />
         <div className="ask-buttons">
@@ -105,6 +109,7 @@ function QuestionText({ value, onChange, onSend, ref }: TextProps) {
       rows={3}
       aria-label={t("ask.question")}
       placeholder={t("ask.placeholder")}
+      dir="auto"
       value={value}
       onChange={({ target }) => onChange(target.value)}
       onKeyDown={onKeyDown}
@@ -125,23 +130,27 @@ function Length({ text }: { text: string }) {
 }
 
 /** Said at once by a screen reader, and where the eye is. */
-function SendError({ error }: { error: unknown }) {
-  const { t } = useWords();
+function Alert({ shown, children }: { shown: boolean; children: ReactNode }) {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    if (error) box.current?.scrollIntoView({ block: "nearest" });
-  }, [error]);
+    if (shown) box.current?.scrollIntoView({ block: "nearest" });
+  }, [shown]);
   return (
     <div role="alert" ref={box} className="ask-alert">
-      {error !== null && (
-        <Notice tone="bad" title={detailOf(error) === null ? t("ask.unreachable") : t("ask.failed")}>
-          {detailOf(error) !== null && (
-            <p>
-              <Refusal error={error} />
-            </p>
-          )}
-        </Notice>
-      )}
+      {children}
     </div>
+  );
+}
+
+function SendError({ error }: { error: unknown }) {
+  const { t } = useWords();
+  if (error === null) return null;
+  if (detailOf(error) === null) return <Notice tone="bad" title={t("ask.unreachable")} />;
+  return (
+    <Notice tone="bad" title={t("ask.failed")}>
+      <p>
+        <Refusal error={error} />
+      </p>
+    </Notice>
   );
 }

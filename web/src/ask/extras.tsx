@@ -62,6 +62,7 @@ function Context({ value, onChange }: { value: string; onChange: (context: strin
         id={id}
         className="input ask-context"
         rows={3}
+        dir="auto"
         aria-describedby={`${id}-hint`}
         value={value}
         onChange={({ target }) => onChange(target.value)}

@@ -35,6 +35,15 @@ export const blank: Draft = {
   ...{ excluded: [], forget: false },
 };
 
+type Habits = Pick<Preferences, "mode" | "strategy" | "budget">;
+
+/** How a question is asked by whoever has chosen nothing. */
+export const usual: Habits = { mode: "auto", strategy: "hybrid", budget: null };
+
+/** What is kept from question to question and is not as usual. */
+export const habitsIn = (form: Habits): (keyof Habits)[] =>
+  (["mode", "strategy", "budget"] as const).filter((name) => form[name] !== usual[name]);
+
 const numberIn = (text: string): number | undefined => {
   const value = Number(text.replace(",", "."));
   return text.trim() === "" || Number.isNaN(value) ? undefined : value;

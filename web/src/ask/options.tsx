@@ -6,7 +6,8 @@ import { useWords } from "../i18n/words.tsx";
 import { Skeleton } from "../ui/parts.tsx";
 import { nameOf } from "../ui/tones.ts";
 import { Budget } from "./budget.tsx";
-import { extrasIn, type Form, strategies } from "./form.ts";
+import { extrasIn, type Form, strategies, usual } from "./form.ts";
+import { Habits } from "./habits.tsx";
 import { Modes } from "./modes.tsx";
 import { usableOf } from "./usable.ts";
 import type { Change } from "./use-form.ts";
@@ -17,6 +18,7 @@ type Props = { form: Form; change: Change; hasSession: boolean };
 
 export function Options({ form, change, hasSession }: Props) {
   const { t } = useWords();
+  const [resets, setResets] = useState(0);
   return (
     <div className="ask-options">
       <Modes value={form.mode} onChange={(mode) => change({ mode })} legend={t("ask.mode")} />
@@ -24,9 +26,17 @@ export function Options({ form, change, hasSession }: Props) {
         <Choice label={t("ask.strategy")} value={form.strategy} onChange={(strategy) => change({ strategy })}>
           {strategies.map((strategy) => ({ value: strategy, label: t(`strategy.${strategy}`) }))}
         </Choice>
-        <Budget label={t("ask.budget")} value={form.budget} onChange={(budget) => change({ budget })} />
+        <Budget key={resets} label={t("ask.budget")} value={form.budget} onChange={(budget) => change({ budget })} />
         <ModelChoice value={form.model} onChange={(model) => change({ model })} />
       </div>
+      <Habits
+        form={form}
+        onReset={() => {
+          change(usual);
+          // An amount that is being typed goes with it.
+          setResets(resets + 1);
+        }}
+      />
       <More form={form} change={change} hasSession={hasSession} />
     </div>
   );

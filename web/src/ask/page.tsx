@@ -1,10 +1,12 @@
 /** A new question. Who has never asked anything, and has no key, is shown the first steps instead. */
 import "./ask.css";
 import "./parts.css";
+import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { Link, useLocation, useSearchParams } from "wouter";
+import { api, detailOf } from "../data/http.ts";
 import { preferences, usePreferences } from "../data/preferences.ts";
-import { useHealth, useThreads } from "../data/queries.ts";
+import { type Health, useHealth, useThreads } from "../data/queries.ts";
 import { useWords } from "../i18n/words.tsx";
 import { Failure } from "../ui/failure.tsx";
 import { Skeleton } from "../ui/parts.tsx";
@@ -49,6 +51,7 @@ function Ask() {
   const isBlank = body.prompt === "";
   const estimate = usePreview(canSend(form) ? body : null);
   const { send, isSending, error, forgetError } = useSend(clear);
+  useBackAgain(error !== null && detailOf(error) === null, forgetError);
   const [showsChoice, setShowsChoice] = useState(false);
   const text = useFocusOnArrival();
   return (
@@ -83,12 +86,31 @@ function Ask() {
   );
 }
 
+const ASK_AGAIN_MS = 3_000;
+
+/** That the server did not answer is said as long as it does not. */
+function useBackAgain(isAway: boolean, onBack: () => void): void {
+  const { data } = useQuery({
+    queryKey: ["health", "back"],
+    queryFn: () => api<Health>("/api/health"),
+    ...{ enabled: isAway, refetchInterval: ASK_AGAIN_MS, retry: false, gcTime: 0, staleTime: 0 },
+  });
+  useEffect(() => {
+    if (isAway && data) onBack();
+  }, [isAway, data, onBack]);
+}
+
 /** The shell puts the focus on a new page's start: here it belongs in the field, where that opens no keyboard on the screen. */
 function useFocusOnArrival() {
   const text = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {
     if (matchMedia("(pointer: coarse)").matches) return;
-    const timer = setTimeout(() => text.current?.focus({ preventScroll: true }));
+    const timer = setTimeout(() => {
+      const { current } = text;
+      current?.focus({ preventScroll: true });
+      // What was kept is gone on with at its end.
+      current?.setSelectionRange(current.value.length, current.value.length);
+    });
     return () => clearTimeout(timer);
   }, []);
   return text;

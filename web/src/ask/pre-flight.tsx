@@ -2,6 +2,7 @@
 import type { Preview } from "@orchestratex/sdk/contract";
 import { useWords } from "../i18n/words.tsx";
 import { countRange, heedOf, timeRange, upward } from "./estimate.ts";
+import { isNobodyReady, NobodyLine } from "./nobody.tsx";
 import { Refusal } from "./refusal.tsx";
 import type { Estimate } from "./use-preview.ts";
 
@@ -10,6 +11,7 @@ type Props = { estimate: Estimate; canSend: boolean; hasOwnChoice: boolean };
 export function PreFlight({ estimate: { preview, old, error }, canSend, hasOwnChoice }: Props) {
   const { t } = useWords();
   if (!canSend) return <p className="ask-flight ask-keys">{t("ask.keys")}</p>;
+  if (isNobodyReady({ preview, old, error })) return <NobodyLine />;
   if (error && !old)
     return (
       <p className="ask-flight" data-tone="bad">

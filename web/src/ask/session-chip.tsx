@@ -27,7 +27,7 @@ export function SessionChip({ id, onLeave }: Props) {
   return (
     <p className="ask-session">
       <span className="ask-session-name">
-        {t("ask.session")} <strong>{newest?.prompt_start ?? (session ? t("ask.sessionEmpty") : "…")}</strong>
+        {t("ask.session")} <strong dir="auto">{newest?.prompt_start ?? (session ? t("ask.sessionEmpty") : "…")}</strong>
       </span>
       {session && typeof limit === "number" && (
         <span className="ask-session-spent">

@@ -1,6 +1,7 @@
 /** How the critique is shown: as a table or a list, by version or by criterion, with or without names. */
 import { EyeOff, List, Table2 } from "lucide-react";
 import { useWords } from "../i18n/words.tsx";
+import { usePlace } from "../thread/place.ts";
 import { type Measure, measures } from "./scores.ts";
 
 export type Look = {
@@ -8,15 +9,14 @@ export type Look = {
   as: "table" | "list" | null;
   by: "version" | "criterion";
   measure: Measure;
-  /** Names are hidden. */
-  blind: boolean;
 };
 
 type Props = { look: Look; asList: boolean; onChange: (look: Look) => void };
 
 export function Controls({ look, asList, onChange }: Props) {
   const { t, word } = useWords();
-  const { by, measure, blind } = look;
+  const { blind, goTo } = usePlace();
+  const { by, measure } = look;
   return (
     <div className="critique-controls">
       <fieldset className="critique-switch">
@@ -54,7 +54,7 @@ export function Controls({ look, asList, onChange }: Props) {
         aria-pressed={blind}
         aria-label={t("critique.blind")}
         title={t("critique.blindTitle")}
-        onClick={() => onChange({ ...look, blind: !blind })}
+        onClick={() => goTo({ blind: !blind })}
       >
         <EyeOff aria-hidden="true" />
         <span className="critique-label">{t("critique.blind")}</span>

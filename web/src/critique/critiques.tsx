@@ -11,7 +11,6 @@ import { Inspector } from "./inspector.tsx";
 import { JudgedAnswer } from "./judged-answer.tsx";
 import { ScoreList } from "./list.tsx";
 import { MatrixTable, type Select, type Selection } from "./matrix.tsx";
-import { Names } from "./names.tsx";
 import { Nobody } from "./nobody.tsx";
 import { byCriterion, byVersion, criticsOf, type Matrix, shownIteration } from "./scores.ts";
 import { useInspected } from "./use-inspected.ts";
@@ -32,7 +31,7 @@ function Judged({ critics }: { critics: readonly string[] }) {
   const { view } = useThreadPage();
   const { iteration: wished, model } = usePlace();
   const narrow = useMedia("(width < 700px)");
-  const [look, setLook] = useState<Look>({ as: null, by: "version", measure: "overall", blind: false });
+  const [look, setLook] = useState<Look>({ as: null, by: "version", measure: "overall" });
   const iteration = shownIteration(view, wished);
   const { measure } = look;
   const selected = useMemo<Selection>(() => ({ iteration, model, measure }), [iteration, model, measure]);
@@ -40,13 +39,11 @@ function Judged({ critics }: { critics: readonly string[] }) {
   const asList = (look.as ?? (narrow ? "list" : "table")) === "list";
   const unjudged = isOver(view) && view.iterations.every(({ score }) => score === null);
   return (
-    <Names hidden={look.blind ? critics : []}>
-      <section className="critique" aria-label={t("critique.title")}>
-        <Controls look={look} asList={asList} onChange={setLook} />
-        {unjudged && <Nobody critics={critics.length} />}
-        <Shown asList={asList} {...shown} />
-      </section>
-    </Names>
+    <section className="critique" aria-label={t("critique.title")}>
+      <Controls look={look} asList={asList} onChange={setLook} />
+      {unjudged && <Nobody critics={critics.length} />}
+      <Shown asList={asList} {...shown} />
+    </section>
   );
 }
 

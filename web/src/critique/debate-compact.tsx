@@ -2,8 +2,7 @@
 import { ChevronRight } from "lucide-react";
 import { type ReactNode, useMemo } from "react";
 import { useWords } from "../i18n/words.tsx";
-import { Model, Score, Spinner } from "../ui/parts.tsx";
-import { nameOf } from "../ui/tones.ts";
+import { Model, Score, Spinner, useModelName } from "../ui/parts.tsx";
 import type { ChapterProps } from "./debate.tsx";
 import { ChoiceItem, DecisionItem, EndItem, FeedbackItem, TroubleItem } from "./debate-events.tsx";
 import { JudgementItem } from "./debate-judgement.tsx";
@@ -85,11 +84,11 @@ function Opened({ item }: { item: OpenedItem }) {
           line={
             <>
               <Model name={item.model} />
-              <Tally points={item.points} />
+              <Tally points={item.iteration.reply?.points ?? []} />
             </>
           }
         >
-          <ReplyItem model={item.model} points={item.points} iteration={item.iteration} />
+          <ReplyItem model={item.model} iteration={item.iteration} />
         </Fold>
       );
     case "merged":
@@ -105,9 +104,10 @@ function Opened({ item }: { item: OpenedItem }) {
 
 function Judges({ turns }: { turns: readonly JudgementTurn[] }) {
   const { t, list } = useWords();
+  const nameFor = useModelName();
   const reading = turns.filter(({ judgement }) => judgement.state === "running");
   const done = turns.filter(({ judgement }) => judgement.state === "done");
-  const waited = list(reading.map(({ judgement }) => nameOf(judgement.model)));
+  const waited = list(reading.map(({ judgement }) => nameFor(judgement.model)));
   return (
     <Fold
       line={

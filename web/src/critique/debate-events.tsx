@@ -1,10 +1,11 @@
 /** What happens between the turns: the choice, the user's words, failures, and what was decided. */
-import { ArrowRight, Flag, MessageSquareQuote, Route, TriangleAlert, Trophy } from "lucide-react";
+import { ArrowRight, Flag, MessageSquareQuote, Route, Square, TriangleAlert, Trophy } from "lucide-react";
 import { useWords } from "../i18n/words.tsx";
+import { wishSentence } from "../thread/answer-wish.tsx";
 import { useThreadPage } from "../thread/context.ts";
 import type { Choice, Feedback, Finish, Iteration, Trouble } from "../thread/view.ts";
-import { Model, Score } from "../ui/parts.tsx";
-import { nameOf } from "../ui/tones.ts";
+import { lostWish } from "../thread/wish.ts";
+import { Model, Score, useModelName } from "../ui/parts.tsx";
 import { decisionSentence } from "./story-words.ts";
 import { useSentence } from "./wording.ts";
 
@@ -40,11 +41,12 @@ export function FeedbackItem({ feedback: { text } }: { feedback: Feedback }) {
 
 export function TroubleItem({ trouble, times }: { trouble: Trouble; times: number }) {
   const { t, duration } = useWords();
+  const nameFor = useModelName();
   const { kind, model, to, detail, code, retryAfterMs } = trouble;
-  const from = model === null ? t("critique.aModel") : nameOf(model);
+  const from = model === null ? t("critique.aModel") : nameFor(model);
   const what =
     kind === "fallback" && to !== null
-      ? t("critique.fellBack", { from, to: nameOf(to) })
+      ? t("critique.fellBack", { from, to: nameFor(to) })
       : t(`critique.trouble.${kind === "evaluation" ? "error" : kind}`, { from });
   return (
     <div className="critique-line" data-failed>
@@ -73,23 +75,29 @@ export function DecisionItem({ iteration }: { iteration: Iteration }) {
   );
 }
 
+const endings = { failed: TriangleAlert, stopped: Square, completed: Trophy };
+
 export function EndItem({ finish }: { finish: Finish }) {
-  const { t, word, duration, money } = useWords();
-  const { thread_status, failure_reason, stop_reason, best_iteration, best_model_id, final_quality_score } = finish;
-  const failed = thread_status === "failed";
+  const words = useWords();
+  const nameFor = useModelName();
+  const { t, word, duration, money } = words;
+  const { view, readOnly } = useThreadPage();
+  const { failure_reason, stop_reason, best_iteration, best_model_id, final_quality_score } = finish;
+  const ending = view.phase === "failed" || view.phase === "stopped" ? view.phase : "completed";
+  const answer = { n: best_iteration ?? 1, model: nameFor(best_model_id ?? "") };
+  const headings = {
+    failed: () => t("critique.endFailed"),
+    stopped: () => t("critique.endStopped"),
+    completed: () => t(view.restored === null ? "critique.endVersion" : "critique.endRestored", answer),
+  };
+  const Icon = endings[ending];
+  const lost = readOnly ? null : lostWish(view);
   return (
-    <div className="critique-ending" data-failed={failed}>
-      {failed ? (
-        <TriangleAlert className="critique-icon" aria-hidden="true" />
-      ) : (
-        <Trophy className="critique-icon" aria-hidden="true" />
-      )}
+    <div className="critique-ending" data-ending={ending}>
+      <Icon className="critique-icon" aria-hidden="true" />
       <div>
         <h3>
-          {failed
-            ? t("critique.endFailed")
-            : t("critique.endVersion", { n: best_iteration ?? 1, model: nameOf(best_model_id ?? "") })}{" "}
-          {final_quality_score !== null && <Score value={final_quality_score} />}
+          {headings[ending]()} {final_quality_score !== null && <Score value={final_quality_score} />}
         </h3>
         <p className="critique-soft">
           {[
@@ -100,7 +108,8 @@ export function EndItem({ finish }: { finish: Finish }) {
             .filter((part) => part !== null)
             .join(" · ")}
         </p>
-        {failure_reason !== null && <code>{failure_reason}</code>}
+        {lost && <p>{wishSentence(lost, words)}</p>}
+        {ending === "failed" && failure_reason !== null && <code>{failure_reason}</code>}
       </div>
     </div>
   );

@@ -1,6 +1,7 @@
 /** A critic's turn: still reading, what it found, or why it said nothing. */
 import { ChevronRight, CircleMinus, CircleX, RotateCcw, ThumbsUp } from "lucide-react";
 import { useWords } from "../i18n/words.tsx";
+import { useThreadPage } from "../thread/context.ts";
 import { usePlace } from "../thread/place.ts";
 import type { Judgement, Trouble } from "../thread/view.ts";
 import { Model, Score, Spinner } from "../ui/parts.tsx";
@@ -46,7 +47,7 @@ function Done({ judgement, open }: { judgement: Judgement; open: boolean }) {
           <p className="critique-praise">
             <ThumbsUp className="critique-icon" aria-hidden="true" />
             <span className="hidden-text">{t("critique.liked")}</span>
-            <span>{praise}</span>
+            <span dir="auto">{praise}</span>
           </p>
         )}
         <button
@@ -102,13 +103,16 @@ function AskedAgain({ trouble }: { trouble: Trouble }) {
 
 function Nothing({ judgement: { model, state, trouble } }: { judgement: Judgement }) {
   const { t } = useWords();
+  const { view } = useThreadPage();
   const failed = state === "failed";
+  const unasked = view.start?.cost_limit == null ? "critique.unheard" : "critique.unpaid";
+  const why = failed ? "critique.gaveNone" : state === "unasked" ? unasked : "critique.unfinished";
   const Icon = failed ? CircleX : CircleMinus;
   return (
     <div className="critique-line" data-failed={failed}>
       <Icon className="critique-icon" aria-hidden="true" />
       <Model name={model} />
-      <span>{t(failed ? "critique.gaveNone" : "critique.unfinished")}</span>
+      <span>{t(why)}</span>
       {trouble && (
         <blockquote lang="en">
           {trouble.detail} <code>{trouble.code}</code>

@@ -15,7 +15,7 @@ export type StoryItem = { key: string; at: string } & (
   | { kind: "choice"; choice: Choice }
   | { kind: "version"; version: Version; previousAuthor: string | null }
   /** The author to the criticism of the version it worked on. */
-  | { kind: "reply"; model: string; points: readonly Point[]; iteration: Iteration }
+  | { kind: "reply"; model: string; iteration: Iteration }
   /** `rank`: how many had judged before, in the whole thread. */
   | { kind: "judgement"; judgement: Judgement; rank: number }
   | { kind: "merged"; points: readonly Point[]; judges: number }
@@ -89,35 +89,29 @@ function ranked(chapters: readonly Chapter[]): Chapter[] {
 /** What an iteration says by itself. */
 function ownItems(view: Told, iteration: Iteration): StoryItem[] {
   const { number, version, judgements } = iteration;
-  const before = view.iterations[number - 2];
   const items: StoryItem[] = [];
   if (version) {
-    const previousAuthor = before?.author ?? null;
+    const previousAuthor = view.iterations[(iteration.reply?.base ?? number - 1) - 1]?.author ?? null;
     items.push({ kind: "version", key: `v${number}`, at: version.at, version, previousAuthor });
-    if (iteration.answered.length > 0)
-      items.push({
-        ...{ kind: "reply", key: `r${number}`, at: version.at, model: version.model },
-        ...{ points: iteration.answered, iteration },
-      });
+    if (iteration.reply && iteration.reply.points.length > 0)
+      items.push({ kind: "reply", key: `r${number}`, at: version.at, model: version.model, iteration });
   }
   for (const judgement of judgements)
     items.push({
       ...{ kind: "judgement", key: `j${number} ${judgement.model}`, at: judgement.endedAt ?? NOT_YET },
       ...{ judgement, rank: 0 },
     });
-  return [...items, ...endOf(view, iteration)];
+  return [...items, ...endOf(iteration)];
 }
 
 /** What follows when all have judged. */
-function endOf(view: Told, iteration: Iteration): StoryItem[] {
+function endOf(iteration: Iteration): StoryItem[] {
   const { number, version, judgements, points, decision } = iteration;
-  const own = new Set(view.feedback.map(({ id }) => id));
-  const merged = points.some(({ id }) => own.has(id)) ? points.filter(({ id }) => !own.has(id)) : points;
   const judges = judgements.filter(({ state }) => state === "done").length;
   const at = judgements.reduce((last, { endedAt }) => (endedAt && endedAt > last ? endedAt : last), version?.at ?? "");
   const items: StoryItem[] = [];
-  if (judges > 0 && (merged.length > 0 || decision !== null))
-    items.push({ kind: "merged", key: `m${number}`, at, points: merged, judges });
+  if (judges > 0 && (points.length > 0 || decision !== null))
+    items.push({ kind: "merged", key: `m${number}`, at, points, judges });
   if (decision !== null) items.push({ kind: "decision", key: `d${number}`, at, iteration });
   return items;
 }

@@ -3,8 +3,7 @@ import { CircleCheck, CircleDashed, CircleX, PenLine } from "lucide-react";
 import { useWords } from "../i18n/words.tsx";
 import { usePlace } from "../thread/place.ts";
 import type { Draft, Iteration, Point, Version } from "../thread/view.ts";
-import { Model, Spinner, Tag } from "../ui/parts.tsx";
-import { nameOf } from "../ui/tones.ts";
+import { Model, Spinner, Tag, useModelName } from "../ui/parts.tsx";
 import { opening } from "./debate-story.ts";
 import { Severity } from "./said-point.tsx";
 import { AnswerText } from "./text.tsx";
@@ -17,6 +16,7 @@ const LINES = 5;
 
 export function VersionItem({ version, previousAuthor }: { version: Version; previousAuthor: string | null }) {
   const { t, duration } = useWords();
+  const nameFor = useModelName();
   const { goTo } = usePlace();
   const { model, iteration, text, time, finishReason, confidence } = version;
   return (
@@ -27,7 +27,7 @@ export function VersionItem({ version, previousAuthor }: { version: Version; pre
           <Model name={model} /> <span>{t("critique.wroteVersion", { n: iteration })}</span>
         </h3>
         {previousAuthor !== null && previousAuthor !== model && (
-          <Tag>{t("critique.insteadOf", { model: nameOf(previousAuthor) })}</Tag>
+          <Tag>{t("critique.insteadOf", { model: nameFor(previousAuthor) })}</Tag>
         )}
         {finishReason === "length" && <Tag tone="fair">{t("critique.cut")}</Tag>}
         <span className="critique-soft critique-time">
@@ -82,7 +82,7 @@ export function MergedItem({ points, judges }: { points: readonly Point[]; judge
             <code>{id}</code>
             <Severity severity={severity} />
             <span className="critique-merged-text">
-              <span className="critique-soft">{word("criterion", criterion)}</span> {point}
+              <span className="critique-soft">{word("criterion", criterion)}</span> <bdi>{point}</bdi>
             </span>
             <span className="critique-by">
               {by.map((model) => (
@@ -96,15 +96,17 @@ export function MergedItem({ points, judges }: { points: readonly Point[]; judge
   );
 }
 
-type ReplyProps = { model: string; points: readonly Point[]; iteration: Iteration };
-
-export function ReplyItem({ model, points, iteration: { number, gain } }: ReplyProps) {
+export function ReplyItem({ model, iteration }: { model: string; iteration: Iteration }) {
   const { t, gain: written } = useWords();
+  const { number, reply, gain, gainOver } = iteration;
+  if (!reply) return null;
+  const { base, points } = reply;
   return (
     <div className="critique-reply">
       <header>
         <h3>
-          <Model name={model} /> <span>{t("critique.replies")}</span>
+          <Model name={model} />{" "}
+          <span>{t(base === number - 1 ? "critique.replies" : "critique.repliesOn", { n: base })}</span>
         </h3>
         <Tally points={points} />
       </header>
@@ -116,7 +118,7 @@ export function ReplyItem({ model, points, iteration: { number, gain } }: ReplyP
       {gain !== null && (
         <p className="critique-gained" data-tone={gain > 0 ? "good" : gain < 0 ? "bad" : "none"}>
           {t(gain > 0 ? "critique.gained" : gain < 0 ? "critique.lost" : "critique.gainedNothing", {
-            n: number,
+            ...{ n: number, over: gainOver ?? base },
             points: written(gain),
           })}
         </p>
@@ -151,12 +153,16 @@ function Answered({ point: { id, point, state, reason, improvement, justificatio
       <Icon className="critique-icon" aria-hidden="true" />
       <div>
         <p className="critique-asked">
-          {by.length === 0 ? <span>{t("critique.yourWish")}</span> : <code>{id}</code>} {point}
+          {by.length === 0 ? <span>{t("critique.yourWish")}</span> : <code>{id}</code>} <bdi>{point}</bdi>
         </p>
         <p>
-          <strong className="critique-tinted">{word("critique.fate", state)}</strong> {improvement ?? reason}
+          <strong className="critique-tinted">{word("critique.fate", state)}</strong> <bdi>{improvement ?? reason}</bdi>
         </p>
-        {justification && <p className="critique-soft">{justification}</p>}
+        {justification && (
+          <p className="critique-soft" dir="auto">
+            {justification}
+          </p>
+        )}
       </div>
     </li>
   );

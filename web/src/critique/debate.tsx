@@ -98,7 +98,7 @@ function contentOf(item: StoryItem) {
     case "version":
       return <VersionItem version={item.version} previousAuthor={item.previousAuthor} />;
     case "reply":
-      return <ReplyItem model={item.model} points={item.points} iteration={item.iteration} />;
+      return <ReplyItem model={item.model} iteration={item.iteration} />;
     case "judgement":
       return <JudgementItem judgement={item.judgement} rank={item.rank} />;
     case "merged":

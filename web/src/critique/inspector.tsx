@@ -2,10 +2,10 @@
 import { X } from "lucide-react";
 import { memo, type ReactNode } from "react";
 import { useWords } from "../i18n/words.tsx";
+import { useThreadPage } from "../thread/context.ts";
 import type { Iteration, Judgement } from "../thread/view.ts";
-import { Notice, Score, Spinner } from "../ui/parts.tsx";
+import { Model, Notice, Score, Spinner, useModelName } from "../ui/parts.tsx";
 import { Bars } from "./bars.tsx";
-import { Critic, useCriticName } from "./names.tsx";
 import { type PointProps, Points } from "./points.tsx";
 import type { Said } from "./said.ts";
 import type { Measure } from "./scores.ts";
@@ -36,7 +36,7 @@ export const Inspector = memo(function Inspector(props: Props) {
     <div className="critique-inspector">
       <header>
         <h2>
-          <Critic name={model} />{" "}
+          <Model name={model} />{" "}
           <span className="critique-soft">{t("critique.onVersion", { n: iteration.number })}</span>
         </h2>
         <button
@@ -102,7 +102,7 @@ function Done({ judgement, measure, children }: { judgement: Judgement; measure:
       {praise !== "" && (
         <>
           <h3>{t("critique.liked")}</h3>
-          <p>{praise}</p>
+          <p dir="auto">{praise}</p>
         </>
       )}
       <h3>{t("critique.points", { count: criticisms.length })}</h3>
@@ -114,7 +114,8 @@ function Done({ judgement, measure, children }: { judgement: Judgement; measure:
 /** No judgement, or not yet: and why. */
 function Otherwise({ judgement, model, own }: { judgement: Judgement | null; model: string; own: boolean }) {
   const { t } = useWords();
-  const nameFor = useCriticName();
+  const { view } = useThreadPage();
+  const nameFor = useModelName();
   const critic = nameFor(model);
   switch (judgement?.state) {
     case "running":
@@ -130,6 +131,8 @@ function Otherwise({ judgement, model, own }: { judgement: Judgement | null; mod
           {judgement.trouble && <code>{judgement.trouble.code}</code>}
         </Notice>
       );
+    case "unasked":
+      return <p>{t(view.start?.cost_limit == null ? "critique.notAsked" : "critique.unasked", { critic })}</p>;
     case "skipped":
       return <p>{t("critique.skipped", { critic })}</p>;
     default:

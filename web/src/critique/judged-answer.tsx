@@ -25,7 +25,9 @@ export const JudgedAnswer = memo(function JudgedAnswer({ iteration, version, lan
         <h2>{t("critique.version", { n: iteration.number })}</h2>
         <Model name={version.model} />
         <Score value={iteration.score} />
-        {iteration.gain !== null && <span className="critique-soft">{gain(iteration.gain)}</span>}
+        {iteration.gain !== null && iteration.gainOver !== null && (
+          <span className="critique-soft">{`${gain(iteration.gain)} ${t("critique.over", { n: iteration.gainOver })}`}</span>
+        )}
       </header>
       <div ref={text} data-version={version.responseId} lang={language}>
         <AnswerText text={version.text} below={2} />

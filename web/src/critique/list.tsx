@@ -1,10 +1,10 @@
 /** The scores as nested lists, for narrow screens and for whoever reads line by line: the same as the table. */
+import "./list.css";
 import { CircleX, Star } from "lucide-react";
 import type { ReactNode } from "react";
 import { useWords } from "../i18n/words.tsx";
-import { Score, Spinner } from "../ui/parts.tsx";
+import { Model, Score, Spinner } from "../ui/parts.tsx";
 import type { Select, Selection } from "./matrix.tsx";
-import { Critic } from "./names.tsx";
 import type { Cell, Column, Line, Matrix } from "./scores.ts";
 import { useColumnName, useLean } from "./wording.ts";
 
@@ -61,7 +61,9 @@ function GroupHead({ column, by }: { column: Column; by: Props["by"] }) {
         <span className="critique-soft">{t("critique.weighs", { share: percent(column.weight) })}</span>
       )}
       <span className="critique-gap" />
-      {column.gain !== null && <span className="critique-soft">{gain(column.gain)}</span>}
+      {column.gain !== null && column.gainOver !== null && (
+        <span className="critique-soft">{`${gain(column.gain)} ${t("critique.over", { n: column.gainOver })}`}</span>
+      )}
       {column.spread !== null && (
         <span className="critique-soft">{t("critique.spreadOf", { points: score(column.spread) })}</span>
       )}
@@ -83,7 +85,7 @@ function Entry({ cell, selected, onSelect, panel }: EntryProps) {
         aria-expanded={chosen}
         onClick={() => onSelect(chosen ? { ...cell, model: null } : cell)}
       >
-        <Critic name={cell.model} />
+        <Model name={cell.model} />
         <span className="critique-gap" />
         <State cell={cell} />
       </button>
@@ -114,7 +116,7 @@ function Leaning({ line: { model, mean, spread, lean } }: { line: Line }) {
   ];
   return (
     <li className="critique-leaning">
-      <Critic name={model} />
+      <Model name={model} />
       <span className="critique-soft">{facts.filter((fact) => fact !== null).join(" · ") || "–"}</span>
     </li>
   );

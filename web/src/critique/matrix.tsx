@@ -2,11 +2,11 @@
 import { CircleX, Star } from "lucide-react";
 import { type KeyboardEvent, memo, type RefObject, useEffect, useRef, useState } from "react";
 import { useWords } from "../i18n/words.tsx";
-import { Spinner } from "../ui/parts.tsx";
+import { Model, Spinner, useModelName } from "../ui/parts.tsx";
 import { toneOf } from "../ui/tones.ts";
+import { Edged } from "./edged.tsx";
 import { type GridPlace, stepped } from "./grid-keys.ts";
 import { MatrixFoot } from "./matrix-foot.tsx";
-import { Critic, useCriticName } from "./names.tsx";
 import type { Cell, Column, Line, Matrix } from "./scores.ts";
 import { useColumnName, useLean } from "./wording.ts";
 
@@ -30,11 +30,12 @@ export const MatrixTable = memo(function MatrixTable({ matrix, by, caption, sele
     active && active.row <= lines.length && active.column < columns.length ? active : start(matrix, selected);
   const isRoving = (row: number, column: number) => row === roving.row && column === roving.column;
   return (
-    <div className="scroll critique-scroll">
+    <Edged className="scroll critique-scroll">
       <table
         ref={table}
         {...grid}
         className="table critique-matrix"
+        data-by={by}
         onKeyDown={(event) => move(event, table.current, { rows: lines.length + 1, columns: columns.length })}
         onFocus={({ target }) => setActive(placeOf(target))}
       >
@@ -65,7 +66,7 @@ export const MatrixTable = memo(function MatrixTable({ matrix, by, caption, sele
         </tbody>
         <MatrixFoot columns={columns} by={by} />
       </table>
-    </div>
+    </Edged>
   );
 });
 
@@ -161,7 +162,7 @@ function Row({ line, row, by, selected, onSelect, isRoving }: RowProps) {
   return (
     <tr>
       <th scope="row">
-        <Critic name={line.model} />
+        <Model name={line.model} />
       </th>
       {line.cells.map((cell, column) => (
         <ScoreCell
@@ -191,7 +192,7 @@ type CellProps = {
 
 function ScoreCell({ cell, row, column, by, roving, chosen, onSelect }: CellProps) {
   const { t, word, score } = useWords();
-  const nameFor = useCriticName();
+  const nameFor = useModelName();
   const columnName = useColumnName(by);
   const state = cell.value === null ? word("critique.state", cell.state) : score(cell.value);
   const label = { critic: nameFor(cell.model), column: columnName(cell), state };

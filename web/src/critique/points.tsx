@@ -2,8 +2,8 @@
 import { CircleCheck, CircleDashed, CircleX, Quote } from "lucide-react";
 import { useState } from "react";
 import { useWords } from "../i18n/words.tsx";
+import { Model } from "../ui/parts.tsx";
 import type { Chosen } from "./highlight.ts";
-import { Critic } from "./names.tsx";
 import { fates, noFilter, type PointFilter, passes, type Said, severities } from "./said.ts";
 import { Severity, Suggestion } from "./said-point.tsx";
 
@@ -83,23 +83,23 @@ function PointItem({ point, quoted, chosen, onChoose, named }: Omit<PointProps, 
         {named && (
           <span className="critique-by">
             {by.map((model) => (
-              <Critic key={model} name={model} bare />
+              <Model key={model} name={model} bare />
             ))}
           </span>
         )}
       </div>
-      <p>{point.point}</p>
+      <p dir="auto">{point.point}</p>
       {quote !== "" && quoted.has(quote) && (
         <button type="button" className="critique-quote" onClick={() => onChoose({ key, quote })}>
           <Quote className="critique-icon" aria-hidden="true" />
-          <span>{quote}</span>
+          <span dir="auto">{quote}</span>
           <span className="hidden-text">{t("critique.showQuote")}</span>
         </button>
       )}
       {quote !== "" && !quoted.has(quote) && (
         <div className="critique-quote" data-missing>
           <Quote className="critique-icon" aria-hidden="true" />
-          <span>{quote}</span>
+          <span dir="auto">{quote}</span>
           <span className="critique-missing">{t("critique.notInAnswer")}</span>
         </div>
       )}
@@ -120,9 +120,13 @@ function FateLine({ point }: { point: Pick<Said, "fate" | "improvement" | "justi
       <Icon className="critique-icon" aria-hidden="true" />
       <div>
         <strong className="critique-tinted">{word("critique.fate", fate)}</strong>
-        {improvement && <p>{improvement}</p>}
-        {justification && <p className="critique-soft">{justification}</p>}
-        {reason && <p>{reason}</p>}
+        {improvement && <p dir="auto">{improvement}</p>}
+        {justification && (
+          <p className="critique-soft" dir="auto">
+            {justification}
+          </p>
+        )}
+        {reason && <p dir="auto">{reason}</p>}
       </div>
     </div>
   );

@@ -18,7 +18,7 @@ export function Suggestion({ text }: { text: string }) {
   return (
     <p className="critique-suggestion">
       <Lightbulb className="critique-icon" aria-hidden="true" />
-      <span>
+      <span dir="auto">
         <span className="hidden-text">{t("critique.suggestion")}</span> {text}
       </span>
     </p>
@@ -33,8 +33,12 @@ export function SaidPoint({ point: { severity, criterion, point, quote, suggesti
         <Severity severity={severity} />
         <span>{word("criterion", criterion)}</span>
       </div>
-      <p>{point}</p>
-      {quote !== "" && <blockquote className="critique-words">{quote}</blockquote>}
+      <p dir="auto">{point}</p>
+      {quote !== "" && (
+        <blockquote className="critique-words" dir="auto">
+          {quote}
+        </blockquote>
+      )}
       <Suggestion text={suggestion} />
     </li>
   );

@@ -1,5 +1,6 @@
 /** The judgements of a thread as tables of numbers: who gave which version how much, by what measure. Pure. */
 import { criteria } from "@orchestratex/sdk/lists";
+import { bestScored } from "../thread/best.ts";
 import { isOver, type Judgement, type ThreadView } from "../thread/view.ts";
 
 export type CriterionName = (typeof criteria)[number];
@@ -27,8 +28,9 @@ export type Column = {
   measure: Measure;
   median: number | null;
   spread: number | null;
-  /** Over the best version before. */
+  /** Over the version with the best score before. */
   gain: number | null;
+  gainOver: number | null;
   /** Of the criterion in the score, 0 to 1. */
   weight: number | null;
   best: boolean;
@@ -86,13 +88,14 @@ function columnOf(view: Judged, { iteration, measure }: Place): Column {
   const { gain, best, judgements } = view.iterations[iteration - 1] ?? { gain: null, best: false, judgements: [] };
   const values = valuesOf(view, iteration, measure);
   const median = medianOf(values);
-  const before = view.iterations.slice(0, iteration - 1);
-  const medians = present(before.map(({ number }) => medianOf(valuesOf(view, number, measure))));
-  const computed = median === null || medians.length === 0 ? null : median - Math.max(...medians);
+  const base = bestScored(view.iterations.slice(0, iteration - 1))?.number ?? null;
+  const before = base === null ? null : medianOf(valuesOf(view, base, measure));
+  const computed = median === null || before === null ? null : median - before;
   const weights = judgements.find((one) => one.weights !== null)?.weights;
   return {
     ...{ iteration, measure, median, spread: spreadOf(values), best: best && median !== null },
     gain: measure === "overall" ? (gain ?? computed) : computed,
+    gainOver: base,
     weight: measure === "overall" ? null : (weights?.[measure] ?? null),
   };
 }
@@ -122,12 +125,12 @@ function leanOf({ iterations }: Judged, model: string, measure: Measure): number
   return meanOf(distances);
 }
 
-/** The version that is looked at: the wished one where it is there, else the best one of what is over, else the newest. */
+/** The version that is looked at: the wished one where it is there, else the newest; of what is over, the newest that was criticised. */
 export function shownIteration(view: Judged, wished: number | null): number | null {
   const written = view.iterations.filter(({ version }) => version !== null);
   const named = written.find(({ number }) => number === wished);
-  const best = isOver(view) ? written.find((one) => one.best) : undefined;
-  return (named ?? best ?? written.at(-1))?.number ?? null;
+  const criticised = isOver(view) ? written.findLast(({ points }) => points.length > 0) : undefined;
+  return (named ?? criticised ?? written.at(-1))?.number ?? null;
 }
 
 const present = (values: readonly (number | null)[]): number[] => values.filter((value) => value !== null);

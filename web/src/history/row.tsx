@@ -7,17 +7,21 @@ import { useWords } from "../i18n/words.tsx";
 import { Model, Score, Spinner, Tag } from "../ui/parts.tsx";
 
 export const ThreadRow = memo(function ThreadRow({ thread }: { thread: ThreadItem }) {
-  const { ago, moment } = useWords();
+  const { t, ago, moment } = useWords();
   return (
     <li className="history-row">
       <span className="history-score">
         {isRunning(thread) ? <Spinner /> : <Score value={thread.final_quality_score} />}
       </span>
       <div className="history-what">
-        <Link href={`/t/${thread.thread_id}`} className="history-question">
+        <Link href={`/t/${thread.thread_id}`} className="history-question" dir="auto">
           {thread.prompt_start}
         </Link>
-        <Facts thread={thread} />
+        <Facts thread={thread}>
+          <Link href={`/s/${thread.session_id}`} className="history-session">
+            {t("history.session")}
+          </Link>
+        </Facts>
       </div>
       <time dateTime={thread.created_at} title={moment(thread.created_at)}>
         {ago(thread.created_at)}
@@ -52,14 +56,16 @@ export function Facts({ thread, children }: { thread: ThreadItem; children?: Rea
 
 /** What is as it should be is not said. */
 function Standing({ thread }: { thread: ThreadItem }) {
-  const { word } = useWords();
+  const { t, word } = useWords();
   const { thread_status: status, failure_reason: reason } = thread;
   if (isRunning(thread)) return <Tag tone="accent">{word("status", status)}</Tag>;
+  // Whoever stops a question has got what was wanted.
+  if (reason === "thread.stopped") return <Tag>{t("history.stopped")}</Tag>;
   if (status === "failed")
     return (
       <>
         <Tag tone="bad">{word("status", status)}</Tag>
-        {reason !== null && <code lang="en">{reason}</code>}
+        {reason !== null && <span>{word("thread.fault", reason)}</span>}
       </>
     );
   return status === "initializing" ? <Tag>{word("status", status)}</Tag> : null;

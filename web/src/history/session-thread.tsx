@@ -15,7 +15,9 @@ export function SessionThread({ thread }: { thread: ThreadItem }) {
   return (
     <article className="card session-thread">
       <h2>
-        <Link href={`/t/${id}`}>{thread.prompt_start}</Link>
+        <Link href={`/t/${id}`} dir="auto">
+          {thread.prompt_start}
+        </Link>
       </h2>
       <Answer thread={thread} />
       <footer>
@@ -41,7 +43,12 @@ export function SessionThread({ thread }: { thread: ThreadItem }) {
 function Answer({ thread }: { thread: ThreadItem }) {
   const { t } = useWords();
   const text = thread.final_response ?? thread.draft_response;
-  if (text !== null) return <p className="session-answer">{startOf(text, SHOWN)}</p>;
+  if (text !== null)
+    return (
+      <p className="session-answer" dir="auto">
+        {startOf(text, SHOWN)}
+      </p>
+    );
   const note = isRunning(thread)
     ? t("history.answerComing")
     : t(thread.thread_status === "initializing" ? "history.draftNote" : "history.answerNone");

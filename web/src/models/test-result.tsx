@@ -5,7 +5,7 @@ import { useWords } from "../i18n/words.tsx";
 import { Notice } from "../ui/parts.tsx";
 
 export function TestResult({ result, onClose }: { result: ModelTest; onClose: () => void }) {
-  const { t, duration, money, clock } = useWords();
+  const { t, word, duration, money, clock } = useWords();
   const { ok, response_time, cost, output, detail, code, tested_at } = result;
   const title = t(ok ? "models.testOk" : "models.testFailed", { time: duration(response_time) });
   return (
@@ -14,7 +14,7 @@ export function TestResult({ result, onClose }: { result: ModelTest; onClose: ()
         {output !== null && <blockquote>{output}</blockquote>}
         {detail !== null && <p lang="en">{detail}</p>}
         <p className="models-small">
-          {code !== null && <code>{code}</code>}{" "}
+          {code !== null && <span>{word("thread.fault", code)}</span>}{" "}
           {ok && t("models.testCost", { cost: cost === null ? t("common.unknown") : money(cost) })} {clock(tested_at)}
         </p>
       </Notice>

@@ -8,6 +8,7 @@ import { Failure } from "../ui/failure.tsx";
 import { Skeleton } from "../ui/parts.tsx";
 import { type Draft, draftOf } from "./algorithm-form.ts";
 import { AlgorithmNumbers } from "./algorithm-numbers.tsx";
+import { keepDraft, useKeptDraft } from "./draft.ts";
 import { SaveBar } from "./save-bar.tsx";
 import { Versions } from "./versions.tsx";
 import { Weights } from "./weights.tsx";
@@ -15,28 +16,23 @@ import { Weights } from "./weights.tsx";
 export function Algorithm() {
   const { data, error, refetch } = useSettings();
   // While somebody types, what they started from stands still; a newer version is met when it is saved.
-  const [started, setStarted] = useState<VersionedSettings | null>(null);
-  const settings = started ?? data;
+  const kept = useKeptDraft();
+  const settings = kept?.settings ?? data;
   if (error && !settings) return <Failure error={error} onRetry={() => void refetch()} />;
   if (!settings) return <Skeleton lines={8} />;
-  return (
-    <Form
-      key={settings.algorithm_version}
-      settings={settings}
-      onTouched={(touched) => setStarted(touched ? settings : null)}
-    />
-  );
+  return <Form key={settings.algorithm_version} settings={settings} kept={kept?.draft ?? null} />;
 }
 
-type Props = { settings: VersionedSettings; onTouched: (touched: boolean) => void };
+type Props = { settings: VersionedSettings; kept: Draft | null };
 
-function Form({ settings, onTouched }: Props) {
+function Form({ settings, kept }: Props) {
   const { t, word, moment, language } = useWords();
   const [before] = useState(() => draftOf(settings, language));
-  const [draft, setDraft] = useState<Draft>(before);
+  const draft = kept ?? before;
+  const forget = () => keepDraft(null);
   const set = (change: Partial<Draft>) => {
-    setDraft({ ...draft, ...change });
-    onTouched(true);
+    const next = { ...draft, ...change };
+    keepDraft(JSON.stringify(next) === JSON.stringify(before) ? null : { settings, draft: next });
   };
   const setIn = (part: "selection" | "criteria") => (row: string, column: string, text: string) => {
     const rows: Record<string, Record<string, string>> = draft[part];
@@ -62,15 +58,8 @@ function Form({ settings, onTouched }: Props) {
         nameColumn={(criterion) => word("criterion", criterion)}
         onChange={setIn("criteria")}
       />
-      <SaveBar
-        {...{ settings, draft, before }}
-        onDiscard={() => {
-          setDraft(before);
-          onTouched(false);
-        }}
-        onSaved={() => onTouched(false)}
-      />
-      <Versions current={settings.algorithm_version} onRestored={() => onTouched(false)} />
+      <SaveBar {...{ settings, draft, before }} onDiscard={forget} onSaved={forget} />
+      <Versions current={settings.algorithm_version} onRestored={forget} />
     </>
   );
 }

@@ -6,6 +6,7 @@ import { useWords } from "../i18n/words.tsx";
 import { NotFound } from "../shell/not-found.tsx";
 import { Algorithm } from "./algorithm.tsx";
 import { Appearance } from "./appearance.tsx";
+import { useKeptDraft } from "./draft.ts";
 import { Keys } from "./keys.tsx";
 import { System } from "./system.tsx";
 import "./settings.css";
@@ -23,6 +24,7 @@ const names = Object.keys(sections) as Name[];
 
 export default function SettingsPage() {
   const { t } = useWords();
+  const unsaved = useKeptDraft() !== null;
   const { section = "keys" } = useParams<{ section?: string }>();
   const here = names.find((name) => name === section);
   if (!here) return <NotFound />;
@@ -37,6 +39,7 @@ export default function SettingsPage() {
             <Link key={name} href={`/settings/${name}`} aria-current={name === here ? "page" : undefined}>
               <Icon aria-hidden="true" />
               {t(`settings.nav.${name}`)}
+              {name === "algorithm" && unsaved && <Unsaved />}
             </Link>
           );
         })}
@@ -46,5 +49,14 @@ export default function SettingsPage() {
         <Content />
       </div>
     </div>
+  );
+}
+
+function Unsaved() {
+  const { t } = useWords();
+  return (
+    <span className="settings-unsaved" title={t("settings.unsaved")}>
+      <span className="hidden-text">({t("settings.unsaved")})</span>
+    </span>
   );
 }

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { KeyRound } from "lucide-react";
 import { type FormEvent, useEffect, useState } from "react";
 import { useWords } from "../i18n/words.tsx";
+import { SHORTEST_KEY } from "../setup/key-flow.ts";
 import { Failure } from "../ui/failure.tsx";
 import { Field } from "../ui/field.tsx";
 import { Spinner } from "../ui/parts.tsx";
@@ -11,8 +12,6 @@ import { say } from "../ui/toasts.tsx";
 import { TestOutcome } from "./test-outcome.tsx";
 import { recognize, useTryAndKeep } from "./use-integration.ts";
 
-/** The server takes none that is shorter. */
-const SHORTEST = 8;
 const TYPED_MS = 300;
 
 export function Recognizer({ integrations }: { integrations: readonly Integration[] }) {
@@ -23,6 +22,7 @@ export function Recognizer({ integrations }: { integrations: readonly Integratio
   const name = chosen ?? recognized?.name ?? null;
   const keep = useTryAndKeep();
   const titleOf = titlesOf(integrations);
+  const isShort = key.trim() !== "" && key.trim().length < SHORTEST_KEY;
   const run = (evenIfRefused: boolean) => {
     if (name === null) return;
     keep.mutate(
@@ -48,22 +48,14 @@ export function Recognizer({ integrations }: { integrations: readonly Integratio
   };
   return (
     <form className="card settings-recognizer" onSubmit={submit}>
-      <Field label={t("settings.paste")} hint={t("settings.pasteHint")}>
-        {(given) => (
-          <input
-            {...given}
-            className="input"
-            type="password"
-            autoComplete="off"
-            spellCheck={false}
-            value={key}
-            onChange={({ target }) => change(target.value)}
-          />
-        )}
-      </Field>
+      <KeyField value={key} onChange={change} />
       <div className="actions settings-recognized">
-        <Whose {...{ recognized, name, integrations, onChoose: setChosen }} />
-        <button type="submit" className="button primary" disabled={name === null || key === "" || keep.isPending}>
+        <Whose {...{ recognized, name, integrations, onChoose: setChosen }} isShort={isShort} />
+        <button
+          type="submit"
+          className="button primary"
+          disabled={name === null || isShort || key === "" || keep.isPending}
+        >
           {keep.isPending ? <Spinner /> : <KeyRound aria-hidden="true" />}
           {t("settings.tryAndKeep")}
         </button>
@@ -71,6 +63,25 @@ export function Recognizer({ integrations }: { integrations: readonly Integratio
       {(error ?? keep.error) && <Failure error={error ?? keep.error} />}
       <Outcome keep={keep} onKeep={() => run(true)} />
     </form>
+  );
+}
+
+function KeyField({ value, onChange }: { value: string; onChange: (key: string) => void }) {
+  const { t } = useWords();
+  return (
+    <Field label={t("settings.paste")} hint={t("settings.pasteHint")}>
+      {(given) => (
+        <input
+          {...given}
+          className="input"
+          type="password"
+          autoComplete="off"
+          spellCheck={false}
+          value={value}
+          onChange={({ target }) => onChange(target.value)}
+        />
+      )}
+    </Field>
   );
 }
 
@@ -108,7 +119,7 @@ function useRecognized(key: string) {
     // A key is kept nowhere: what is cached under is forgotten at once.
     queryKey: ["recognized", settled],
     queryFn: ({ signal }) => recognize(settled, signal),
-    enabled: settled.length >= SHORTEST && settled === key,
+    enabled: settled.length >= SHORTEST_KEY && settled === key,
     gcTime: 0,
     retry: false,
   });
@@ -119,22 +130,24 @@ type WhoseProps = {
   /** Undefined: nothing is known of the key yet. */
   recognized: RecognizedKey | undefined;
   name: string | null;
+  isShort: boolean;
   integrations: readonly Integration[];
   onChoose: (name: string) => void;
 };
 
 /** Keys may look alike: whoever has it knows better, so every provider can be chosen, the likely ones first. */
-function Whose({ recognized, name, integrations, onChoose }: WhoseProps) {
+function Whose({ recognized, name, isShort, integrations, onChoose }: WhoseProps) {
   const { t } = useWords();
   const titleOf = titlesOf(integrations);
   const likely = recognized?.candidates ?? [];
   const others = integrations.filter((one) => one.key_variable !== null && !likely.includes(one.name));
   return (
     <div className="settings-whose" role="status">
+      {isShort && t("settings.tooShort", { count: SHORTEST_KEY })}
       {recognized && (
         <label>
           {recognized.name === null
-            ? t("settings.whose")
+            ? t("settings.unknownKey")
             : t("settings.looksLike", { provider: titleOf(recognized.name) })}
           <select
             className="input"

@@ -7,7 +7,7 @@ import { KeyName } from "./key-name.tsx";
 type Props = { test: IntegrationTest; kept?: boolean };
 
 export function TestOutcome({ test, kept = false }: Props) {
-  const { t, duration } = useWords();
+  const { t, word, duration } = useWords();
   const { ok, response_time, models_found, detail, code, keys } = test;
   const failed = keys.filter((key) => !key.ok);
   const title = t(ok ? "settings.testOk" : "settings.testFailed", { time: duration(response_time) });
@@ -20,14 +20,11 @@ export function TestOutcome({ test, kept = false }: Props) {
         {keys.length > 1 &&
           failed.map((key) => (
             <p key={key.fingerprint}>
-              <KeyName hint={key} />: <span lang="en">{key.detail ?? key.code}</span>
+              <KeyName hint={key} />:{" "}
+              {key.detail === null ? word("thread.fault", key.code ?? "") : <span lang="en">{key.detail}</span>}
             </p>
           ))}
-        {code !== null && (
-          <p className="settings-small">
-            <code>{code}</code>
-          </p>
-        )}
+        {code !== null && <p className="settings-small">{word("thread.fault", code)}</p>}
       </Notice>
     </div>
   );

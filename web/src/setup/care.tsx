@@ -2,7 +2,6 @@
 import type { AskPrompt, Preview } from "@orchestratex/sdk/contract";
 import { useQuery } from "@tanstack/react-query";
 import { ArrowUp } from "lucide-react";
-import { Link } from "wouter";
 import { Budget } from "../ask/budget.tsx";
 import { upward } from "../ask/estimate.ts";
 import type { Mode } from "../ask/form.ts";
@@ -94,9 +93,6 @@ function First({ prompt }: { prompt: string }) {
           {isSending ? <Spinner /> : <ArrowUp aria-hidden="true" />}
           {t(isSending ? "ask.sending" : "setup.askExample")}
         </button>
-        <Link href="/" className="button">
-          {t("setup.own")}
-        </Link>
       </div>
     </section>
   );

@@ -1,6 +1,9 @@
 /** What becomes of a pasted key: whose it is, whether they take it, and only then it is kept. Pure. */
 import type { IntegrationTest } from "@orchestratex/sdk/contract";
 
+/** The server takes none that is shorter. */
+export const SHORTEST_KEY = 8;
+
 export type KeyFlow =
   | { at: "idle" }
   /** Nobody is sent the key: it is looked at alone. */

@@ -7,7 +7,7 @@ import { detailOf } from "../data/http.ts";
 import { useWords } from "../i18n/words.tsx";
 import { Failure } from "../ui/failure.tsx";
 import { Notice, Spinner } from "../ui/parts.tsx";
-import { isBusy, type KeyFlow } from "./key-flow.ts";
+import { isBusy, type KeyFlow, SHORTEST_KEY } from "./key-flow.ts";
 import { Kept, Tried } from "./tried.tsx";
 import { useKey } from "./use-key.ts";
 
@@ -45,6 +45,7 @@ export function KeyForm({ integrations }: { integrations: readonly Integration[]
       />
       <Way
         flow={flow}
+        isShort={key.trim().length < SHORTEST_KEY}
         titleOf={titleOf}
         variableOf={variableOf}
         onKeep={(name) => keep(name, key.trim())}
@@ -96,6 +97,7 @@ function KeyField({ value, isBusy: busy, onChange }: FieldProps) {
 
 type WayProps = {
   flow: KeyFlow;
+  isShort: boolean;
   titleOf: (name: string) => string;
   variableOf: (name: string) => string | null;
   onKeep: (name: string) => void;
@@ -103,7 +105,7 @@ type WayProps = {
 };
 
 /** How far it is: one line that is said aloud, then what came of it. */
-function Way({ flow, titleOf, variableOf, onKeep, onAgain }: WayProps) {
+function Way({ flow, isShort, titleOf, variableOf, onKeep, onAgain }: WayProps) {
   const { t } = useWords();
   const line =
     flow.at === "recognizing"
@@ -116,7 +118,7 @@ function Way({ flow, titleOf, variableOf, onKeep, onAgain }: WayProps) {
       <p className="setup-way" role="status">
         {line}
       </p>
-      {flow.at === "failed" && <Broken error={flow.error} onAgain={onAgain} />}
+      {flow.at === "failed" && <Broken error={flow.error} isShort={isShort} onAgain={onAgain} />}
       {(flow.at === "tried" || flow.at === "keeping") && (
         <Tried
           flow={flow}
@@ -130,15 +132,13 @@ function Way({ flow, titleOf, variableOf, onKeep, onAgain }: WayProps) {
 }
 
 /** What was typed can be no key, or nobody answered. */
-function Broken({ error, onAgain }: { error: unknown; onAgain: () => void }) {
+function Broken({ error, isShort, onAgain }: { error: unknown; isShort: boolean; onAgain: () => void }) {
   const { t } = useWords();
   if (detailOf(error) === null) return <Failure error={error} onRetry={onAgain} />;
   return (
     <div role="alert">
       <Notice tone="bad" title={t("common.failed")}>
-        <p>
-          <Refusal error={error} />
-        </p>
+        <p>{isShort ? t("settings.tooShort", { count: SHORTEST_KEY }) : <Refusal error={error} />}</p>
       </Notice>
     </div>
   );

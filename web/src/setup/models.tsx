@@ -1,7 +1,7 @@
 /** Keys: what is there already, one to add, or none at all. */
 import type { Integration } from "@orchestratex/sdk/contract";
 import { KeyRound } from "lucide-react";
-import { useIntegrations } from "../data/queries.ts";
+import { useIntegrations, useModels } from "../data/queries.ts";
 import { useWords } from "../i18n/words.tsx";
 import { Failure } from "../ui/failure.tsx";
 import { Skeleton, Tag } from "../ui/parts.tsx";
@@ -21,6 +21,7 @@ export function Models({ onNext }: { onNext: () => void }) {
       {there.length === 0 && (
         <section className="setup-without" aria-labelledby="setup-without">
           <h3 id="setup-without">{t("setup.withoutKey")}</h3>
+          <Simulated />
           <p>{t("setup.withoutKeyHint")}</p>
           <button type="button" className="button" onClick={onNext}>
             {t("setup.simulatedGo")}
@@ -81,4 +82,14 @@ function useOrigin({ source, key_variable, keys, base_url }: Integration): strin
     return [t("setup.byEnvironment", { variable: key_variable ?? "" }), ...ending].join(", ");
   if (source === "stored") return [t("setup.stored"), ...ending].join(", ");
   return t("setup.found", { address: base_url ?? "" });
+}
+
+/** They are there already: nothing has to be done for them. */
+function Simulated() {
+  const { t } = useWords();
+  const { data = [] } = useModels();
+  const ready = data.filter(({ simulated, is_active, is_available }) => simulated && is_active && is_available);
+  return ready.length === 0 ? null : (
+    <p className="setup-ready">{t("setup.simulatedReady", { count: ready.length })}</p>
+  );
 }

@@ -44,6 +44,12 @@ export default function SetupPage() {
             {t("setup.back")}
           </button>
         )}
+        {!after && (
+          <Link href="/" className="button setup-finish">
+            {t("setup.finish")}
+            <ArrowRight aria-hidden="true" />
+          </Link>
+        )}
         {after && (
           <>
             <Link href="/" className="button quiet">

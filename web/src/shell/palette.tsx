@@ -37,7 +37,9 @@ export default function Palette({ onClose }: { onClose: () => void }) {
                   value={`${prompt_start} ${thread_id}`}
                   onSelect={choose(() => go(`/t/${thread_id}`))}
                 >
-                  <span className="palette-thread">{prompt_start}</span>
+                  <span className="palette-thread" dir="auto">
+                    {prompt_start}
+                  </span>
                 </Command.Item>
               ))}
             </Command.Group>

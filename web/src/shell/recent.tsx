@@ -39,7 +39,9 @@ function RecentThread({ thread }: { thread: ThreadItem }) {
   return (
     <li>
       <Link href={`/t/${thread.thread_id}`} className="recent-link" aria-current={here ? "page" : undefined}>
-        <span className="recent-text">{thread.prompt_start}</span>
+        <span className="recent-text" dir="auto">
+          {thread.prompt_start}
+        </span>
         {isRunning(thread) && (
           <>
             <Spinner />

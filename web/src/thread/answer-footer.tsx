@@ -2,8 +2,7 @@
 import { useState } from "react";
 import { useWords } from "../i18n/words.tsx";
 import { CopyButton } from "../ui/copy.tsx";
-import { Tag } from "../ui/parts.tsx";
-import { nameOf } from "../ui/tones.ts";
+import { Tag, useModelName } from "../ui/parts.tsx";
 import { useThreadPage } from "./context.ts";
 import { type Answered, agreementOf, answeredOf, dissentOf } from "./progress.ts";
 import { Rate } from "./rate.tsx";
@@ -39,9 +38,9 @@ function Facts({ answered: { version, iteration, versions } }: { answered: Answe
   const { confidence, time, cost } = version;
   return (
     <div className="answer-facts">
-      {!view.finish && <span className="answer-quiet">{t("thread.soFar")}</span>}
-      <span>{t("thread.versionOf", { number: iteration.number, all: versions })}</span>
-      {view.finish && versions > 1 && iteration.number !== versions && <Tag tone="accent">{t("thread.best")}</Tag>}
+      <Which iteration={iteration} versions={versions} />
+      {view.finish && view.restored === iteration.number && <Tag tone="accent">{t("thread.restored")}</Tag>}
+      {view.finish && iteration.best && iteration.number < versions && <Tag tone="accent">{t("thread.best")}</Tag>}
       {confidence !== null && <span>{t("thread.confidence", { points: score(confidence) })}</span>}
       <Agreement iteration={iteration} />
       <span className="answer-quiet">{duration(time)}</span>
@@ -50,11 +49,26 @@ function Facts({ answered: { version, iteration, versions } }: { answered: Answe
   );
 }
 
+/** Of how many; or that the next one is on its way. */
+function Which({ iteration: { number }, versions }: Pick<Answered, "iteration" | "versions">) {
+  const { t } = useWords();
+  const { view } = useThreadPage();
+  if (view.finish) return <span>{t("thread.versionOf", { number, all: versions })}</span>;
+  const { number: next } = view.iterations.at(-1) ?? { number };
+  return (
+    <>
+      <span>{t("thread.versionSoFar", { number })}</span>
+      {next > number && <span className="answer-quiet">{t("thread.versionNext", { number: next })}</span>}
+    </>
+  );
+}
+
 /** Up to here, critics count as of one mind. */
 const CLOSE = 1.5;
 
 function Agreement({ iteration }: { iteration: Iteration }) {
   const { t, score, list, word } = useWords();
+  const nameFor = useModelName();
   const agreement = agreementOf(iteration);
   if (!agreement) return null;
   const { judges, spread, dissenters } = agreement;
@@ -62,7 +76,7 @@ function Agreement({ iteration }: { iteration: Iteration }) {
     const text = spread <= CLOSE ? "thread.agree" : "thread.apart";
     return <span>{t(text, { count: judges, spread: score(spread) })}</span>;
   }
-  const names = list(dissenters.map(({ model }) => nameOf(model)));
+  const names = list(dissenters.map(({ model }) => nameFor(model)));
   const criterion = dissenters[0]?.criterion ?? null;
   return (
     <Tag tone="fair">
@@ -76,10 +90,11 @@ function Agreement({ iteration }: { iteration: Iteration }) {
 /** The strongest point that the author has not worked in. */
 function Dissent({ iteration }: { iteration: Iteration }) {
   const { t, word, list } = useWords();
+  const nameFor = useModelName();
   const [open, setOpen] = useState(false);
   const point = dissentOf(iteration);
   if (!point) return null;
-  const by = point.by.length > 0 ? list(point.by.map(nameOf)) : t("common.you");
+  const by = point.by.length > 0 ? list(point.by.map(nameFor)) : t("common.you");
   return (
     <details className="answer-dissent" open={open} onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
       <summary>
@@ -89,9 +104,9 @@ function Dissent({ iteration }: { iteration: Iteration }) {
         </Tag>
       </summary>
       <p>
-        <strong>{by}:</strong> {point.point}
+        <strong>{by}:</strong> <span dir="auto">{point.point}</span>
       </p>
-      {point.quote !== "" && <blockquote>{point.quote}</blockquote>}
+      {point.quote !== "" && <blockquote dir="auto">{point.quote}</blockquote>}
       {point.suggestion !== "" && <p>{t("thread.dissent.suggestion", { text: point.suggestion })}</p>}
       {point.reason !== null && <p>{t("thread.dissent.reason", { text: point.reason })}</p>}
     </details>

@@ -5,6 +5,7 @@ import { Debate } from "../critique/debate.tsx";
 import { useWords } from "../i18n/words.tsx";
 import { Empty, Model, Skeleton, Spinner } from "../ui/parts.tsx";
 import { AnswerFooter } from "./answer-footer.tsx";
+import { Wish } from "./answer-wish.tsx";
 import { useThreadPage } from "./context.ts";
 import { Markdown } from "./markdown.tsx";
 import { answeredOf } from "./progress.ts";
@@ -19,6 +20,7 @@ export function Answer() {
     <div className="answer" data-wide={wide}>
       <div className="answer-main">
         <h2 className="hidden-text">{t("thread.answer")}</h2>
+        <Wish />
         <Text />
         <AnswerFooter />
       </div>
@@ -63,8 +65,8 @@ function Text() {
   useStickToEnd(shown?.state === "draft" ? shown.text.length : 0);
   if (!shown && over) {
     return (
-      <Empty title={t("thread.noAnswer")}>
-        <p>{t("thread.noAnswerText")}</p>
+      <Empty title={t(view.phase === "stopped" ? "thread.stoppedEmpty" : "thread.noAnswer")}>
+        <p>{t(view.phase === "stopped" ? "thread.stoppedText" : "thread.noAnswerText")}</p>
       </Empty>
     );
   }
@@ -101,7 +103,7 @@ function Tagline({ shown }: { shown: Shown | null }) {
   return (
     <p className="answer-tagline">
       {shown.state === "final" ? <CircleCheck aria-hidden="true" /> : <Spinner />}
-      {shown.state === "final" && t("thread.draft.final")}
+      {shown.state === "final" && t(view.restored === iteration ? "thread.draft.restored" : "thread.draft.final")}
       {shown.state === "draft" && t("thread.draft.writing", { number: iteration })}
       {shown.state === "judged" && t(refining ? "thread.draft.refined" : "thread.draft.judged", { number: iteration })}
       <Model name={model} />

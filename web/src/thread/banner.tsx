@@ -3,19 +3,25 @@ import "./banner.css";
 import { memo, useMemo, useState } from "react";
 import { Link } from "wouter";
 import { useWords, type Words } from "../i18n/words.tsx";
-import { Notice } from "../ui/parts.tsx";
-import { nameOf, type Tone } from "../ui/tones.ts";
+import { Notice, useModelName } from "../ui/parts.tsx";
+import type { Tone } from "../ui/tones.ts";
 import { useThreadPage } from "./context.ts";
 import { type Concern, concernsOf, type Failed, remedyOf } from "./degraded.ts";
 import type { ThreadView, Trouble } from "./view.ts";
 
-export function Banner() {
-  const { view, readOnly } = useThreadPage();
-  const { phase, iterations, troubles, finish, notice } = view;
-  const concerns = useMemo(
-    () => concernsOf({ phase, iterations, troubles, finish }),
-    [phase, iterations, troubles, finish],
+/** What did not go as planned so far. */
+export function useConcerns(): readonly Concern[] {
+  const { phase, iterations, troubles, finish, start } = useThreadPage().view;
+  return useMemo(
+    () => concernsOf({ phase, iterations, troubles, finish, start }),
+    [phase, iterations, troubles, finish, start],
   );
+}
+
+/** `concerns`: those that are shown. */
+export function Banner({ concerns }: { concerns: readonly Concern[] }) {
+  const { view, readOnly } = useThreadPage();
+  const { troubles, notice } = view;
   return (
     <>
       {notice && <OperatorNotice notice={notice} />}
@@ -39,21 +45,21 @@ const MOST_SHOWN = 3;
 type ConcernsProps = { concerns: readonly Concern[]; troubles: readonly Trouble[]; readOnly: boolean };
 
 const Concerns = memo(function Concerns({ concerns, troubles, readOnly }: ConcernsProps) {
-  const words = useWords();
-  const { t } = words;
+  const { t } = useWords();
+  const titleOf = useTitle();
   const [first] = concerns;
   // What ended it, or was all there was, needs no heading over it.
   const main = first && (first.kind === "failed" || concerns.length === 1) ? first : null;
   const rest = main ? concerns.slice(1) : concerns;
   const tone: Tone = main?.kind === "failed" ? "bad" : main?.kind === "retry" ? "none" : "fair";
   return (
-    <Notice tone={tone} title={main ? titleOf(main, words) : t("thread.banner.title")}>
+    <Notice tone={tone} title={main ? titleOf(main) : t("thread.banner.title")}>
       <div className="trouble-body" data-short={troubles.length > 1}>
         {main && <Detail concern={main} />}
         {rest.length > 0 && (
           <ul className="trouble-list">
             {rest.slice(0, MOST_SHOWN).map((concern) => (
-              <li key={`${concern.kind} ${titleOf(concern, words)}`}>
+              <li key={`${concern.kind} ${titleOf(concern)}`}>
                 <Summary concern={concern} />
               </li>
             ))}
@@ -68,7 +74,13 @@ const Concerns = memo(function Concerns({ concerns, troubles, readOnly }: Concer
   );
 });
 
-function titleOf(concern: Concern, { t, word, duration }: Words): string {
+function useTitle(): (concern: Concern) => string {
+  const words = useWords();
+  const nameFor = useModelName();
+  return (concern) => titleOf(concern, words, nameFor);
+}
+
+function titleOf(concern: Concern, { t, word, duration }: Words, nameFor: (model: string) => string): string {
   switch (concern.kind) {
     case "failed":
       return t("thread.banner.failed", { why: word("thread.fault", concern.code) });
@@ -78,19 +90,19 @@ function titleOf(concern: Concern, { t, word, duration }: Words): string {
     }
     case "fallback":
       return concern.to === null
-        ? t("thread.banner.nobody", { from: nameOf(concern.model), why: word("thread.fault", concern.code) })
+        ? t("thread.banner.nobody", { from: nameFor(concern.model), why: word("thread.fault", concern.code) })
         : t("thread.banner.fallback", {
-            ...{ from: nameOf(concern.model), to: nameOf(concern.to), why: word("thread.fault", concern.code) },
+            ...{ from: nameFor(concern.model), to: nameFor(concern.to), why: word("thread.fault", concern.code) },
           });
     case "retry": {
-      const values = { model: nameOf(concern.model), why: word("thread.fault", concern.code) };
+      const values = { model: nameFor(concern.model), why: word("thread.fault", concern.code) };
       if (!concern.underWay) return t("thread.banner.retried", values);
       return concern.waitMs === null
         ? t("thread.banner.retry", values)
         : t("thread.banner.retryIn", { ...values, wait: duration(concern.waitMs) });
     }
     case "cut":
-      return t(concern.filtered ? "thread.banner.filtered" : "thread.banner.cut", { model: nameOf(concern.model) });
+      return t(concern.filtered ? "thread.banner.filtered" : "thread.banner.cut", { model: nameFor(concern.model) });
     default:
       return t(`thread.banner.${concern.kind}`);
   }
@@ -98,7 +110,7 @@ function titleOf(concern: Concern, { t, word, duration }: Words): string {
 
 /** On as few lines as it can be: the list of all has the rest. */
 function Summary({ concern }: { concern: Concern }) {
-  const title = titleOf(concern, useWords());
+  const title = useTitle()(concern);
   if (concern.kind === "critics") {
     return (
       <>
@@ -131,9 +143,10 @@ function Detail({ concern }: { concern: Concern }) {
 
 function Why({ failed: { model, code, detail } }: { failed: Failed }) {
   const { word } = useWords();
+  const nameFor = useModelName();
   return (
     <span className="trouble-line" title={detail}>
-      <strong>{nameOf(model)}</strong>: {word("thread.fault", code)} {detail !== "" && <Quoted text={detail} />}
+      <strong>{nameFor(model)}</strong>: {word("thread.fault", code)} {detail !== "" && <Quoted text={detail} />}
     </span>
   );
 }
@@ -151,7 +164,7 @@ function Remedies({ concerns }: { concerns: readonly Concern[] }) {
   const { t } = useWords();
   const codes = concerns.flatMap((concern) => {
     if (concern.kind === "critics") return concern.failed.map(({ code }) => code);
-    if (concern.kind === "budget" || concern.kind === "limit") return ["cost_limit"];
+    if (concern.kind === "budget" || concern.kind === "limit" || concern.kind === "unasked") return ["cost_limit"];
     if (concern.kind === "bill") return ["bill_exceeded"];
     return "code" in concern ? [concern.code] : [];
   });
@@ -185,12 +198,13 @@ function Everything({ troubles }: { troubles: readonly Trouble[] }) {
 
 function Listed({ troubles }: { troubles: readonly Trouble[] }) {
   const { t, word, clock } = useWords();
+  const nameFor = useModelName();
   return (
     <ol className="trouble-list">
       {troubles.map(({ seq, at, model, iteration, code, detail }) => (
         <li key={seq}>
           <time dateTime={at}>{clock(at)}</time> {iteration ? `${t("thread.iteration", { number: iteration })} ` : ""}
-          {model && <strong>{nameOf(model)}</strong>} {word("thread.fault", code)} <Quoted text={detail} />
+          {model && <strong>{nameFor(model)}</strong>} {word("thread.fault", code)} <Quoted text={detail} />
         </li>
       ))}
     </ol>

@@ -9,9 +9,9 @@ export type Concern =
   | ({ kind: "fallback"; to: string | null } & Failed)
   | ({ kind: "retry"; underWay: boolean; waitMs: number | null } & Failed)
   | { kind: "cut"; model: string; filtered: boolean }
-  | { kind: "budget" | "deadline" | "limit" | "bill"; detail: string | null };
+  | { kind: "budget" | "deadline" | "limit" | "bill" | "unasked"; detail: string | null };
 
-export type ConcernSource = Pick<ThreadView, "phase" | "iterations" | "troubles" | "finish">;
+export type ConcernSource = Pick<ThreadView, "phase" | "iterations" | "troubles" | "finish" | "start">;
 
 /** Earlier ones are in the list of all. */
 const MOST_CRITICS = 1;
@@ -25,12 +25,13 @@ export function concernsOf(source: ConcernSource): Concern[] {
     ...limitsOf(source),
     ...troubles.filter(({ kind, to }) => kind === "fallback" && (running || to !== null)).map(fallbackOf),
     ...cutOf(source),
+    ...unaskedOf(source),
     ...iterations.flatMap(criticsOf).slice(-MOST_CRITICS),
     ...(running ? retryOf(source) : []),
   ];
 }
 
-const SETTLED = ["thread.stopped", "deadline.passed", "budget.exceeded"];
+const SETTLED = ["deadline.passed", "budget.exceeded"];
 
 function failureOf({ phase, finish, troubles }: ConcernSource): Concern[] {
   if (phase !== "failed" || !finish) return [];
@@ -59,6 +60,13 @@ function cutOf({ iterations }: ConcernSource): Concern[] {
   const version = (iterations.find(({ best }) => best) ?? iterations.findLast((one) => one.version !== null))?.version;
   if (!version || (version.finishReason !== "length" && version.finishReason !== "content_filter")) return [];
   return [{ kind: "cut", model: version.model, filtered: version.finishReason === "content_filter" }];
+}
+
+/** Where the money ended it that is said already. */
+function unaskedOf({ iterations, finish, start }: ConcernSource): Concern[] {
+  const judgements = iterations.flatMap((one) => one.judgements);
+  const some = judgements.some(({ state }) => state === "unasked") && start?.cost_limit != null;
+  return some && finish?.stop_reason !== "cost_limit" ? [{ kind: "unasked", detail: null }] : [];
 }
 
 function criticsOf({ number, judgements }: Iteration): Concern[] {

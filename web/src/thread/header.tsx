@@ -1,12 +1,13 @@
 /** A thread's head: the question, how it stands, what it costs, and what can be done. */
 import "./thread.css";
 import { useWords, type Words } from "../i18n/words.tsx";
-import { Score, Spinner, Tag } from "../ui/parts.tsx";
-import { nameOf, type Tone } from "../ui/tones.ts";
+import { Score, Spinner, Tag, useModelName } from "../ui/parts.tsx";
+import type { Tone } from "../ui/tones.ts";
 import { Actions } from "./actions.tsx";
 import { useThreadPage } from "./context.ts";
 import { Elapsed } from "./elapsed.tsx";
-import { LineState } from "./line-state.tsx";
+import { SessionLine } from "./header-session.tsx";
+import { LineRefused } from "./line-state.tsx";
 import { CostMeter } from "./meter.tsx";
 import { type Standing, standingOf } from "./progress.ts";
 import { Question } from "./question.tsx";
@@ -15,24 +16,28 @@ import { isOver, type Phase } from "./view.ts";
 export function Header() {
   const { head, readOnly } = useThreadPage();
   return (
-    <header className="thread-head">
-      <LineState />
-      <Question prompt={head.prompt} context={head.context} />
-      <div className="thread-row">
-        <Facts />
-        {!readOnly && head.threadId !== null && <Actions threadId={head.threadId} />}
-      </div>
-      <Announcement />
-    </header>
+    <>
+      <SessionLine />
+      <header className="thread-head">
+        <LineRefused />
+        <Question prompt={head.prompt} context={head.context} />
+        <div className="thread-row">
+          <Facts />
+          {!readOnly && head.threadId !== null && <Actions threadId={head.threadId} />}
+        </div>
+        <Announcement />
+      </header>
+    </>
   );
 }
 
-const toneOfPhase = (phase: Phase): Tone => (phase === "completed" ? "good" : phase === "failed" ? "bad" : "accent");
+const tones: Partial<Record<Phase, Tone>> = { completed: "good", stopped: "none", failed: "bad" };
+const toneOfPhase = (phase: Phase): Tone => tones[phase] ?? "accent";
 
 function Facts() {
   const { t, word } = useWords();
   const { view } = useThreadPage();
-  const { phase, start, simulated, finish, stopRequested } = view;
+  const { phase, start, simulated, finish, stopRequested, restored } = view;
   const over = isOver(view);
   return (
     <div className="thread-facts">
@@ -41,6 +46,7 @@ function Facts() {
           {!over && <Spinner />}
           {stopRequested && !over ? t("thread.stopping") : word("thread.phase", phase)}
         </Tag>
+        {finish && restored !== null && <Tag tone="accent">{t("thread.restored")}</Tag>}
         {simulated && <Tag title={t("common.simulatedTitle")}>{t("common.simulated")}</Tag>}
         {start && <Tag>{word("mode", start.mode)}</Tag>}
       </span>
@@ -59,20 +65,21 @@ function Facts() {
 /** Phases for those who do not see the page; never the text itself. */
 function Announcement() {
   const words = useWords();
+  const nameFor = useModelName();
   const { view } = useThreadPage();
   return (
     <p role="status" className="hidden-text">
-      {sentenceOf(standingOf(view), words)}
+      {sentenceOf(standingOf(view), words, nameFor)}
     </p>
   );
 }
 
-export function sentenceOf(standing: Standing, { t, score }: Words): string {
+export function sentenceOf(standing: Standing, { t, score }: Words, nameFor: (model: string) => string): string {
   switch (standing.key) {
     case "answering":
-      return t("thread.now.answering", { model: nameOf(standing.model) });
+      return t("thread.now.answering", { model: nameFor(standing.model) });
     case "refining":
-      return t("thread.now.refining", { model: nameOf(standing.model), iteration: standing.iteration });
+      return t("thread.now.refining", { model: nameFor(standing.model), iteration: standing.iteration });
     case "judging": {
       const { iteration, done, all } = standing;
       return t("thread.now.judging", { iteration, done, count: all });

@@ -1,7 +1,7 @@
 /** A thread's course as lanes of models over columns of steps. Pure; knows nothing of the text that is being written. */
-import type { Choice, Finish, Iteration, Judgement, Phase, ThreadView, Trouble } from "./view.ts";
+import type { Choice, Iteration, Judgement, Phase, ThreadView, Trouble } from "./view.ts";
 
-export type CellState = "queued" | "running" | "done" | "failed" | "skipped";
+export type CellState = "queued" | "running" | "done" | "failed" | "skipped" | "unasked";
 type Step = "choose" | "answer" | "judge" | "refine" | "done";
 export type Column = { step: Step; iteration: number };
 
@@ -18,13 +18,14 @@ export type Cell = {
 export type Lane = { model: string; author: boolean; cells: readonly (Cell | null)[] };
 
 /** What stands over the columns of an iteration. */
-export type IterationHead = { number: number; span: number; score: number | null; gain: number | null; best: boolean };
+export type IterationHead = { span: number } & Pick<Iteration, "number" | "score" | "gain" | "gainOver" | "best">;
 
 export type Course = { columns: readonly Column[]; lanes: readonly Lane[]; heads: readonly IterationHead[] };
 
 /** The parts of a view that a course is made of: the same ones for as long as only a text grows. */
 export type CourseSource = Pick<ThreadView, "choice" | "iterations" | "troubles" | "phase" | "finish">;
 
+const nothing = { score: null, gain: null, gainOver: null, best: false };
 const blank: Cell = { state: "queued", startedAt: null, time: null, score: null, cost: null };
 
 export function courseOf({ choice, iterations, troubles, phase, finish }: CourseSource): Course {
@@ -34,8 +35,8 @@ export function courseOf({ choice, iterations, troubles, phase, finish }: Course
   const columns: Column[] = [{ step: "choose", iteration: 0 }];
   for (const { number, judgements } of shown) {
     const judged = judgements.length > 0 || choice === null || choice.evaluators.length > 0;
-    const { score, gain, best } = iterations[number - 1] ?? { score: null, gain: null, best: false };
-    heads.push({ number, span: judged ? 2 : 1, score, gain, best });
+    const { score, gain, gainOver, best } = iterations[number - 1] ?? nothing;
+    heads.push({ number, span: judged ? 2 : 1, score, gain, gainOver, best });
     columns.push({ step: number === 1 ? "answer" : "refine", iteration: number });
     if (judged) columns.push({ step: "judge", iteration: number });
   }
@@ -71,27 +72,25 @@ function cellOf(model: string, { step, iteration }: Column, source: CourseSource
   const judgement = at.judgements.find((one) => one.model === model);
   if (judgement) return judgedOf(judgement);
   const expected = at.version === null && choice?.evaluators.includes(model) && at.author !== model;
-  return expected ? { ...blank, state: finish ? "skipped" : "queued" } : null;
+  return expected ? { ...blank, state: finish ? "unasked" : "queued" } : null;
 }
 
 function endOf(model: string, { choice, finish, phase }: CourseSource): Cell | null {
   const author = finish?.best_model_id ?? choice?.selected_model;
   if (model !== author) return null;
   if (!finish) return blank;
-  const state = phase === "failed" ? "failed" : "done";
+  const state = phase === "failed" ? "failed" : phase === "stopped" ? "skipped" : "done";
   return { ...blank, state, score: finish.final_quality_score, time: finish.total_time_spent, cost: finish.total_cost };
 }
 
-function writingOf(model: string, iteration: Iteration, { troubles, finish }: CourseSource): Cell | null {
+function writingOf(model: string, iteration: Iteration, { troubles, phase, finish }: CourseSource): Cell | null {
   const { version, author, startedAt, number } = iteration;
   if (version?.model === model) return { ...blank, state: "done", startedAt, time: version.time, cost: version.cost };
   const gaveUp = troubles.some((one) => one.kind === "fallback" && one.iteration === number && one.model === model);
   if (gaveUp) return { ...blank, state: "failed" };
   if (version !== null || author !== model) return null;
-  return { ...blank, state: finish ? endWithout(finish) : "running", startedAt };
+  return { ...blank, state: !finish ? "running" : phase === "failed" ? "failed" : "skipped", startedAt };
 }
-
-const endWithout = ({ thread_status }: Finish): CellState => (thread_status === "failed" ? "failed" : "skipped");
 
 const judgedOf = ({ state, startedAt, time, score, cost }: Judgement): Cell => ({
   ...{ state, startedAt, time, score, cost },

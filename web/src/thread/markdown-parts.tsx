@@ -9,7 +9,7 @@ import { Scroll } from "./scroll.tsx";
 export function CodeBlock({ language, text, children }: { language: string; text: string; children: ReactNode }) {
   const { t } = useWords();
   return (
-    <div className="md-code">
+    <div className="md-code" dir="ltr">
       <div className="md-code-head">
         <span>{language}</span>
         <CopyButton text={text} />
@@ -63,7 +63,9 @@ function Table({ children }: { children?: ReactNode }) {
   const { t } = useWords();
   return (
     <Scroll className="scroll md-table" label={t("thread.md.table")}>
-      <table className="table">{children}</table>
+      <table className="table" dir="auto">
+        {children}
+      </table>
     </Scroll>
   );
 }

@@ -8,7 +8,7 @@ import { needsOf, openFence, withDollars } from "./blocks.ts";
 import { type Extras, useExtras } from "./extras.ts";
 import { CodeBlock, components, GrowingCode } from "./markdown-parts.tsx";
 import { createReader } from "./pieces.ts";
-import { headingsDown, htmlAsText, schema } from "./safe.ts";
+import { headingsDown, htmlAsText, ownDirection, schema } from "./safe.ts";
 
 type Props = {
   text: string;
@@ -49,7 +49,13 @@ const Block = memo(function Block({ text, shift, extras: { code, math }, open }:
   const plugins = useMemo<Pick<Options, "remarkPlugins" | "rehypePlugins">>(
     () => ({
       remarkPlugins: [gfm, ...(formulas?.remark ?? []), htmlAsText],
-      rehypePlugins: [sanitize, [headingsDown, shift], ...(formulas?.rehype ?? []), ...(coloured?.rehype ?? [])],
+      rehypePlugins: [
+        sanitize,
+        [headingsDown, shift],
+        ownDirection,
+        ...(formulas?.rehype ?? []),
+        ...(coloured?.rehype ?? []),
+      ],
     }),
     [coloured, formulas, shift],
   );

@@ -17,7 +17,8 @@ export default function ThreadPage() {
   const over = isOver(view);
   // Lists of threads say how each one stands.
   useEffect(() => {
-    if (over) void queryClient.invalidateQueries({ queryKey: ["threads"] });
+    if (!over) return;
+    for (const part of ["threads", "session"]) void queryClient.invalidateQueries({ queryKey: [part] });
   }, [over]);
   if (isNotFound(error)) return <NotFound />;
   if (error && !data) return <Failure error={error} onRetry={() => void refetch()} />;

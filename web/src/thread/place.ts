@@ -11,6 +11,8 @@ export type Place = {
   iteration: number | null;
   /** Whose judgement is looked at; null: nobody's. */
   model: string | null;
+  /** Names of models are hidden. */
+  blind: boolean;
 };
 
 export type GoTo = (change: Partial<Place>) => void;
@@ -25,6 +27,8 @@ export function usePlace(): Place & { goTo: GoTo } {
   return { ...place, goTo };
 }
 
+const HIDDEN = "hidden";
+
 function read(params: URLSearchParams): Place {
   const tab = params.get("tab");
   const iteration = Number(params.get("iteration"));
@@ -32,13 +36,15 @@ function read(params: URLSearchParams): Place {
     tab: tabs.find((one) => one === tab) ?? "answer",
     iteration: Number.isInteger(iteration) && iteration > 0 ? iteration : null,
     model: params.get("model"),
+    blind: params.get("names") === HIDDEN,
   };
 }
 
-function write({ tab, iteration, model }: Place): URLSearchParams {
+function write({ tab, iteration, model, blind }: Place): URLSearchParams {
   const set: Record<string, string> = {};
   if (tab !== "answer") set["tab"] = tab;
   if (iteration !== null) set["iteration"] = String(iteration);
   if (model !== null) set["model"] = model;
+  if (blind) set["names"] = HIDDEN;
   return new URLSearchParams(set);
 }

@@ -3,7 +3,7 @@ import type { ThreadEvent } from "@orchestratex/sdk/contract";
 import type { Iteration, Point, ThreadView, Version } from "./view.ts";
 
 export type Standing =
-  | { key: "waiting" | "analyzing" | "choosing" | "deciding" | "failed" | "doneUnjudged" }
+  | { key: "waiting" | "analyzing" | "choosing" | "deciding" | "stopped" | "failed" | "doneUnjudged" }
   | { key: "answering"; model: string }
   | { key: "judging"; iteration: number; done: number; all: number }
   | { key: "refining"; model: string; iteration: number }
@@ -46,14 +46,28 @@ export type Answered = {
   versions: number;
 };
 
-/** The version that counts: the final one, or the newest while it goes on. */
-export function answeredOf({ finish, iterations }: Pick<ThreadView, "finish" | "iterations">): Answered | null {
+/** The version that counts: the final one; while it goes on, the one that is judged, or that the next one is made from. */
+export function answeredOf({
+  finish,
+  iterations,
+  leading,
+}: Pick<ThreadView, "finish" | "iterations" | "leading">): Answered | null {
   const written = iterations.filter(({ version }) => version !== null);
-  const final = finish && written.find(({ version }) => version?.responseId === finish.best_response_id);
-  const iteration = final ?? written.at(-1);
+  const newest = iterations.at(-1)?.version ? iterations.at(-1) : undefined;
+  const counting = finish || !newest ? written.find(({ number }) => number === leading) : newest;
+  const iteration = counting ?? written.at(-1);
   if (!iteration?.version) return null;
   return { version: iteration.version, iteration, versions: written.length };
 }
+
+/** Who has judged any of its versions, in order. */
+export const judgesOf = ({ iterations }: Pick<ThreadView, "iterations">): string[] => [
+  ...new Set(
+    iterations.flatMap(({ judgements }) =>
+      judgements.filter(({ state }) => state === "done").map(({ model }) => model),
+    ),
+  ),
+];
 
 export type Agreement = {
   judges: number;

@@ -21,10 +21,12 @@ export function Question({ prompt, context }: { prompt: string; context: string 
     <div className="thread-question">
       {whole ? (
         <Scroll className="thread-whole" label={t("thread.question")}>
-          <h1 id={id}>{prompt}</h1>
+          <h1 id={id} dir="auto">
+            {prompt}
+          </h1>
         </Scroll>
       ) : (
-        <h1 id={id} data-long={long}>
+        <h1 id={id} data-long={long} dir="auto">
           {prompt.slice(0, SHOWN)}
         </h1>
       )}
@@ -43,7 +45,7 @@ export function Question({ prompt, context }: { prompt: string; context: string 
         <details className="thread-context">
           <summary>{t("thread.context", { length: count(context.length) })}</summary>
           <Scroll className="thread-context-text" label={t("thread.contextName")}>
-            {context}
+            <div dir="auto">{context}</div>
           </Scroll>
         </details>
       )}

@@ -6,6 +6,8 @@ import { useWords } from "../i18n/words.tsx";
 import { Failure } from "../ui/failure.tsx";
 import { say } from "../ui/toasts.tsx";
 import { useThreadPage } from "./context.ts";
+import { answeredOf } from "./progress.ts";
+import { ownComment, ratedElsewhere } from "./rate-view.ts";
 
 type Rating = { user_accepted?: boolean; rating?: number; comment?: string };
 
@@ -44,11 +46,20 @@ export function Rate({ threadId }: { threadId: string }) {
           <ThumbsDown aria-hidden="true" />
         </Thumb>
         <Points rating={view.rating} onChoose={(rating) => void send({ rating })} />
-        <Comment comment={view.comment} onSend={(comment) => send({ comment })} />
+        <RatedFor />
+        <Comment comment={ownComment(view)} onSend={(comment) => send({ comment })} />
       </div>
       {error !== null && <Failure error={error} />}
     </section>
   );
+}
+
+/** An opinion stays with the version it was given to. */
+function RatedFor() {
+  const { t } = useWords();
+  const { view } = useThreadPage();
+  const number = ratedElsewhere(view, answeredOf(view)?.iteration.number ?? 0);
+  return number === null ? null : <span className="thread-rated">{t("thread.rate.forVersion", { number })}</span>;
 }
 
 type ThumbProps = { pressed: boolean; name: string; onPress: () => Promise<boolean>; children: React.ReactNode };
@@ -111,6 +122,7 @@ function Comment({ comment, onSend }: { comment: string | null; onSend: (comment
         rows={2}
         aria-label={t("thread.rate.comment")}
         maxLength={20_000}
+        dir="auto"
         value={text}
         onChange={(event) => setText(event.target.value)}
       />

@@ -1,10 +1,11 @@
 /** What happens within an iteration: an answer, its judgements, their points and what the author says to them. */
 import { samePoint } from "@orchestratex/sdk/same-point";
+import { bestScored, gainOf } from "./best.ts";
 import type { EventOf, Iteration, Judgement, Point, ThreadView } from "./view.ts";
 
 const blank = (number: number): Iteration => ({
   ...{ number, author: null, startedAt: null, version: null, judgements: [], points: [] },
-  ...{ answered: [], score: null, gain: null, decision: null, decisionReason: null, best: false },
+  ...{ reply: null, score: null, gain: null, gainOver: null, decision: null, decisionReason: null, best: false },
 });
 
 /** The view with one iteration changed; those up to it are made where they are missing. */
@@ -93,23 +94,20 @@ export function merged(view: ThreadView, event: EventOf<"criticism_merged">): Th
   return { ...next, phase: "deciding" };
 }
 
-/** A revision answers the points of the version that it works on, the best before it; what a user asked for is among them. */
+/** A revision answers the points of the version that it works on, and what the user asked for. */
 export function addressed(view: ThreadView, event: EventOf<"criticism_addressed">): ThreadView {
+  const { details } = event;
   const number = event.iteration_number ?? view.iterations.length;
-  const base = view.iterations.find(({ best }) => best)?.number ?? number - 1;
-  const before = view.iterations[base - 1]?.points ?? [];
-  const known = new Set(before.map(({ id }) => id));
-  const named = new Set([...event.details.accepted, ...event.details.disputed.map(({ id }) => id)]);
-  const wishes = view.feedback.filter(({ id }) => id !== null && named.has(id) && !known.has(id));
-  const points = [...before, ...wishes.map(wishAsPoint)];
+  const base = view.leading ?? number - 1;
+  const criticised = view.iterations[base - 1]?.points ?? [];
+  const named = new Set([...details.accepted, ...details.disputed.map(({ id }) => id)]);
+  const wishes = view.feedback.filter(({ id }) => id !== null && named.has(id)).map(wishAsPoint);
   const told = withIteration(view, base, (iteration) => ({
     ...iteration,
-    points: points.map((point) => answeredPoint(point, event.details)),
+    points: criticised.map((point) => answeredPoint(point, details)),
   }));
-  return withIteration(told, number, (iteration) => ({
-    ...iteration,
-    answered: points.map((point) => answeredPoint({ ...point, ...unanswered }, event.details)),
-  }));
+  const points = [...criticised, ...wishes].map((point) => answeredPoint({ ...point, ...unanswered }, details));
+  return withIteration(told, number, (iteration) => ({ ...iteration, reply: { base, points } }));
 }
 
 function answeredPoint(
@@ -135,24 +133,39 @@ const wishAsPoint = ({ id, text }: { id: string | null; text: string | null }): 
 });
 
 export function iterationDone(view: ThreadView, event: EventOf<"iteration_completed">): ThreadView {
-  const { score, gain, decision, decision_reason, best_iteration } = event.details;
+  const { score, decision, decision_reason, best_iteration } = event.details;
   const number = event.iteration_number ?? view.iterations.length;
+  const state = isCut(decision) ? "skipped" : "unasked";
   const judged = withIteration(view, number, (iteration) => ({
-    ...{ ...iteration, score, gain, decision, decisionReason: decision_reason },
-    judgements: iteration.judgements.map((one) =>
-      one.state === "running" ? { ...one, state: "skipped" as const, endedAt: event.timestamp } : one,
-    ),
+    ...{ ...iteration, ...gainOf(view.iterations, number, score), score, decision, decisionReason: decision_reason },
+    judgements: endedWith(state, iteration.judgements, event.timestamp),
   }));
-  const marked = {
-    ...judged,
-    iterations: judged.iterations.map((one) => ({ ...one, best: one.number === best_iteration })),
-  };
+  const marked = leadBy(judged, best_iteration);
   if (decision !== "refine") return { ...marked, phase: "deciding" };
   return { ...begun(marked, number + 1, event.timestamp), phase: "refining" };
 }
 
-/** Another iteration: who wrote the best version revises it. */
+/** Who was asked has answered by then, or failed: but where it was cut. */
+const isCut = (decision: Iteration["decision"]): boolean => decision === "stopped" || decision === "deadline";
+
+/** Those who have said nothing will say nothing. */
+export const endedWith = (
+  state: "skipped" | "unasked",
+  judgements: readonly Judgement[],
+  endedAt: string,
+): Judgement[] => judgements.map((one) => (one.state === "running" ? { ...one, state, endedAt } : one));
+
+/** Which iteration counts from now on. What the user restored counts until another one takes its place. */
+export function leadBy(view: ThreadView, leading: number | null): ThreadView {
+  const best = bestScored(view.iterations, leading)?.number ?? leading;
+  return {
+    ...{ ...view, leading, restored: view.restored === leading ? leading : null },
+    iterations: view.iterations.map((one) => ({ ...one, best: one.number === best && one.version !== null })),
+  };
+}
+
+/** Another iteration: who wrote the version that counts revises it. */
 export function begun(view: ThreadView, number: number, startedAt: string): ThreadView {
-  const author = view.iterations.find(({ best }) => best)?.author ?? null;
+  const author = view.iterations[(view.leading ?? 0) - 1]?.author ?? null;
   return withIteration(view, number, (iteration) => ({ ...iteration, author: iteration.author ?? author, startedAt }));
 }

@@ -1,6 +1,16 @@
 /** Events into the view of a thread: pure, in any pieces, each event once. What is not known is passed over. */
 import type { ThreadEvent } from "@orchestratex/sdk/contract";
-import { addressed, begun, evaluated, iterationDone, merged, withIteration, written } from "./reduce-iteration.ts";
+import {
+  addressed,
+  begun,
+  endedWith,
+  evaluated,
+  iterationDone,
+  leadBy,
+  merged,
+  withIteration,
+  written,
+} from "./reduce-iteration.ts";
 import { type EventOf, emptyView, type Phase, type ThreadView, type Trouble } from "./view.ts";
 
 export const viewOf = (events: readonly ThreadEvent[]): ThreadView => reduceAll(emptyView, events);
@@ -88,16 +98,22 @@ const troubleOf = (
   ...rest,
 });
 
+/** A call that the money did not reach for. */
+const UNPAID = ["budget.exceeded", "cost_limit"];
+
 const evaluationFailed: Step<"evaluation_failed"> = (view, event) => {
   const { evaluator_model: model, code, detail, will_retry } = event.details;
   const trouble = troubleOf(event, { kind: "evaluation", model, code, detail, recoverable: will_retry });
   const number = event.iteration_number ?? view.iterations.length;
-  return withIteration(troubled(view, trouble), number, (iteration) => ({
+  const unpaid = UNPAID.includes(code);
+  const end = will_retry
+    ? {}
+    : { state: unpaid ? ("unasked" as const) : ("failed" as const), endedAt: event.timestamp };
+  // A limit that was kept is no failure.
+  return withIteration(unpaid ? view : troubled(view, trouble), number, (iteration) => ({
     ...iteration,
     judgements: iteration.judgements.map((one) =>
-      one.model === model && one.state === "running"
-        ? { ...one, trouble, ...(will_retry ? {} : { state: "failed" as const, endedAt: event.timestamp }) }
-        : one,
+      one.model === model && one.state === "running" ? { ...one, trouble, ...end } : one,
     ),
   }));
 };
@@ -112,36 +128,57 @@ const fellBack: Step<"model_fallback"> = (view, event) => {
   return { ...next, draft: null };
 };
 
-const finished: Step<"orchestration_finished"> = (view, { details, timestamp }) => ({
-  ...view,
-  phase: details.thread_status,
-  finish: { ...details, at: timestamp },
-  draft: null,
-  iterations: view.iterations.map((iteration) => ({
-    ...iteration,
-    best: iteration.version !== null && iteration.version.responseId === details.best_response_id,
-    judgements: iteration.judgements.map((one) =>
-      one.state === "running" ? { ...one, state: "skipped" as const, endedAt: timestamp } : one,
-    ),
-  })),
-});
+const STOPPED = "thread.stopped";
 
-const updated: Step<"thread_updated"> = (view, { details }) => ({
-  ...view,
-  ...{ accepted: details.user_accepted, rating: details.user_rating, comment: details.user_comment },
-  phase: view.finish && details.thread_status === "failed" ? "failed" : view.finish ? "completed" : view.phase,
-  finish: view.finish && {
-    ...view.finish,
-    ...{ stop_reason: details.stop_reason, failure_reason: details.failure_reason },
-    ...{ final_response: details.final_response, final_quality_score: details.final_quality_score },
-    ...{ best_iteration: details.best_iteration, best_response_id: details.best_response_id },
-    best_model_id: details.best_model_id,
-  },
-  iterations: view.iterations.map((iteration) => ({
-    ...iteration,
-    best: iteration.version !== null && iteration.version.responseId === details.best_response_id,
-  })),
-});
+/** Who stops a thread gets what was asked for: no failure, also where there is no answer. */
+const endOf = (status: string, reason: string | null): Phase =>
+  status !== "failed" ? "completed" : reason === STOPPED ? "stopped" : "failed";
+
+const finished: Step<"orchestration_finished"> = (view, { details, timestamp }) => {
+  const ended = {
+    ...{ ...view, phase: endOf(details.thread_status, details.failure_reason), draft: null },
+    finish: { ...details, at: timestamp },
+    iterations: view.iterations.map((iteration) => ({
+      ...iteration,
+      judgements: endedWith("skipped", iteration.judgements, timestamp),
+    })),
+  };
+  return leadBy(ended, numberOf(view, details.best_response_id) ?? details.best_iteration);
+};
+
+const numberOf = ({ iterations }: ThreadView, responseId: string | null): number | null =>
+  iterations.find(({ version }) => version !== null && version.responseId === responseId)?.number ?? null;
+
+const updated: Step<"thread_updated"> = (view, { details }) => {
+  const leading = numberOf(view, details.best_response_id) ?? details.best_iteration ?? view.leading;
+  const next = {
+    ...view,
+    ...{ accepted: details.user_accepted, rating: details.user_rating, comment: details.user_comment },
+    ratedVersion: details.change === "rated" ? ratedOf(view, details, leading) : view.ratedVersion,
+    restored: details.change === "final_restored" ? leading : view.restored,
+    phase: view.finish ? endOf(details.thread_status, details.failure_reason) : view.phase,
+    finish: view.finish && {
+      ...view.finish,
+      ...{ stop_reason: details.stop_reason, failure_reason: details.failure_reason },
+      ...{ final_response: details.final_response, final_quality_score: details.final_quality_score },
+      ...{ best_iteration: details.best_iteration, best_response_id: details.best_response_id },
+      best_model_id: details.best_model_id,
+    },
+  };
+  return leadBy(next, leading);
+};
+
+/** Which version's opinion it is: whoever only says yes or no leaves an earlier rating as it was, and what is said on the way is no opinion. */
+function ratedOf(view: ThreadView, { user_rating, user_accepted, user_comment }: Rated, leading: number | null) {
+  if (user_rating === null && view.finish === null) return view.ratedVersion;
+  const same =
+    user_rating !== null &&
+    user_rating === view.rating &&
+    (user_accepted !== view.accepted || user_comment !== view.comment);
+  return same ? view.ratedVersion : (leading ?? view.iterations.findLast(({ version }) => version)?.number ?? null);
+}
+
+type Rated = EventOf<"thread_updated">["details"];
 
 const spoken: Step<"feedback_received"> = (view, { seq, details, iteration_number, timestamp }) => {
   const { feedback: text, feedback_id, kind } = details;
@@ -175,6 +212,7 @@ const steps: { [Type in ThreadEvent["event_type"]]?: Step<Type> } = {
   stop_requested: (view, { details }) => ({ ...view, stopRequested: details.when }),
   error_occurred: (view, event) => {
     const { code, detail, recoverable, retry_after_ms } = event.details;
+    if (code === STOPPED) return view;
     const kind = recoverable ? "retry" : "error";
     return troubled(view, troubleOf(event, { kind, code, detail, recoverable, retryAfterMs: retry_after_ms }));
   },

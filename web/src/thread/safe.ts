@@ -45,5 +45,15 @@ function lowered(node: Node, by: number): void {
   for (const child of node.children ?? []) lowered(child, by);
 }
 
+const blocks = new Set(["p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "blockquote"]);
+
+/** Each block reads in the direction of its own words. */
+export const ownDirection = () => (tree: Node) => directed(tree);
+
+function directed(node: Node): void {
+  if (blocks.has(node.tagName ?? "")) node.properties = { ...node.properties, dir: "auto" };
+  for (const child of node.children ?? []) directed(child);
+}
+
 /** Addresses that lead somewhere else; others are text. */
 export const isLink = (href: string | undefined): href is string => /^(?:https?:|mailto:)/i.test(href ?? "");

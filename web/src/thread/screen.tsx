@@ -3,17 +3,17 @@ import { useEffect, useMemo, useState } from "react";
 import { Critiques } from "../critique/critiques.tsx";
 import { Debate } from "../critique/debate.tsx";
 import { useWords } from "../i18n/words.tsx";
-import { ModelColours, Skeleton } from "../ui/parts.tsx";
+import { ModelAliases, ModelColours, Skeleton } from "../ui/parts.tsx";
 import { type Tab, Tabs } from "../ui/tabs.tsx";
 import { Cost } from "../versions/cost.tsx";
 import { Log } from "../versions/log.tsx";
 import { Versions } from "../versions/versions.tsx";
 import { Answer } from "./answer.tsx";
-import { Banner } from "./banner.tsx";
 import { ThreadContext, type ThreadPage } from "./context.ts";
+import { CourseAndTroubles } from "./course.tsx";
 import { Header } from "./header.tsx";
 import { type TabName, usePlace } from "./place.ts";
-import { Timeline } from "./timeline.tsx";
+import { useAliases } from "./use-aliases.ts";
 import { useThreadKeys } from "./use-thread-keys.ts";
 import { Why } from "./why.tsx";
 
@@ -33,15 +33,18 @@ export function ThreadScreen({ page }: { page: ThreadPage }) {
   const { choice, iterations } = page.view;
   const ready = useReady(page);
   const models = useMemo(() => (choice ? [choice.selected_model, ...choice.evaluators] : []), [choice]);
+  const aliases = useAliases(page.view);
   useThreadKeys(iterations.length);
   return (
     <ThreadContext value={page}>
       <title>{`${page.head.prompt.slice(0, TITLE_LENGTH)} · OrchestrateX`}</title>
       <ModelColours models={models}>
-        <div className="thread">
-          <Header />
-          {ready ? <Body /> : <Skeleton lines={8} />}
-        </div>
+        <ModelAliases aliases={aliases}>
+          <div className="thread">
+            <Header />
+            {ready ? <Body /> : <Skeleton lines={8} />}
+          </div>
+        </ModelAliases>
       </ModelColours>
     </ThreadContext>
   );
@@ -53,8 +56,7 @@ function Body() {
   return (
     <>
       <Why />
-      <Timeline />
-      <Banner />
+      <CourseAndTroubles />
       <Tabs
         label={t("thread.parts")}
         active={tab}

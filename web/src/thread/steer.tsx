@@ -1,7 +1,7 @@
 /** Going on from an answer: the reader's own criticism for another iteration, or the next question. */
 import { useQueryClient } from "@tanstack/react-query";
 import { CornerDownRight, MessageSquarePlus } from "lucide-react";
-import { type FormEvent, type KeyboardEvent, type ReactNode, useRef, useState } from "react";
+import { type FormEvent, type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from "react";
 import { useLocation } from "wouter";
 import { api } from "../data/http.ts";
 import { useWords } from "../i18n/words.tsx";
@@ -36,7 +36,7 @@ export function Steer({ threadId }: { threadId: string }) {
         )}
       </div>
       {way === "challenge" && <Challenge threadId={threadId} over={over} onDone={() => setWay(null)} />}
-      {way === "followUp" && head.sessionId !== null && <FollowUp sessionId={head.sessionId} />}
+      {way === "followUp" && head.sessionId !== null && <FollowUp threadId={threadId} sessionId={head.sessionId} />}
     </section>
   );
 }
@@ -74,14 +74,14 @@ function Challenge({ threadId, over, onDone }: { threadId: string; over: boolean
   );
 }
 
-function FollowUp({ sessionId }: { sessionId: string }) {
+function FollowUp({ threadId, sessionId }: { threadId: string; sessionId: string }) {
   const { t } = useWords();
   const [, go] = useLocation();
   const queries = useQueryClient();
   const send = async (prompt: string, key: string) => {
     const { thread_id } = await api<{ thread_id: string }>("/api/orchestrate/prompt", {
       method: "POST",
-      body: { session_id: sessionId, prompt },
+      body: { session_id: sessionId, parent_thread_id: threadId, prompt },
       headers: { "idempotency-key": key },
     });
     void queries.invalidateQueries({ queryKey: ["threads"] });
@@ -112,6 +112,12 @@ function Composer({ label, hint, submit, longest, onSend }: ComposerProps) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const key = useRef(crypto.randomUUID());
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    // All of it, with its button, as far as the screen has room.
+    form.current?.scrollIntoView({ block: "nearest" });
+    form.current?.querySelector("textarea")?.focus({ preventScroll: true });
+  }, []);
   const send = async (event: FormEvent) => {
     event.preventDefault();
     if (busy || text.trim() === "") return;
@@ -130,13 +136,14 @@ function Composer({ label, hint, submit, longest, onSend }: ComposerProps) {
     setText(value);
   };
   return (
-    <form className="answer-composer" onSubmit={send}>
+    <form ref={form} className="answer-composer" onSubmit={send}>
       <textarea
         className="input"
         rows={3}
         aria-label={label}
         placeholder={label}
         maxLength={longest}
+        dir="auto"
         value={text}
         onChange={(event) => change(event.target.value)}
         onKeyDown={sendOnEnter}

@@ -2,8 +2,8 @@
 import { Check, CircleDashed, Minus, PenLine, Star, X } from "lucide-react";
 import { type KeyboardEvent, useState } from "react";
 import { useWords, type Words } from "../i18n/words.tsx";
-import { Model, Score, Spinner } from "../ui/parts.tsx";
-import { nameOf } from "../ui/tones.ts";
+import { Model, Score, Spinner, useModelName } from "../ui/parts.tsx";
+import { courseStep } from "./course-keys.ts";
 import { ticked, useNow } from "./elapsed.tsx";
 import type { Cell, CellState, Column, Course, IterationHead, Lane } from "./lanes.ts";
 import type { GoTo } from "./place.ts";
@@ -55,7 +55,7 @@ export function CourseTable({ course: { columns, lanes, heads }, goTo }: Props) 
   );
 }
 
-function IterationTitle({ head: { number, span, score, gain, best } }: { head: IterationHead }) {
+function IterationTitle({ head: { number, span, score, gain, gainOver, best } }: { head: IterationHead }) {
   const { t, gain: gained } = useWords();
   return (
     <th scope="colgroup" colSpan={span} className="course-iteration">
@@ -68,7 +68,12 @@ function IterationTitle({ head: { number, span, score, gain, best } }: { head: I
             <span className="hidden-text">{t("thread.best")}</span>
           </>
         )}
-        {gain !== null && <span className="course-gain">{gained(gain)}</span>}
+        {gain !== null && gainOver !== null && (
+          <span className="course-gain" title={t("thread.over", { number: gainOver })}>
+            {gained(gain)}
+            <span className="hidden-text">{t("thread.over", { number: gainOver })}</span>
+          </span>
+        )}
       </span>
     </th>
   );
@@ -133,7 +138,7 @@ function placeOf({ step, iteration }: Column, model: string): Parameters<GoTo>[0
   return { tab: step === "done" ? "answer" : "log", iteration: null, model: null };
 }
 
-const icons = { queued: CircleDashed, running: CircleDashed, done: Check, failed: X, skipped: Minus };
+const icons = { queued: CircleDashed, running: CircleDashed, done: Check, failed: X, skipped: Minus, unasked: Minus };
 
 type CellProps = {
   cell: Cell;
@@ -146,11 +151,12 @@ type CellProps = {
 
 function CellButton({ cell, column, model, reached, onReach, onGo }: CellProps) {
   const words = useWords();
+  const nameFor = useModelName();
   const { t, score } = words;
   const state = t(`thread.state.${cell.state}`);
   const shown = textOf(cell, words);
   const name = [
-    nameOf(model),
+    nameFor(model),
     column.iteration > 0 ? t("thread.iteration", { number: column.iteration }) : "",
     t(`thread.step.${column.step}`),
     state,
@@ -171,6 +177,7 @@ function CellButton({ cell, column, model, reached, onReach, onGo }: CellProps) 
         <StateMark state={cell.state} />
         {cell.score !== null && <strong>{score(cell.score)}</strong>}
         {cell.state === "running" && cell.startedAt ? <Running since={cell.startedAt} /> : shown}
+        {cell.state === "unasked" && <span aria-hidden="true">{state}</span>}
       </span>
     </button>
   );
@@ -189,18 +196,15 @@ function Running({ since }: { since: string }) {
   return ticked(useNow(true) - Date.parse(since), words);
 }
 
-/** Arrow keys go to the next cell that way that there is one. */
 function step(event: KeyboardEvent<HTMLTableElement>): void {
-  const [down, right] =
-    { ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowRight: [0, 1], ArrowLeft: [0, -1] }[event.key] ?? [];
   const cell = (event.target as HTMLElement).closest("td");
-  const row = cell?.parentElement as HTMLTableRowElement | null | undefined;
-  if (down === undefined || right === undefined || !cell || !row) return;
+  const line = cell?.parentElement as HTMLTableRowElement | null | undefined;
+  if (!cell || !line || event.altKey) return;
+  const rows = [...(event.currentTarget.tBodies[0]?.rows ?? [])];
+  const there = rows.map(({ cells }) => [...cells].flatMap((one, at) => (one.querySelector("button") ? [at] : [])));
+  const from = { row: line.sectionRowIndex, column: cell.cellIndex };
+  const to = courseStep(event.key, event.ctrlKey || event.metaKey, from, there);
+  if (!to) return;
   event.preventDefault();
-  const rows = event.currentTarget.tBodies[0]?.rows;
-  let [line, at] = [row.sectionRowIndex + down, cell.cellIndex + right];
-  for (let button: HTMLElement | null = null; rows?.[line]?.cells[at] && !button; line += down, at += right) {
-    button = rows[line]?.cells[at]?.querySelector("button") ?? null;
-    button?.focus();
-  }
+  rows[to.row]?.cells[to.column]?.querySelector("button")?.focus();
 }

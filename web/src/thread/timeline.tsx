@@ -2,6 +2,7 @@
 import "./timeline.css";
 import { memo, useEffect, useMemo, useRef } from "react";
 import { useWords } from "../i18n/words.tsx";
+import { useModelName } from "../ui/parts.tsx";
 import { useThreadPage } from "./context.ts";
 import { sentenceOf } from "./header.tsx";
 import { type Course, courseOf, progressOf } from "./lanes.ts";
@@ -42,12 +43,13 @@ const Open = memo(function Open({ course, goTo }: { course: Course; goTo: GoTo }
 /** One line for small screens; all of it on demand. */
 function Folded({ course, view, goTo }: { course: Course; view: ThreadView; goTo: GoTo }) {
   const words = useWords();
+  const nameFor = useModelName();
   const { done, all } = progressOf(course, view.phase);
   const over = isOver(view);
   return (
     <details className="course-folded">
       <summary>
-        <span className="course-sentence">{sentenceOf(standingOf(view), words)}</span>
+        <span className="course-sentence">{sentenceOf(standingOf(view), words, nameFor)}</span>
         <span className="course-more">{words.t("thread.details")}</span>
         <span className="course-steps" data-over={over} aria-hidden="true">
           {course.columns.map(({ step, iteration }, at) => (

@@ -21,6 +21,8 @@ export type Phase =
   | "deciding"
   | "refining"
   | "completed"
+  /** The user stopped it before there was a version. */
+  | "stopped"
   | "failed";
 
 /** An answer or a revision that is complete. */
@@ -65,7 +67,8 @@ export type Trouble = {
 export type Judgement = {
   model: string;
   iteration: number;
-  state: "running" | "done" | "failed" | "skipped";
+  /** `skipped`: it ended while this one was reading. `unasked`: it never was: the money did not reach. */
+  state: "running" | "done" | "failed" | "skipped" | "unasked";
   startedAt: string;
   endedAt: string | null;
   /** The answer it judged. */
@@ -89,7 +92,7 @@ export type Judgement = {
 
 /** A point of criticism of an iteration, each once, and what became of it. */
 export type Point = Omit<Criticism, "id"> & {
-  /** c1, c2 ... within its iteration; a user's own has the feedback's. */
+  /** c1, c2 ... within its iteration; a user's own, which stands in replies alone, has the feedback's. */
   id: string;
   /** Who said it: models; empty for the user's own words. */
   by: readonly string[];
@@ -108,18 +111,28 @@ export type Iteration = {
   startedAt: string | null;
   version: Version | null;
   judgements: readonly Judgement[];
-  /** Criticism of this iteration's answer, and what was last said to it: by the next iteration, or by a later one that worked on it again. */
+  /** Its critics' criticism of this iteration's answer, and what was last said to it: by the next iteration, or by a later one that worked on it again. */
   points: readonly Point[];
-  /** What this one's author said to the points of the version that it worked on. */
-  answered: readonly Point[];
+  /** What this one's author said while writing it; null: nothing yet, or it is the first. */
+  reply: Reply | null;
   /** Median of its judgements, 1 to 10; null: nobody judged, or not yet. */
   score: number | null;
+  /** Points over the best score before; null: there is none, or this one has no score. */
   gain: number | null;
+  /** The iteration that has that score. */
+  gainOver: number | null;
   decision: Decision | null;
   /** The server's sentence, in English. */
   decisionReason: string | null;
-  /** Whether its answer is the best so far. */
+  /** Whether it has the best score so far: only one has. The answer may be another one, which the user has restored. */
   best: boolean;
+};
+
+/** An author's answer to its critics and to the user: to the points of the version that it worked on, and to the wishes. */
+type Reply = {
+  /** The iteration whose version it worked on. */
+  base: number;
+  points: readonly Point[];
 };
 
 export type Feedback = { seq: number; id: string | null; text: string | null; iteration: number | null; at: string };
@@ -151,10 +164,16 @@ export type ThreadView = {
   /** US dollars. */
   totalCost: number;
   finish: Finish | null;
+  /** The iteration that counts: the final one, and what the next revision works on. Mostly the best; null: none was decided on. */
+  leading: number | null;
+  /** The iteration that counts because the user restored it; null: none. */
+  restored: number | null;
   /** What the user thinks of it. */
   accepted: boolean | null;
   rating: number | null;
   comment: string | null;
+  /** The iteration that the opinion was given for, which a later one may have followed; null: none was given. */
+  ratedVersion: number | null;
   /** What the operator says to everybody. */
   notice: { level: "info" | "warning"; text: string } | null;
 };
@@ -162,10 +181,11 @@ export type ThreadView = {
 export const emptyView: ThreadView = {
   ...{ lastSeq: 0, phase: "waiting", simulated: false, start: null, resumed: 0, analysis: null, choice: null },
   ...{ iterations: [], draft: null, troubles: [], feedback: [], stopRequested: null, totalCost: 0, finish: null },
-  ...{ accepted: null, rating: null, comment: null, notice: null },
+  ...{ leading: null, restored: null, accepted: null, rating: null, comment: null, ratedVersion: null, notice: null },
 };
 
 /** A type's events, for those who take one kind. */
 export type EventOf<Type extends ThreadEvent["event_type"]> = Extract<ThreadEvent, { event_type: Type }>;
 
-export const isOver = ({ phase }: Pick<ThreadView, "phase">): boolean => phase === "completed" || phase === "failed";
+export const isOver = ({ phase }: Pick<ThreadView, "phase">): boolean =>
+  phase === "completed" || phase === "stopped" || phase === "failed";

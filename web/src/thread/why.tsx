@@ -1,29 +1,37 @@
 /** Why this model answers and those judge: one line, and all that it rests on. */
 import "./why.css";
 import { factors } from "@orchestratex/sdk/lists";
-import { memo } from "react";
+import { memo, useMemo } from "react";
 import { useWords, type Words } from "../i18n/words.tsx";
-import { Model } from "../ui/parts.tsx";
-import { nameOf } from "../ui/tones.ts";
+import { Model, useModelName } from "../ui/parts.tsx";
 import { useThreadPage } from "./context.ts";
+import { judgesOf } from "./progress.ts";
 import { isForced, reasonsOf, warningsOf } from "./reasons.ts";
 import { Scroll } from "./scroll.tsx";
 import type { Choice, ThreadView } from "./view.ts";
 
 export function Why() {
   const { view } = useThreadPage();
-  const { choice, analysis, finish } = view;
-  if (choice) return <Chosen choice={choice} analysis={analysis} />;
+  const { choice, analysis, finish, iterations } = view;
+  const judged = useMemo(() => (finish ? judgesOf({ iterations }) : null), [finish, iterations]);
+  if (choice) return <Chosen choice={choice} analysis={analysis} judged={judged} />;
   return finish ? null : <div className="why why-waiting skeleton" />;
 }
 
-const Chosen = memo(function Chosen({ choice, analysis }: { choice: Choice; analysis: ThreadView["analysis"] }) {
+type ChosenProps = {
+  choice: Choice;
+  analysis: ThreadView["analysis"];
+  /** Who has; null: it is not over. */
+  judged: readonly string[] | null;
+};
+
+const Chosen = memo(function Chosen({ choice, analysis, judged }: ChosenProps) {
   const { t } = useWords();
   const warnings = warningsOf(choice);
   return (
     <details className="why">
       <summary>
-        <Line choice={choice} domain={analysis?.domain ?? null} />
+        <Line choice={choice} domain={analysis?.domain ?? null} judged={judged} />
       </summary>
       <div className="why-body">
         {choice.candidates_considered.length > 0 && <Candidates choice={choice} />}
@@ -43,14 +51,14 @@ const Chosen = memo(function Chosen({ choice, analysis }: { choice: Choice; anal
   );
 });
 
-function Line({ choice, domain }: { choice: Choice; domain: string | null }) {
+type LineProps = { choice: Choice; domain: string | null; judged: ChosenProps["judged"] };
+
+function Line({ choice, domain, judged }: LineProps) {
   const words = useWords();
-  const { t, list, score } = words;
-  const { selected_model, evaluators, selection_confidence } = choice;
-  const critics =
-    evaluators.length === 0
-      ? t("thread.why.noCritics")
-      : t("thread.why.critics", { count: evaluators.length, names: list(evaluators.map(nameOf)) });
+  const nameFor = useModelName();
+  const { t, score } = words;
+  const { selected_model, selection_confidence } = choice;
+  const critics = criticsLine(choice, judged, words, nameFor);
   return (
     <span className="why-line">
       <Model name={selected_model} />
@@ -63,10 +71,27 @@ function Line({ choice, domain }: { choice: Choice; domain: string | null }) {
   );
 }
 
+/** Who is to judge; once it is over, who has. */
+function criticsLine(
+  { evaluators }: Choice,
+  judged: ChosenProps["judged"],
+  { t, list }: Words,
+  nameFor: (model: string) => string,
+): string {
+  const count = evaluators.length;
+  if (count === 0) return t("thread.why.noCritics");
+  if (judged?.length === 0) return t("thread.why.nobodyJudged", { count });
+  const names = list((judged ?? evaluators).map(nameFor));
+  if (judged === null || judged.length >= count) return t("thread.why.critics", { count, names });
+  return t("thread.why.judged", { done: judged.length, count, names });
+}
+
 function becauseOf(choice: Choice, domain: string | null, { t, word, list }: Words): string {
   if (isForced(choice)) return t("thread.why.forced");
   const said = reasonsOf(choice).map((factor) =>
-    t(`thread.because.${factor}`, { domain: domain ? word("domain", domain) : "" }),
+    factor === "domain_match_score" && (domain ?? "general") === "general"
+      ? t("thread.because.general")
+      : t(`thread.because.${factor}`, { domain: domain ? word("domain", domain) : "" }),
   );
   return t("thread.why.answers", { reasons: said.length > 0 ? list(said) : t("thread.because.best") });
 }
@@ -133,9 +158,10 @@ function Rests({ on }: { on: number }) {
 
 function Facts({ choice, analysis }: { choice: Choice; analysis: ThreadView["analysis"] }) {
   const words = useWords();
+  const nameFor = useModelName();
   return (
     <dl className="why-facts">
-      {[...choiceFacts(choice, words), ...analysisFacts(analysis, words)].map(([name, value]) => (
+      {[...choiceFacts(choice, words, nameFor), ...analysisFacts(analysis, words)].map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>
           <dd>{value}</dd>
@@ -153,7 +179,7 @@ function Facts({ choice, analysis }: { choice: Choice; analysis: ThreadView["ana
 
 type Fact = readonly [string, string];
 
-function choiceFacts(choice: Choice, { t, word, score, money }: Words): Fact[] {
+function choiceFacts(choice: Choice, { t, word, score, money }: Words, nameFor: (model: string) => string): Fact[] {
   const { selection_strategy, runner_up_model, selection_margin, cost_range } = choice;
   const runnerUp: Fact[] =
     runner_up_model === null
@@ -161,7 +187,9 @@ function choiceFacts(choice: Choice, { t, word, score, money }: Words): Fact[] {
       : [
           [
             t("thread.why.runnerUp"),
-            t("thread.why.behind", { model: nameOf(runner_up_model), points: score(selection_margin ?? 0) }),
+            t((selection_margin ?? 0) < 0 ? "thread.why.ahead" : "thread.why.behind", {
+              ...{ model: nameFor(runner_up_model), points: score(Math.abs(selection_margin ?? 0)) },
+            }),
           ],
         ];
   return [

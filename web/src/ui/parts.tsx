@@ -1,6 +1,6 @@
 /** Small parts without a life of their own. */
 import { CircleAlert, CircleCheck, Info, TriangleAlert } from "lucide-react";
-import { createContext, type ReactNode, useContext } from "react";
+import { createContext, type ReactNode, useCallback, useContext } from "react";
 import { useWords } from "../i18n/words.tsx";
 import { hueOf, huesOf, nameOf, type Tone, toneOf } from "./tones.ts";
 
@@ -38,14 +38,30 @@ export function ModelColours({ models, children }: { models: readonly string[]; 
 
 export const useHue = (name: string): string => `var(--m${useContext(Hues).get(name) ?? hueOf(name)})`;
 
+/** Model -> what it is called where its name is hidden, and the sign for it. */
+export type Aliases = ReadonlyMap<string, { mark: string; name: string }>;
+
+const Hidden = createContext<Aliases>(new Map());
+
+export function ModelAliases({ aliases, children }: { aliases: Aliases; children: ReactNode }) {
+  return <Hidden value={aliases}>{children}</Hidden>;
+}
+
+/** Names models as they are to be called here, for sentences. */
+export function useModelName(): (name: string) => string {
+  const hidden = useContext(Hidden);
+  return useCallback((name) => hidden.get(name)?.name ?? nameOf(name), [hidden]);
+}
+
 /** A model by its initial, colour and name; the provider's own prefix of simulated ones is left to their tag. */
 export function Model({ name, bare = false }: { name: string; bare?: boolean }) {
   const hue = useHue(name);
-  const shown = nameOf(name);
+  const alias = useContext(Hidden).get(name);
+  const shown = alias?.name ?? nameOf(name);
   return (
-    <span className="model" style={{ "--hue": hue } as Record<string, string>} title={name}>
+    <span className="model" style={{ "--hue": hue } as Record<string, string>} title={alias ? shown : name}>
       <span className="model-dot" aria-hidden="true">
-        {shown.charAt(0).toUpperCase()}
+        {alias?.mark ?? shown.charAt(0).toUpperCase()}
       </span>
       <span className={bare ? "hidden-text" : "model-name"}>{shown}</span>
     </span>

@@ -15,10 +15,10 @@ function set(next: readonly Toast[]): void {
   for (const listener of listeners) listener();
 }
 
-/** Shown for a few seconds. */
+/** Shown for a few seconds, in place of the one before. */
 export function say(text: string): void {
   const toast = { id: nextId++, text };
-  set([...toasts.slice(-2), toast]);
+  set([toast]);
   setTimeout(() => set(toasts.filter(({ id }) => id !== toast.id)), SHOWN_MS);
 }
 

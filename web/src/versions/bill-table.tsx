@@ -83,6 +83,7 @@ function Round({ lines, money }: { lines: readonly Line[]; money: Money }) {
 
 function Row({ line, money }: { line: Line; money: Money }) {
   const { t, word, duration, count } = useWords();
+  const { view } = useThreadPage();
   const { phase, iteration, model, cost, source, time } = line;
   const tokens = tokensOf(line);
   const unknown = (
@@ -105,7 +106,9 @@ function Row({ line, money }: { line: Line; money: Money }) {
         </td>
       ))}
       <td className="number">{time === null ? unknown : duration(time)}</td>
-      <td className="versions-quiet">{word("versions.source", source)}</td>
+      <td className="versions-quiet">
+        {word("versions.source", view.simulated && source === "provider" ? "simulated" : source)}
+      </td>
     </tr>
   );
 }

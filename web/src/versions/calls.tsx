@@ -134,7 +134,7 @@ function Text({ title, text }: { title: string; text: string }) {
         <h3>{title}</h3>
         <CopyButton text={text} />
       </div>
-      <pre>{text}</pre>
+      <pre dir="auto">{text}</pre>
     </div>
   );
 }

@@ -24,7 +24,11 @@ function Points({ name, points }: { name: "elsewhere" | "disputed" | "unanswered
         {points.map((cause) => (
           <li key={`${cause.iteration} ${cause.id}`}>
             <CauseTag cause={cause} />
-            {cause.reason !== null && <p className="versions-reason">{cause.reason}</p>}
+            {cause.reason !== null && (
+              <p className="versions-reason" dir="auto">
+                {cause.reason}
+              </p>
+            )}
           </li>
         ))}
       </ul>

@@ -2,8 +2,7 @@
 import type { ReactNode } from "react";
 import { useWords } from "../i18n/words.tsx";
 import { useThreadPage } from "../thread/context.ts";
-import { Model, Tag } from "../ui/parts.tsx";
-import { nameOf } from "../ui/tones.ts";
+import { Model, Tag, useModelName } from "../ui/parts.tsx";
 import type { Cause } from "./causes.ts";
 import { isWish } from "./lineage.ts";
 
@@ -14,6 +13,7 @@ type Props = { cause: Cause; because?: boolean; onToggle?: (open: boolean) => vo
 export function CauseTag({ cause, because = false, onToggle }: Props) {
   const { t, word, list } = useWords();
   const { readOnly } = useThreadPage();
+  const nameFor = useModelName();
   const { id, by, criterion, severity, iteration } = cause;
   return (
     <details className="versions-cause" onToggle={({ currentTarget }) => onToggle?.(currentTarget.open)}>
@@ -24,7 +24,7 @@ export function CauseTag({ cause, because = false, onToggle }: Props) {
         ) : (
           <>
             <strong title={t("versions.ofIteration", { number: iteration })}>{id}</strong>
-            <span className="versions-by" title={list(by.map(nameOf))}>
+            <span className="versions-by" title={list(by.map(nameFor))}>
               {by.slice(0, 3).map((name) => (
                 <Model key={name} name={name} bare={by.length > 1} />
               ))}
@@ -47,7 +47,7 @@ function Told({ cause }: { cause: Cause }) {
   const { point, quote, suggestion, improvement, justification, reason } = cause;
   const parts: [string, ReactNode][] = [
     [t("versions.point"), point],
-    [t("versions.quote"), quote && <q>{quote}</q>],
+    [t("versions.quote"), quote && <q dir="auto">{quote}</q>],
     [t("versions.suggestion"), suggestion],
     [t("versions.improvement"), improvement],
     [t("versions.justification"), justification],
@@ -60,7 +60,7 @@ function Told({ cause }: { cause: Cause }) {
         .map(([name, said]) => (
           <div key={name}>
             <dt>{name}</dt>
-            <dd>{said}</dd>
+            <dd dir="auto">{said}</dd>
           </div>
         ))}
     </dl>

@@ -121,13 +121,11 @@ function Wide({ children }: { children: (width: number) => ReactNode }) {
 function Stop() {
   const { t, word } = useWords();
   const { view } = useThreadPage();
-  const told = view.iterations.findLast(({ decisionReason }) => decisionReason)?.decisionReason ?? null;
   if (!isOver(view)) return <p className="versions-stop">{t("versions.running")}</p>;
   const reason = view.finish?.stop_reason ?? null;
   return (
     <p className="versions-stop">
-      {reason === null ? t("versions.failed") : t("versions.stopped", { reason: word("stop", reason) })}{" "}
-      {told !== null && <span lang="en">({told})</span>}
+      {reason === null ? t("versions.failed") : t("versions.stopped", { reason: word("stop", reason) })}
     </p>
   );
 }

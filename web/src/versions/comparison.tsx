@@ -22,7 +22,7 @@ type Props = {
 export function Comparison({ written, from, to, onFrom, onTo }: Props) {
   const { t } = useWords();
   const [layout, setLayout] = useState<Layout>("inline");
-  if (written.length < 2)
+  if (from === null)
     return (
       <section className="versions-part">
         <h2>{t("versions.changes")}</h2>
@@ -37,14 +37,14 @@ export function Comparison({ written, from, to, onFrom, onTo }: Props) {
           <Pick
             label={t("versions.from")}
             written={written.filter(({ number }) => number !== to.number)}
-            value={from?.number ?? null}
+            value={from.number}
             onChange={onFrom}
           />
           <Pick label={t("versions.to")} written={written} value={to.number} onChange={onTo} />
           <Layouts layout={layout} onChange={setLayout} />
         </div>
       </div>
-      {from ? <Between from={from} to={to} layout={layout} /> : <Notice>{t("versions.first")}</Notice>}
+      <Between from={from} to={to} layout={layout} />
     </section>
   );
 }
@@ -52,7 +52,7 @@ export function Comparison({ written, from, to, onFrom, onTo }: Props) {
 type PickProps = {
   label: string;
   written: readonly Written[];
-  value: number | null;
+  value: number;
   onChange: (iteration: number) => void;
 };
 
@@ -62,17 +62,7 @@ function Pick({ label, written, value, onChange }: PickProps) {
   return (
     <div className="versions-choice">
       <label htmlFor={id}>{label}</label>
-      <select
-        id={id}
-        className="input small"
-        value={value ?? ""}
-        onChange={({ target }) => onChange(Number(target.value))}
-      >
-        {value === null && (
-          <option value="" disabled>
-            {t("versions.choose")}
-          </option>
-        )}
+      <select id={id} className="input small" value={value} onChange={({ target }) => onChange(Number(target.value))}>
         {written.map(({ number, score: points }) => (
           <option key={number} value={number}>
             {t("versions.iterationN", { number })}

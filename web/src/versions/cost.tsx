@@ -4,6 +4,7 @@ import "./cost.css";
 import { useMemo } from "react";
 import { useWords } from "../i18n/words.tsx";
 import { useThreadPage } from "../thread/context.ts";
+import { useLimit } from "../thread/limit.ts";
 import { Model, Notice, useHue } from "../ui/parts.tsx";
 import { type Bill, billOf } from "./bill.ts";
 import { BillTable } from "./bill-table.tsx";
@@ -69,10 +70,10 @@ function Summary({ bill }: { bill: Bill }) {
 
 function LimitShare({ bill: { limitShare } }: { bill: Bill }) {
   const { t, money, percent } = useWords();
-  const { view } = useThreadPage();
-  const limit = view.start?.cost_limit ?? null;
+  const { limit, of } = useLimit();
   if (limitShare === null || limit === null) return t("versions.bill.noLimit");
-  const shown = t("versions.bill.limit", { share: percent(limitShare), limit: money(limit) });
+  const values = { share: percent(limitShare), limit: money(limit) };
+  const shown = t(of === null ? "versions.bill.limit" : `versions.bill.limit.${of}`, values);
   return (
     <>
       <meter className="versions-meter" min={0} max={1} high={0.8} value={Math.min(1, limitShare)} aria-label={shown} />

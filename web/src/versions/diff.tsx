@@ -66,11 +66,11 @@ function Same({ lines, inCode, touches, layout }: SameProps) {
 function Plain({ runs, layout }: { runs: ReturnType<typeof runsOf>; layout: Layout }) {
   return runs.map(({ code, text, start }) => (
     <div key={start} className="versions-same">
-      <div className="versions-text" data-code={code}>
+      <div className="versions-text" data-code={code} dir={code ? "ltr" : "auto"}>
         {text}
       </div>
       {layout === "columns" && (
-        <div className="versions-text" data-code={code} aria-hidden="true">
+        <div className="versions-text" data-code={code} dir={code ? "ltr" : "auto"} aria-hidden="true">
           {text}
         </div>
       )}
@@ -131,7 +131,7 @@ type PassageProps = {
 
 function Passage({ pieces, code, hunks, only, isLit }: PassageProps) {
   return (
-    <div className="versions-text" data-code={code}>
+    <div className="versions-text" data-code={code} dir={code ? "ltr" : "auto"}>
       {pieces.map((piece) => {
         if (piece.kind === "same") return <span key={`same ${piece.start}`}>{piece.text}</span>;
         const hunk = hunks[piece.hunk];

@@ -34,39 +34,19 @@ export function pointsBetween(
     steps.unshift({ base, revision });
     revision = base;
   }
-  return steps.flatMap(({ base, revision }) => answered(view, events, base, revision));
+  return steps.flatMap(({ base, revision }) => answered(view, base, revision));
 }
 
-function answered(view: ThreadView, events: readonly ThreadEvent[], base: number, revision: number): readonly Cause[] {
-  const reply = events.findLast(
-    (event) => event.event_type === "criticism_addressed" && event.iteration_number === revision,
-  );
-  const own = view.iterations[base - 1]?.points ?? [];
-  if (reply?.event_type !== "criticism_addressed") return own.map((point) => ({ ...blank(point), iteration: base }));
-  const { accepted, disputed, specific_improvements } = reply.details;
-  const named = [...accepted, ...disputed.map(({ id }) => id)];
-  const known = new Set(own.map(({ id }) => id));
-  const wished = view.iterations.flatMap(({ points }) => points).filter(({ id }) => named.includes(id) && isWish(id));
-  const all = [
-    ...own.filter(({ id }) => !isWish(id) || named.includes(id)),
-    ...wished.filter(({ id }) => !known.has(id)),
-  ];
-  return all.map((point) => {
-    const against = disputed.find(({ id }) => id === point.id);
-    const made = specific_improvements.find(({ criticism_point }) => criticism_point === point.id);
-    return {
-      ...{ ...blank(point), iteration: base },
-      state: against ? "disputed" : accepted.includes(point.id) ? "accepted" : "open",
-      ...{ reason: against?.reason ?? null, improvement: made?.improvement_made ?? null },
-      justification: made?.justification ?? null,
-    };
-  });
+function answered({ iterations }: ThreadView, base: number, revision: number): readonly Cause[] {
+  const reply = iterations[revision - 1]?.reply;
+  const points = reply?.points ?? iterations[base - 1]?.points.map(blank) ?? [];
+  return points.map((point) => ({ ...point, iteration: base }));
 }
 
 /** Criticism has c1, c2 ...; what a user asked for has another id. */
 export const isWish = (id: string): boolean => !/^c\d+$/.test(id);
 
-/** As it was said: what an earlier or later revision answered to it is another matter. */
+/** As it was said: what an earlier revision answered to it is another matter. */
 const blank = (point: Point): Point => ({
   ...point,
   ...{ state: "open", reason: null, improvement: null, justification: null },

@@ -17,6 +17,10 @@ export function VersionList({ written, shown, onShow }: Props) {
   const [asked, setAsked] = useState<Written | null>(null);
   const over = isOver(view);
   const final = over ? (view.finish?.best_response_id ?? null) : null;
+  const standingOf = ({ number, version, best }: Written): Standing | null => {
+    if (version.responseId !== final) return best ? (over ? "thread.best" : "versions.best") : null;
+    return view.restored === number ? "thread.restored" : "versions.final";
+  };
   const mayRestore = over && !readOnly && head.threadId !== null;
   return (
     <section className="versions-part">
@@ -26,7 +30,7 @@ export function VersionList({ written, shown, onShow }: Props) {
           <li key={one.number} data-shown={one.number === shown}>
             <Row
               one={one}
-              standing={one.version.responseId === final ? "final" : !over && one.best ? "best" : null}
+              standing={standingOf(one)}
               onShow={onShow}
               onRestore={mayRestore && one.version.responseId !== final ? () => setAsked(one) : null}
             />
@@ -45,9 +49,11 @@ export function VersionList({ written, shown, onShow }: Props) {
   );
 }
 
+type Standing = "versions.final" | "thread.restored" | "thread.best" | "versions.best";
+
 type RowProps = {
   one: Written;
-  standing: "final" | "best" | null;
+  standing: Standing | null;
   onShow: (iteration: number) => void;
   onRestore: (() => void) | null;
 };
@@ -67,7 +73,7 @@ function Row({ one, standing, onShow, onRestore }: RowProps) {
       </button>
       <div className="versions-author">
         <Model name={version.model} />
-        {standing && <Tag tone={standing === "final" ? "accent" : "good"}>{t(`versions.${standing}`)}</Tag>}
+        {standing && <Tag tone={standing.endsWith(".best") ? "good" : "accent"}>{t(standing)}</Tag>}
         <Ending reason={version.finishReason} />
       </div>
       <Figures one={one} />
@@ -97,7 +103,7 @@ function Ending({ reason }: { reason: Written["version"]["finishReason"] }) {
   return <Tag tone="fair">{word("versions.finish", reason)}</Tag>;
 }
 
-function Figures({ one: { score, gain, version } }: { one: Written }) {
+function Figures({ one: { score, gain, gainOver, version } }: { one: Written }) {
   const { t, gain: gained, money, duration } = useWords();
   const estimated = version.costSource === "estimated" ? "~" : "";
   return (
@@ -110,7 +116,12 @@ function Figures({ one: { score, gain, version } }: { one: Written }) {
       </div>
       <div>
         <dt>{t("versions.gain")}</dt>
-        <dd data-falling={gain !== null && gain < 0}>{gain === null ? "–" : gained(gain)}</dd>
+        <dd
+          data-falling={gain !== null && gain < 0}
+          title={gainOver === null ? undefined : t("thread.over", { number: gainOver })}
+        >
+          {gain === null ? "–" : gained(gain)}
+        </dd>
       </div>
       <div>
         <dt>{t("versions.cost")}</dt>

@@ -4,9 +4,12 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { ChevronRight } from "lucide-react";
 import { memo, type RefObject, useCallback, useEffect, useRef, useState } from "react";
 import { useWords } from "../i18n/words.tsx";
+import { useThreadPage } from "../thread/context.ts";
 import { CopyButton } from "../ui/copy.tsx";
-import { Model, Tag } from "../ui/parts.tsx";
+import { Model, Tag, useModelName } from "../ui/parts.tsx";
 import type { Tone } from "../ui/tones.ts";
+import { sayingOf } from "./saying.ts";
+import { actorOf } from "./told.ts";
 
 const ROW_PX = 38;
 
@@ -64,8 +67,11 @@ const tones: Partial<Record<ThreadEvent["event_type"], Tone>> = {
 type RowProps = { event: ThreadEvent; open: boolean; onToggle: (id: string) => void };
 
 const Row = memo(function Row({ event, open, onToggle }: RowProps) {
-  const { word, clock } = useWords();
-  const { id, seq, timestamp, event_type, model_involved, message } = event;
+  const words = useWords();
+  const { word, clock } = words;
+  const { id, seq, timestamp, event_type, message } = event;
+  const nameFor = useModelName();
+  const saying = sayingOf(event, { ...words, nameFor });
   return (
     <>
       <button type="button" className="versions-event" aria-expanded={open} onClick={() => onToggle(id)}>
@@ -77,15 +83,25 @@ const Row = memo(function Row({ event, open, onToggle }: RowProps) {
         <Tag tone={tones[event_type] ?? "none"} title={event_type}>
           {word("versions.event", event_type)}
         </Tag>
-        <span className="versions-who">{model_involved !== null && <Model name={model_involved} />}</span>
-        <span className="versions-message" lang="en">
-          {message}
+        <span className="versions-who">
+          <Who event={event} />
+        </span>
+        <span className="versions-message" lang={saying === null ? "en" : undefined} dir="auto">
+          {saying ?? message}
         </span>
       </button>
       {open && <Details event={event} />}
     </>
   );
 });
+
+function Who({ event }: { event: ThreadEvent }) {
+  const { t } = useWords();
+  const { readOnly } = useThreadPage();
+  const actor = actorOf(event);
+  if (!actor) return null;
+  return "model" in actor ? <Model name={actor.model} /> : t(readOnly ? "versions.log.user" : "common.you");
+}
 
 function Details({ event }: { event: ThreadEvent }) {
   const { t } = useWords();

@@ -10,6 +10,7 @@ import { Chart } from "./chart.tsx";
 import { Comparison } from "./comparison.tsx";
 import { basesOf } from "./lineage.ts";
 import { VersionList } from "./list.tsx";
+import { pairOf } from "./pair.ts";
 
 export type Written = Iteration & { version: Version };
 
@@ -35,15 +36,18 @@ export function Versions() {
         <p>{t(isOver(view) ? "versions.failed" : "versions.noneHint")}</p>
       </Empty>
     );
-  const to = targetOf(written, asked);
-  const given = written.find(({ number }) => number === base && number !== to.number);
-  const from = given ?? written.find(({ number }) => number === (bases.get(to.number) ?? to.number - 1)) ?? null;
+  const { from, to } = pairOf(written, { asked, base, bases });
+  const choose = (iteration: number) => {
+    // What was compared stays one side of it.
+    setBase(iteration === from?.number ? to.number : (from?.number ?? null));
+    goTo({ iteration });
+  };
   return (
     <div className="versions">
       <Chart />
       <VersionList written={written} shown={to.number} onShow={show} />
       <div ref={changes} className="versions-anchor">
-        <Comparison written={written} from={from} to={to} onFrom={setBase} onTo={(iteration) => goTo({ iteration })} />
+        <Comparison written={written} from={from} to={to} onFrom={setBase} onTo={choose} />
       </div>
     </div>
   );
@@ -51,11 +55,3 @@ export function Versions() {
 
 const writtenOf = ({ iterations }: ThreadView): Written[] =>
   iterations.filter((one): one is Written => one.version !== null);
-
-/** The one asked for; else the best, if anything came before it; else the last. */
-function targetOf(written: readonly Written[], asked: number | null): Written {
-  const best = written.find((one) => one.best && one !== written[0]);
-  const found = written.find(({ number }) => number === asked) ?? best ?? written.at(-1);
-  if (!found) throw new RangeError("there is no version");
-  return found;
-}

@@ -12,6 +12,7 @@ export const setup: Record<keyof typeof english, Phrase> = {
   "setup.done": "erledigt",
   "setup.back": "Zurück",
   "setup.next": "Weiter",
+  "setup.finish": "Ohne Frage beginnen",
   "setup.skip": "Rest überspringen",
   "setup.machineTitle": "Nur Sie, auf diesem Rechner",
   "setup.machineWho":
@@ -88,12 +89,16 @@ export const setup: Record<keyof typeof english, Phrase> = {
   "setup.withoutKey": "Kein Schlüssel zur Hand?",
   "setup.withoutKeyHint":
     "Eingebaute simulierte Modelle zeigen den ganzen Ablauf: auswählen, beurteilen, verbessern, Noten und Kosten. Ihre Worte sind erfunden, und es wird nichts ausgegeben.",
+  "setup.simulatedReady": {
+    one: "{count} simuliertes Modell ist bereit.",
+    other: "{count} simulierte Modelle sind bereit.",
+  },
   "setup.simulatedGo": "Ohne Schlüssel ausprobieren",
   "setup.careTitle": "Wie sorgfältig soll es sein?",
   "setup.careLead": "Damit beginnt eine neue Frage. Jede Frage lässt sich auch anders stellen.",
   "setup.quickHow": "Ein Modell antwortet sofort.",
   "setup.checkedHow": "Andere Modelle beurteilen die Antwort, ihr Autor verbessert sie.",
-  "setup.thoroughHow": "Mehr Prüfer, mehr Durchgänge: für das, was stimmen muss.",
+  "setup.thoroughHow": "Mehr Kritiker, mehr Durchgänge: für das, was stimmen muss.",
   "setup.autoHow": "Einfache Fragen schnell, schwierige gründlich.",
   "setup.perQuestionFor": "Geschätzt für: „{prompt}“",
   "setup.noEstimate": "zurzeit keine Schätzung",
@@ -101,5 +106,4 @@ export const setup: Record<keyof typeof english, Phrase> = {
   "setup.budget": "Ein Aufruf eines Modells, der es überschreiten würde, unterbleibt.",
   "setup.firstTitle": "Ihre erste Frage",
   "setup.askExample": "Das fragen",
-  "setup.own": "Etwas anderes fragen",
 };

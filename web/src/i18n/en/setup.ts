@@ -10,6 +10,7 @@ export const setup = {
   "setup.done": "done",
   "setup.back": "Back",
   "setup.next": "Next",
+  "setup.finish": "Start without asking",
   "setup.skip": "Skip the rest",
   "setup.machineTitle": "Just you, on this machine",
   "setup.machineWho":
@@ -84,12 +85,13 @@ export const setup = {
   "setup.withoutKey": "No key at hand?",
   "setup.withoutKeyHint":
     "Built-in simulated models show the whole course: choosing, criticising, refining, scores and costs. Their words are made up, and nothing is spent.",
+  "setup.simulatedReady": { one: "{count} simulated model is ready.", other: "{count} simulated models are ready." },
   "setup.simulatedGo": "Try without a key",
   "setup.careTitle": "How careful should it be?",
   "setup.careLead": "This is what a new question starts with. Each question can be asked differently.",
   "setup.quickHow": "One model answers at once.",
   "setup.checkedHow": "Other models judge the answer, its author improves it.",
-  "setup.thoroughHow": "More judges, more iterations: for what must be right.",
+  "setup.thoroughHow": "More critics, more iterations: for what must be right.",
   "setup.autoHow": "Simple questions quickly, hard ones thoroughly.",
   "setup.perQuestionFor": "Estimated for: “{prompt}”",
   "setup.noEstimate": "no estimate now",
@@ -97,5 +99,4 @@ export const setup = {
   "setup.budget": "A call of a model that would exceed it is not made.",
   "setup.firstTitle": "Your first question",
   "setup.askExample": "Ask this",
-  "setup.own": "Ask something else",
 } as const;
