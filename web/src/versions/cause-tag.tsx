@@ -2,8 +2,7 @@
 import type { ReactNode } from "react";
 import { useWords } from "../i18n/words.tsx";
 import { useThreadPage } from "../thread/context.ts";
-import { Model, Tag } from "../ui/parts.tsx";
-import { nameOf } from "../ui/tones.ts";
+import { Model, Tag, useModelName } from "../ui/parts.tsx";
 import type { Cause } from "./causes.ts";
 import { isWish } from "./lineage.ts";
 
@@ -13,6 +12,7 @@ type Props = { cause: Cause; because?: boolean; onToggle?: (open: boolean) => vo
 
 export function CauseTag({ cause, because = false, onToggle }: Props) {
   const { t, word, list } = useWords();
+  const nameFor = useModelName();
   const { readOnly } = useThreadPage();
   const { id, by, criterion, severity, iteration } = cause;
   return (
@@ -24,7 +24,7 @@ export function CauseTag({ cause, because = false, onToggle }: Props) {
         ) : (
           <>
             <strong title={t("versions.ofIteration", { number: iteration })}>{id}</strong>
-            <span className="versions-by" title={list(by.map(nameOf))}>
+            <span className="versions-by" title={list(by.map(nameFor))}>
               {by.slice(0, 3).map((name) => (
                 <Model key={name} name={name} bare={by.length > 1} />
               ))}

@@ -1,7 +1,6 @@
 /** The picture of the scores, drawn in pixels of the width it is given. */
 import { useWords } from "../i18n/words.tsx";
-import { useHue } from "../ui/parts.tsx";
-import { nameOf } from "../ui/tones.ts";
+import { useHue, useModelName } from "../ui/parts.tsx";
 import { type Round, rangeOf } from "./scores.ts";
 
 const HEIGHT = 230;
@@ -102,9 +101,10 @@ function Threshold({ value, scale: { y }, width }: { value: number; scale: Scale
 function Dot({ model, score, x, y }: { model: string; score: number; x: number; y: number }) {
   const words = useWords();
   const hue = useHue(model);
+  const nameFor = useModelName();
   return (
     <circle className="versions-dot" cx={x} cy={y} r={4} style={{ "--hue": hue } as Record<string, string>}>
-      <title>{`${nameOf(model)}: ${words.score(score)}`}</title>
+      <title>{`${nameFor(model)}: ${words.score(score)}`}</title>
     </circle>
   );
 }
