@@ -101,6 +101,17 @@ test("a spent budget takes the place of its warning, and an answer that was cut 
   );
 });
 
+test("a stop by the user is no concern; critics that the money did not reach are one, unless it ended for that", () => {
+  const stopped = ended({ thread_status: "failed", failure_reason: "thread.stopped" });
+  assert.deepEqual(concerns({ phase: "stopped", finish: stopped }), []);
+  const start = { cost_limit: 0.05 } as ConcernSource["start"];
+  const iterations = [iteration({ version, judgements: [judged("coral", "done"), judged("pearl", "unasked")] })];
+  const kinds = (stop_reason: Finish["stop_reason"]) =>
+    concerns({ phase: "completed", start, iterations, finish: ended({ stop_reason }) }).map(({ kind }) => kind);
+  assert.deepEqual(kinds("threshold_met"), ["unasked"]);
+  assert.deepEqual(kinds("cost_limit"), ["budget"]);
+});
+
 test("a fault that can be mended leads to where", () => {
   assert.equal(remedyOf("provider.key_rejected")?.href, "/settings/keys");
   assert.equal(remedyOf("provider.model_unknown")?.href, "/models");

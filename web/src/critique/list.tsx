@@ -62,7 +62,10 @@ function GroupHead({ column, by }: { column: Column; by: Props["by"] }) {
       )}
       <span className="critique-gap" />
       {column.gain !== null && column.gainOver !== null && (
-        <span className="critique-soft">{`${gain(column.gain)} ${t("critique.over", { n: column.gainOver })}`}</span>
+        <span className="critique-soft" title={t("critique.over", { n: column.gainOver })}>
+          {gain(column.gain)}
+          <span className="hidden-text"> {t("critique.over", { n: column.gainOver })}</span>
+        </span>
       )}
       {column.spread !== null && (
         <span className="critique-soft">{t("critique.spreadOf", { points: score(column.spread) })}</span>

@@ -1,7 +1,9 @@
 /** The answer: as it is written, as it is judged, and as it stands at the end; with what the critics think of it. */
 import "./answer.css";
 import { CircleCheck } from "lucide-react";
+import { Link } from "wouter";
 import { Debate } from "../critique/debate.tsx";
+import { search } from "../data/http.ts";
 import { useWords } from "../i18n/words.tsx";
 import { Empty, Model, Skeleton, Spinner } from "../ui/parts.tsx";
 import { AnswerFooter } from "./answer-footer.tsx";
@@ -64,9 +66,10 @@ function Text() {
   const box = useKeptRoom(shown?.id ?? null, over);
   useStickToEnd(shown?.state === "draft" ? shown.text.length : 0);
   if (!shown && over) {
+    if (view.phase === "stopped") return <Stopped />;
     return (
-      <Empty title={t(view.phase === "stopped" ? "thread.stoppedEmpty" : "thread.noAnswer")}>
-        <p>{t(view.phase === "stopped" ? "thread.stoppedText" : "thread.noAnswerText")}</p>
+      <Empty title={t("thread.noAnswer")}>
+        <p>{t("thread.noAnswerText")}</p>
       </Empty>
     );
   }
@@ -81,6 +84,25 @@ function Text() {
         <Skeleton lines={6} />
       )}
     </div>
+  );
+}
+
+/** A longer prompt is not put in an address. */
+const LONGEST_PROMPT = 2_000;
+
+function Stopped() {
+  const { t } = useWords();
+  const { head, readOnly } = useThreadPage();
+  const prompt = head.prompt.length <= LONGEST_PROMPT ? head.prompt : null;
+  return (
+    <Empty title={t("thread.stoppedEmpty")}>
+      <p>{t("thread.stoppedText")}</p>
+      {!readOnly && (
+        <Link className="button" href={`/${search({ prompt })}`}>
+          {t("thread.remedy.again")}
+        </Link>
+      )}
+    </Empty>
   );
 }
 

@@ -6,7 +6,7 @@ import { tabs, usePlace } from "./place.ts";
 
 export function useThreadKeys(iterations: number): void {
   const { t } = useWords();
-  const { iteration, goTo } = usePlace();
+  const { iteration, blind, goTo } = usePlace();
   useActions(
     useMemo(() => {
       const at = iteration ?? iterations;
@@ -20,8 +20,9 @@ export function useThreadKeys(iterations: number): void {
         })),
         { label: t("thread.previousIteration"), keys: ["["], run: step(-1) },
         { label: t("thread.nextIteration"), keys: ["]"], run: step(1) },
+        { label: t(blind ? "thread.alias.show" : "critique.blind"), keys: [], run: () => goTo({ blind: !blind }) },
         { label: t("thread.changes"), keys: ["d", "D"], run: () => goTo({ tab: "versions" }) },
       ];
-    }, [iteration, iterations, goTo, t]),
+    }, [iteration, iterations, blind, goTo, t]),
   );
 }

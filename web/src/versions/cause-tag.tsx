@@ -12,6 +12,7 @@ type Props = { cause: Cause; because?: boolean; onToggle?: (open: boolean) => vo
 
 export function CauseTag({ cause, because = false, onToggle }: Props) {
   const { t, word, list } = useWords();
+  const nameFor = useModelName();
   const { readOnly } = useThreadPage();
   const nameFor = useModelName();
   const { id, by, criterion, severity, iteration } = cause;

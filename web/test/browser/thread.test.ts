@@ -42,6 +42,7 @@ test("asked, judged, refined, compared, rated, restored: one thread", inBrowser,
   await page.getByRole("dialog").getByRole("button", { name: "Restore" }).click();
   await page.getByText("Iteration 1 is the final answer now.").waitFor();
   assert.equal((await site.thread(id)).best_iteration, 1);
+  await page.locator("header").getByText("restored by you").waitFor();
 
   await page.getByRole("tab", { name: "Cost" }).click();
   await page.getByText("Nothing was paid").waitFor();
@@ -81,6 +82,46 @@ test("a link shows a thread to somebody else, read-only, until it is withdrawn",
   await other.page.reload();
   await other.page.getByText("This link was withdrawn or never existed.").waitFor();
 });
+
+test(
+  "hidden names are hidden on the whole page, also after a reload; the course is gone through by keys",
+  inBrowser,
+  async (t) => {
+    const site = await openSite(t);
+    const { thread_id: id } = await site.ask(question, { mode: "checked" });
+    const { evaluators, selected_model } = await site.thread(id);
+    const { page } = await openPage(t, site.url);
+    await page.goto(`/t/${id}?tab=critiques`);
+    await page.getByRole("button", { name: "Hide names" }).click();
+    await page.reload();
+    await page.getByRole("button", { name: "Hide names", pressed: true }).waitFor();
+    const course = page.getByRole("table", { name: /^Who did what/ });
+    const names = [selected_model ?? "", ...evaluators].map((name) => name.replace("simulated-", ""));
+    for (const tab of ["Critiques", "Debate", "Answer"]) {
+      await page.getByRole("tab", { name: tab }).click();
+      for (const name of names) assert.equal(await page.getByText(name, { exact: true }).count(), 0, `${tab}: ${name}`);
+    }
+    assert.deepEqual(await course.getByRole("rowheader").allTextContents(), [
+      "1Authorwrites",
+      "ACritic A",
+      "BCritic B",
+    ]);
+
+    const cells = course.getByRole("button");
+    await cells.first().focus();
+    for (const [key, expected] of [
+      ["ArrowDown", /^Critic A, Iteration 1, Judge/],
+      ["ArrowDown", /^Critic B, Iteration 1/],
+      ["Home", /^Critic B, Iteration 1/],
+      ["Control+Home", /^Author, Choose/],
+      ["End", /^Author, Done/],
+    ] as const) {
+      await page.keyboard.press(key);
+      assert.match((await page.locator(":focus").textContent()) ?? "", expected, key);
+    }
+    assert.equal(await course.locator('button[tabindex="0"]').count(), 1);
+  },
+);
 
 test("two windows show the same thread; what is done in one is seen in the other", inBrowser, async (t) => {
   const site = await openSite(t, { variables: { ORCHESTRATEX_SIMULATED_FAULTS: "*.evaluator:hang" } });

@@ -261,10 +261,11 @@ export const thread: Record<keyof typeof english, Phrase> = {
   "thread.wish.take": "Fassung {wished} zur Antwort machen",
   "thread.versionSoFar": "Bisher: Fassung {number}",
   "thread.versionNext": "Fassung {number} wird geschrieben",
-  "thread.restored": "von Ihnen wiederhergestellt",
+  "thread.restored": "wiederhergestellt",
   "thread.hitches": { one: "{count} Störung", other: "{count} Störungen" },
   "thread.alias.alone": "Autor",
   "thread.alias.author": "Autor {mark}",
   "thread.alias.critic": "Kritiker {mark}",
   "thread.alias.other": "Modell {mark}",
+  "thread.alias.show": "Namen zeigen",
 };

@@ -255,4 +255,5 @@ export const thread = {
   "thread.alias.author": "Author {mark}",
   "thread.alias.critic": "Critic {mark}",
   "thread.alias.other": "Model {mark}",
+  "thread.alias.show": "Show names",
 } as const;
