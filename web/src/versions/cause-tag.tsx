@@ -14,7 +14,6 @@ export function CauseTag({ cause, because = false, onToggle }: Props) {
   const { t, word, list } = useWords();
   const nameFor = useModelName();
   const { readOnly } = useThreadPage();
-  const nameFor = useModelName();
   const { id, by, criterion, severity, iteration } = cause;
   return (
     <details className="versions-cause" onToggle={({ currentTarget }) => onToggle?.(currentTarget.open)}>

@@ -102,7 +102,6 @@ function Dot({ model, score, x, y }: { model: string; score: number; x: number; 
   const words = useWords();
   const nameFor = useModelName();
   const hue = useHue(model);
-  const nameFor = useModelName();
   return (
     <circle className="versions-dot" cx={x} cy={y} r={4} style={{ "--hue": hue } as Record<string, string>}>
       <title>{`${nameFor(model)}: ${words.score(score)}`}</title>

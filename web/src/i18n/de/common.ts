@@ -72,5 +72,5 @@ export const common: Record<keyof typeof english, Phrase> = {
   "stop.cost_limit": "Budget erreicht",
   "stop.deadline": "Zeit abgelaufen",
   "stop.stopped": "von Ihnen angehalten",
-  "stop.no_evaluators": "niemand zum Beurteilen",
+  "stop.no_evaluators": "ohne Prüfung",
 };

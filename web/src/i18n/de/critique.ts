@@ -103,7 +103,7 @@ export const critique: Record<keyof typeof english, Phrase> = {
   "critique.draft": "Ein Entwurf: Er kann sich noch ändern.",
   "critique.insteadOf": "statt {model}",
   "critique.cut": "am Limit abgeschnitten",
-  "critique.sure": "zu {points} von 10 sicher",
+  "critique.sure": "Sicherheit {points} von 10",
   "critique.readAll": "Alles lesen",
   "critique.merged": { one: "{count} Punkt für den Autor", other: "{count} Punkte für den Autor" },
   "critique.mergedNone": {

@@ -47,8 +47,8 @@ export const setup: Record<keyof typeof english, Phrase> = {
   "setup.listed": { one: "Die Liste hat {count} Modell.", other: "Die Liste hat {count} Modelle." },
   "setup.noList": "Der Anbieter gibt keine Liste seiner Modelle.",
   "setup.refused": "{title} nimmt diesen Schlüssel nicht an. Es wurde nichts behalten.",
-  "setup.noAnswer": "{title} ließ sich nicht fragen. Es wurde nichts behalten.",
-  "setup.unlocks": { one: "Er öffnet {count} Modell", other: "Er öffnet {count} Modelle" },
+  "setup.noAnswer": "{title} war nicht zu erreichen oder hat abgelehnt. Es wurde nichts behalten.",
+  "setup.unlocks": { one: "Damit nutzbar: {count} Modell", other: "Damit nutzbar: {count} Modelle" },
   "setup.unlocksNone":
     "Für diesen Anbieter ist noch kein Modell eingerichtet. Behalten Sie den Schlüssel und fügen Sie unter Modelle welche hinzu.",
   "setup.model": "Modell",

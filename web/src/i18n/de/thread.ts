@@ -145,7 +145,7 @@ export const thread: Record<keyof typeof english, Phrase> = {
   "thread.banner.failed": "Es gibt keine Antwort: {why}.",
   "thread.banner.critics": {
     one: "Durchgang {iteration}: {answered} von {count} Kritiker hat geantwortet.",
-    other: "Durchgang {iteration}: {answered} von {count} Kritikern haben geantwortet.",
+    other: "Durchgang {iteration}: geantwortet: {answered} von {count} Kritikern.",
   },
   "thread.banner.fallback": "{to} hat von {from} übernommen: {why}.",
   "thread.banner.nobody": "{from} gab auf, und niemand konnte übernehmen: {why}.",
@@ -209,7 +209,7 @@ export const thread: Record<keyof typeof english, Phrase> = {
   "thread.confidence": "eigene Zuversicht {points} von 10",
   "thread.agree": {
     one: "{count} Kritiker ist sich einig",
-    other: "{count} Kritiker sind sich einig auf {spread} genau",
+    other: "{count} Kritiker liegen höchstens {spread} Punkte auseinander",
   },
   "thread.apart": { one: "{count} Kritiker", other: "{count} Kritiker liegen {spread} auseinander" },
   "thread.dissenters": { one: "{names} sieht es anders", other: "{names} sehen es anders" },
