@@ -100,8 +100,8 @@ function Threshold({ value, scale: { y }, width }: { value: number; scale: Scale
 
 function Dot({ model, score, x, y }: { model: string; score: number; x: number; y: number }) {
   const words = useWords();
-  const hue = useHue(model);
   const nameFor = useModelName();
+  const hue = useHue(model);
   return (
     <circle className="versions-dot" cx={x} cy={y} r={4} style={{ "--hue": hue } as Record<string, string>}>
       <title>{`${nameFor(model)}: ${words.score(score)}`}</title>
