@@ -12,8 +12,8 @@ type Props = { cause: Cause; because?: boolean; onToggle?: (open: boolean) => vo
 
 export function CauseTag({ cause, because = false, onToggle }: Props) {
   const { t, word, list } = useWords();
-  const nameFor = useModelName();
   const { readOnly } = useThreadPage();
+  const nameFor = useModelName();
   const { id, by, criterion, severity, iteration } = cause;
   return (
     <details className="versions-cause" onToggle={({ currentTarget }) => onToggle?.(currentTarget.open)}>
