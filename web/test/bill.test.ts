@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { emptyView, type Iteration, type Judgement, type ThreadView, type Version } from "../src/thread/view.ts";
-import { billOf, inColumn } from "../src/versions/bill.ts";
+import { billOf, inColumn, unconfirmedOf } from "../src/versions/bill.ts";
 import { rangeOf, roundsOf } from "../src/versions/scores.ts";
 
 const tokens = {
@@ -121,4 +121,19 @@ describe("the scores of a thread", () => {
     const { low, high } = rangeOf([5, 5]);
     assert.ok(high - low >= 2);
   });
+});
+
+it("calls whose bill was never seen are told from those that are known, free or under way", () => {
+  const calls = [
+    { id: "cut", outcome_unknown: false, status: "failed", cost_source: "estimated" },
+    { id: "died", outcome_unknown: true, status: "failed", cost_source: null },
+    { id: "no usage", outcome_unknown: false, status: "completed", cost_source: "unknown" },
+    { id: "refused", outcome_unknown: false, status: "failed", cost_source: "provider" },
+    { id: "whole", outcome_unknown: false, status: "completed", cost_source: "provider" },
+    { id: "under way", outcome_unknown: false, status: "pending", cost_source: "estimated" },
+  ] as const;
+  assert.deepEqual(
+    unconfirmedOf(calls).map(({ id }) => id),
+    ["cut", "died", "no usage"],
+  );
 });

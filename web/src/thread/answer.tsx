@@ -59,20 +59,12 @@ function shownOf(view: ThreadView): Shown | null {
 }
 
 function Text() {
-  const { t } = useWords();
   const { view } = useThreadPage();
   const shown = shownOf(view);
   const over = isOver(view);
   const box = useKeptRoom(shown?.id ?? null, over);
   useStickToEnd(shown?.state === "draft" ? shown.text.length : 0);
-  if (!shown && over) {
-    if (view.phase === "stopped") return <Stopped />;
-    return (
-      <Empty title={t("thread.noAnswer")}>
-        <p>{t("thread.noAnswerText")}</p>
-      </Empty>
-    );
-  }
+  if (!shown && over) return <Nothing stopped={view.phase === "stopped"} />;
   return (
     <div ref={box} className="answer-box" data-state={shown?.state ?? "draft"} aria-busy={!over}>
       <Tagline shown={shown} />
@@ -90,13 +82,14 @@ function Text() {
 /** A longer prompt is not put in an address. */
 const LONGEST_PROMPT = 2_000;
 
-function Stopped() {
+/** Nothing to read: stopped before there was an answer, or every try failed. */
+function Nothing({ stopped }: { stopped: boolean }) {
   const { t } = useWords();
   const { head, readOnly } = useThreadPage();
   const prompt = head.prompt.length <= LONGEST_PROMPT ? head.prompt : null;
   return (
-    <Empty title={t("thread.stoppedEmpty")}>
-      <p>{t("thread.stoppedText")}</p>
+    <Empty title={t(stopped ? "thread.stoppedEmpty" : "thread.noAnswer")}>
+      <p>{t(stopped ? "thread.stoppedText" : "thread.noAnswerText")}</p>
       {!readOnly && (
         <Link className="button" href={`/${search({ prompt })}`}>
           {t("thread.remedy.again")}

@@ -14,7 +14,8 @@ export function Why() {
   const { view } = useThreadPage();
   const { choice, analysis, finish, iterations } = view;
   const judged = useMemo(() => (finish ? judgesOf({ iterations }) : null), [finish, iterations]);
-  if (choice) return <Chosen choice={choice} analysis={analysis} judged={judged} />;
+  const first = iterations[0]?.author ?? null;
+  if (choice) return <Chosen choice={choice} analysis={analysis} judged={judged} author={first} />;
   return finish ? null : <div className="why why-waiting skeleton" />;
 }
 
@@ -23,15 +24,17 @@ type ChosenProps = {
   analysis: ThreadView["analysis"];
   /** Who has; null: it is not over. */
   judged: readonly string[] | null;
+  /** Of the first answer: another one, where the chosen model failed. */
+  author: string | null;
 };
 
-const Chosen = memo(function Chosen({ choice, analysis, judged }: ChosenProps) {
+const Chosen = memo(function Chosen({ choice, analysis, judged, author }: ChosenProps) {
   const { t } = useWords();
   const warnings = warningsOf(choice);
   return (
     <details className="why">
       <summary>
-        <Line choice={choice} domain={analysis?.domain ?? null} judged={judged} />
+        <Line choice={choice} domain={analysis?.domain ?? null} judged={judged} author={author} />
       </summary>
       <div className="why-body">
         {choice.candidates_considered.length > 0 && <Candidates choice={choice} />}
@@ -51,9 +54,9 @@ const Chosen = memo(function Chosen({ choice, analysis, judged }: ChosenProps) {
   );
 });
 
-type LineProps = { choice: Choice; domain: string | null; judged: ChosenProps["judged"] };
+type LineProps = Pick<ChosenProps, "choice" | "judged" | "author"> & { domain: string | null };
 
-function Line({ choice, domain, judged }: LineProps) {
+function Line({ choice, domain, judged, author }: LineProps) {
   const words = useWords();
   const nameFor = useModelName();
   const { t, score } = words;
@@ -62,7 +65,11 @@ function Line({ choice, domain, judged }: LineProps) {
   return (
     <span className="why-line">
       <Model name={selected_model} />
-      <span>{becauseOf(choice, domain, words)}</span>
+      <span>
+        {author === null || author === selected_model
+          ? becauseOf(choice, domain, words)
+          : t("thread.why.tookOver", { model: nameFor(author) })}
+      </span>
       <span className="why-quiet">{critics}</span>
       {selection_confidence !== null && (
         <span className="why-quiet">{t("thread.why.confidence", { points: score(selection_confidence) })}</span>

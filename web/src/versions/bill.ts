@@ -1,5 +1,5 @@
 /** What a thread cost, by call, phase and model. Sums are made of whole nano-dollars. Pure. */
-import type { CostSource, TokensUsed } from "@orchestratex/sdk/contract";
+import type { CostSource, ModelResponse, TokensUsed } from "@orchestratex/sdk/contract";
 import type { ThreadView } from "../thread/view.ts";
 
 type Phase = "answer" | "critique" | "revision";
@@ -104,3 +104,12 @@ export function inColumn(costs: readonly (number | null)[], locale: string): (do
   });
   return format;
 }
+
+/** Ended calls whose bill was never seen: their whole reservation stays counted against the limit. */
+export const unconfirmedOf = <Call extends Pick<ModelResponse, "outcome_unknown" | "status" | "cost_source">>(
+  calls: readonly Call[],
+): Call[] =>
+  calls.filter(
+    ({ outcome_unknown, status, cost_source }) =>
+      outcome_unknown || (status !== "pending" && cost_source !== null && cost_source !== "provider"),
+  );

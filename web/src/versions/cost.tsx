@@ -8,6 +8,7 @@ import { useLimit } from "../thread/limit.ts";
 import { Model, Notice, useHue } from "../ui/parts.tsx";
 import { type Bill, billOf } from "./bill.ts";
 import { BillTable } from "./bill-table.tsx";
+import { Unconfirmed } from "./unconfirmed.tsx";
 
 export function Cost() {
   const { t } = useWords();
@@ -18,6 +19,7 @@ export function Cost() {
       {view.simulated && <Notice>{t("versions.bill.simulated")}</Notice>}
       {view.finish?.cost_is_estimated && <Notice tone="fair">{t("versions.bill.estimated")}</Notice>}
       <Summary bill={bill} />
+      <Unconfirmed />
       {bill.models.some(({ cost }) => cost > 0) && <ByModel bill={bill} />}
       {bill.total > 0 || bill.lines.length > 0 ? (
         <section className="versions-part">
@@ -56,7 +58,9 @@ function Summary({ bill }: { bill: Bill }) {
           </div>
         ))}
       </dl>
-      {bill.total === 0 && <p className="versions-quiet">{t("versions.bill.none")}</p>}
+      {bill.total === 0 && !view.finish?.cost_is_estimated && (
+        <p className="versions-quiet">{t("versions.bill.none")}</p>
+      )}
       {added && (
         <p>
           {critique.gain === null

@@ -97,6 +97,7 @@ export const thread: Record<keyof typeof english, Phrase> = {
   "thread.state.skipped": "nicht fertig",
   "thread.state.unasked": "nicht gefragt",
   "thread.why.answers": "antwortet: {reasons}",
+  "thread.why.tookOver": "wurde gewählt und scheiterte: {model} hat übernommen",
   "thread.why.forced": "antwortet, weil Sie es so wollten",
   "thread.why.critics": { one: "{count} Kritiker: {names}", other: "{count} Kritiker: {names}" },
   "thread.why.noCritics": "keine Kritiker",

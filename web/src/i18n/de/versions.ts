@@ -77,7 +77,11 @@ export const versions: Record<keyof typeof english, Phrase> = {
   "versions.bill.none": "Es wurde nichts ausgegeben.",
   "versions.bill.simulated": "Nichts wurde bezahlt: Die Zahlen sagen, was solche Aufrufe kosten würden.",
   "versions.bill.estimated":
-    "Die Rechnung mindestens eines Aufrufs wurde nie gesehen: Er zählt mit seiner oberen Grenze.",
+    "Die Abrechnung mindestens eines Aufrufs wurde nie gesehen: Was er gekostet haben kann, steht unten.",
+  "versions.bill.unconfirmed": "Nicht bestätigt: höchstens {most}",
+  "versions.bill.unconfirmedHint":
+    "Was diese Aufrufe kosteten, weiß niemand: Ihre Antwort oder deren Abrechnung kam nie ganz an. In der Summe oben sind sie nicht enthalten; auf die Grenze werden sie angerechnet.",
+  "versions.bill.about": "etwa {cost}, höchstens {most}",
   "versions.bill.added": "Urteilen und Überarbeiten kosteten zusätzlich {cost} ({share}).",
   "versions.bill.addedGain":
     "Urteilen und Überarbeiten kosteten zusätzlich {cost} ({share}) und veränderten die Note um {gain}.",

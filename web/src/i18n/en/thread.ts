@@ -94,6 +94,7 @@ export const thread = {
   "thread.state.skipped": "not finished",
   "thread.state.unasked": "not asked",
   "thread.why.answers": "answers: {reasons}",
+  "thread.why.tookOver": "was chosen and failed: {model} took over",
   "thread.why.forced": "answers, because you asked for it",
   "thread.why.critics": { one: "{count} critic: {names}", other: "{count} critics: {names}" },
   "thread.why.noCritics": "no critics",

@@ -73,7 +73,11 @@ export const versions = {
   "versions.bill.total": "Cost of this thread",
   "versions.bill.none": "Nothing has been spent.",
   "versions.bill.simulated": "Nothing was paid: these figures are what such calls would cost.",
-  "versions.bill.estimated": "The bill of at least one call was never seen: it counts at its upper bound.",
+  "versions.bill.estimated": "The bill of at least one call was never seen: what it may have cost stands below.",
+  "versions.bill.unconfirmed": "Not confirmed: at most {most}",
+  "versions.bill.unconfirmedHint":
+    "Nobody knows what these calls cost: their answer, or its bill, never came whole. They are no part of the sum above, and stay counted against the limit.",
+  "versions.bill.about": "about {cost}, at most {most}",
   "versions.bill.added": "Judging and revising added {cost} ({share}).",
   "versions.bill.addedGain": "Judging and revising added {cost} ({share}) and {gain} points.",
   "versions.bill.limit": "{share} of the limit of {limit}",
