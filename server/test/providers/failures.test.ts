@@ -246,16 +246,17 @@ for (const [id, status, code, body] of cases)
       });
   });
 
+/** From when it is asked: the file may have been read long before. */
+const inAMinute = Object.defineProperty({}, "retry-after", {
+  enumerable: true,
+  get: () => new Date(Date.now() + 60_000).toUTCString(),
+});
+
 const waits: readonly (readonly [string, Record<string, string>, unknown, (ms: number | null) => boolean])[] = [
   ["milliseconds", { "retry-after-ms": "1234", "retry-after": "2" }, {}, (ms) => ms === 1_234],
   ["seconds", { "retry-after": "7" }, {}, (ms) => ms === 7_000],
   ["a fraction of a second", { "retry-after": "0.25" }, {}, (ms) => ms === 250],
-  [
-    "a date",
-    { "retry-after": new Date(Date.now() + 60_000).toUTCString() },
-    {},
-    (ms) => ms !== null && ms > 50_000 && ms <= 60_000,
-  ],
+  ["a date", inAMinute, {}, (ms) => ms !== null && ms > 50_000 && ms <= 60_000],
   ["a date gone by", { "retry-after": "Wed, 21 Oct 2015 07:28:00 GMT" }, {}, (ms) => ms === 1],
   [
     "Google's RetryInfo",

@@ -1,6 +1,6 @@
 /** Whoever goes back finds a page where it was left. The browser tries once, which is too early where rows get their height when they are seen. */
 
-const PATIENCE_MS = 1_000;
+const PATIENCE_MS = 5_000;
 
 /** Address -> how far down it was when it was left. */
 const tops = new Map<string, number>();

@@ -9,14 +9,16 @@ const source = readFileSync(fileURLToPath(import.meta.resolve("axe-core/axe.min.
 /** The colours are all that a theme changes. */
 export const inTheDark: RunOptions = { runOnly: ["color-contrast", "link-in-text-block"] };
 
-export async function violationsOn(page: Page, options: RunOptions = {}): Promise<string[]> {
+/** `without`: parts that are not looked at, because they were on another page. */
+export async function violationsOn(page: Page, options: RunOptions = {}, without: string[] = []): Promise<string[]> {
   const found = await page.evaluate(
-    async ([script, rules]) => {
-      const own = window as unknown as { axe?: { run(of: Document, options: object): Promise<AxeResults> } };
+    async ([script, rules, exclude]) => {
+      const own = window as unknown as { axe?: { run(of: object, options: object): Promise<AxeResults> } };
       if (!own.axe) new Function(script)();
-      return (await own.axe?.run(document, { ...rules, resultTypes: ["violations"] }))?.violations ?? [];
+      const of = { include: [["html"]], exclude: exclude.map((place) => [place]) };
+      return (await own.axe?.run(of, { ...rules, resultTypes: ["violations"] }))?.violations ?? [];
     },
-    [source, options] as const,
+    [source, options, without] as const,
   );
   return found.flatMap(({ id, help, nodes }) =>
     nodes
