@@ -82,7 +82,8 @@ test("there is nothing to accept before the first answer", async (t) => {
   const id = await app.start(prompt, { mode: "quick" });
   await app.until(id, "model_selected");
   assert.deepEqual(said(await set(id, "completed")), [409, "thread.no_answer"]);
-  assert.equal((await set(id, "failed")).status, 202);
+  // 200 where it has ended by the time of the answer.
+  assert.ok([200, 202].includes((await set(id, "failed")).status));
   await app.until(id, "orchestration_finished");
   const state = await app.thread(id);
   assert.deepEqual([state.thread_status, state.failure_reason], ["failed", "thread.rejected"]);
