@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseEnv } from "node:util";
 import { z } from "zod";
+import { type FileConfig, fileConfig, fileVariables, wrongFileSettings } from "./config-files.ts";
 import { AppError } from "./errors.ts";
 import { addressVariableOf, type Vendor, vendors } from "./providers/vendors.ts";
 import { readDatabaseUrl } from "./store/database-url.ts";
@@ -77,6 +78,7 @@ const variables = {
     "failures on demand, such as onyx:rate_limited, *.evaluator:bad_json@0.2",
     z.string().default(""),
   ),
+  ...fileVariables,
   ENCRYPTION_KEY: variable(
     "what provider keys are encrypted with in the database: at least 20 random characters, the same for every process over one " +
       "database server; without it a file secret.key is made in the data folder, which serves the embedded database alone",
@@ -106,9 +108,8 @@ const vendorVariables: Readonly<Record<string, Variable<z.ZodType<string | undef
 
 /** Variables of parts that are still to come: set, they have no effect yet, and the start says so. */
 const later = (
-  "ORCHESTRATEX_ROLES VECTOR_STORE_TYPE WEAVIATE_URL WEAVIATE_API_KEY UPLOAD_DIR MAX_FILE_SIZE ALLOWED_FILE_TYPES CHUNK_SIZE " +
-  "CHUNK_OVERLAP EMBEDDING_MODEL JWT_SECRET CORS_ORIGINS ALLOW_UNCENSORED MONGODB_URL ORCHESTRATEX_PROFILES " +
-  "ORCHESTRATEX_API_KEY OTEL_EXPORTER_OTLP_ENDPOINT NOTION_TOKEN"
+  "ORCHESTRATEX_ROLES WEAVIATE_URL WEAVIATE_API_KEY JWT_SECRET CORS_ORIGINS ALLOW_UNCENSORED MONGODB_URL " +
+  "ORCHESTRATEX_PROFILES ORCHESTRATEX_API_KEY OTEL_EXPORTER_OTLP_ENDPOINT NOTION_TOKEN"
 ).split(" ");
 
 export type Config = {
@@ -124,6 +125,7 @@ export type Config = {
   defaultCostLimitUsd: number | null;
   threadsAtOnce: number;
   drainMs: number;
+  files: FileConfig;
   simulated: { policy: "auto" | "on" | "off"; seed: string; speed: number; faults: string };
   /** Functions, so that whoever prints a configuration prints no secret. */
   secrets: Readonly<{
@@ -156,8 +158,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, cw
   );
   const [parsed, keys] = [shape.safeParse(given), ofVendors.safeParse(given)];
   if (!parsed.success || !keys.success) throw invalid([...(parsed.error?.issues ?? []), ...(keys.error?.issues ?? [])]);
-  refuseWhatCannotBeDone(parsed.data);
   const values = parsed.data;
+  refuseWhatCannotBeDone(values);
+  const wrong = wrongFileSettings(values);
+  if (wrong) throw problemsOf([wrong]);
   const production = values.ORCHESTRATEX_ENV === "production";
   return Object.freeze({
     host: values.HOST,
@@ -170,6 +174,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, cw
     defaultCostLimitUsd: values.ORCHESTRATEX_DEFAULT_COST_LIMIT,
     threadsAtOnce: values.ORCHESTRATEX_THREADS_AT_ONCE,
     drainMs: values.ORCHESTRATEX_DRAIN_SECONDS * 1000,
+    files: fileConfig(values, cwd, resolve(cwd, values.ORCHESTRATEX_DATA)),
     simulated: Object.freeze({
       policy: values.ORCHESTRATEX_SIMULATED ?? (production ? "off" : "auto"),
       seed: values.ORCHESTRATEX_SIMULATED_SEED,

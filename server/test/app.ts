@@ -15,6 +15,7 @@ export const testConfig = (variables: Readonly<Record<string, string>> = {}): Co
       ORCHESTRATEX_WEB: "off",
       ORCHESTRATEX_SIMULATED_SPEED: "0",
       ORCHESTRATEX_DRAIN_SECONDS: "0",
+      EMBEDDING_MODEL: "lexical",
       ...variables,
     },
     "/nowhere",

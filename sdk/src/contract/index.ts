@@ -3,6 +3,7 @@ export * from "./common.ts";
 export * from "./control.ts";
 export * from "./envelope.ts";
 export * from "./events.ts";
+export * from "./files.ts";
 export * from "./inspect.ts";
 export { threadMarkdown } from "./inspect-examples.ts";
 export * from "./integrations.ts";

@@ -17,3 +17,11 @@ export const factors = [
   ...(["domain_match_score", "historical_performance", "cost_efficiency"] as const),
   ...(["availability_score", "response_time_score", "specialty_alignment"] as const),
 ] as const;
+
+export const fileStatuses = ["uploading", "queued", "processing", "ready", "failed"] as const;
+
+/** What happens to a file, in this order. */
+export const fileStages = ["detect", "extract", "chunk", "store", "embed"] as const;
+
+/** Bytes of a chunk of an upload. */
+export const uploadChunkBytes = 8 * 1024 * 1024;

@@ -65,6 +65,32 @@ const meanings: Record<FaultCode, string> = {
     "The next call might cost more than is left: raise `cost_limit`, or choose cheaper models or fewer iterations.",
   "deadline.passed": "Nothing was answered in time: raise `deadline_ms`, or ask for less.",
   "thread.stopped": "The stop came before the first answer: ask again.",
+  "file.not_found": "The id is wrong, the file was deleted, or it is not yours.",
+  "file.too_large": "`MAX_FILE_SIZE` says how large a file may be here: split it, or raise the limit.",
+  "file.type_not_allowed":
+    "`ALLOWED_FILE_TYPES` lists the types this server takes: convert the file, or extend the list.",
+  "file.quota_exceeded": "Delete files you do not need any more, or ask for a larger `ORCHESTRATEX_FILES_QUOTA`.",
+  "file.disk_full": "The server's disk is full: make room on it, then send the rest. What has arrived is kept.",
+  "file.running": "Wait until it is ready or has failed, or cancel it.",
+  "file.no_text": "Wait until its text has been extracted: `GET /api/files/{file_id}/status` says how far it is.",
+  "file.not_running": "Only what is queued or being processed can be cancelled, and only what has ended tried again.",
+  "file.cancelled": "You, or someone with your access, cancelled it. Try it again when you like.",
+  "file.unreadable": "`message` says what is wrong with it. Open it where it was made, save it anew, and upload that.",
+  "file.encrypted": "Save it without a password and upload that.",
+  "file.took_too_long": "Try again when the server has less to do, or split the file.",
+  "file.too_much_memory": "Split the file, or save it in a simpler form, such as PDF or plain text.",
+  "file.beyond_limits":
+    "It is protection against files that unpack to far more than they show: split it, or take out what is not needed.",
+  "file.reader_died": "Others are not affected. Try again once; if it dies again, save the file in another form.",
+  "file.bytes_lost": "Somebody has removed them from the blob store. Delete the file and upload it again.",
+  "upload.incomplete":
+    "`GET /api/files/{file_id}/status` and the answer to each chunk tell what is missing: send that.",
+  "upload.complete": "All bytes are there already: begin another upload for another file.",
+  "upload.checksum":
+    "Nothing of it was kept: send the chunk again. Of a whole file: it was changed while it was sent, or the checksum is wrong.",
+  "upload.length": "Each chunk but the last has `chunk_size` bytes, and all together `size`.",
+  "embedding.unavailable": "`GET /api/files/processing` says why. Full text finds files meanwhile.",
+  "embedding.not_found": "`GET /api/files/processing` names the embedding model in use.",
   "feature.not_available":
     "The request asks for something that this version does not have: leave out the fields in `errors`.",
   "config.invalid": "The server does not start: each wrong environment variable is named, with what it takes.",

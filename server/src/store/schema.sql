@@ -162,6 +162,16 @@ create type user_status as enum (
 
 set check_function_bodies = off;
 
+CREATE OR REPLACE FUNCTION public.delete_file_log()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  delete from orchestration_logs where stream_id = old.id and thread_id is null;
+  return null;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.delete_session_log_lines()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1279,6 +1289,15 @@ create table api_keys (
   constraint api_keys_pkey PRIMARY KEY (id)
 );
 
+create table chunk_embeddings (
+  chunk_id uuid not null,
+  model text not null,
+  file_id uuid not null,
+  owner_id text not null,
+  embedding vector not null,
+  constraint chunk_embeddings_pkey PRIMARY KEY (chunk_id, model)
+);
+
 create table collection_files (
   collection_id uuid not null,
   file_id uuid not null,
@@ -1434,7 +1453,6 @@ create table files (
   stage_times jsonb default '{}'::jsonb not null,
   metadata jsonb default '{}'::jsonb not null,
   analysis jsonb default '{}'::jsonb not null,
-  warnings text[] default '{}'::text[] not null,
   error_code text,
   error_message text,
   text_length bigint,
@@ -1445,6 +1463,8 @@ create table files (
   created_at timestamp(3) with time zone default now() not null,
   updated_at timestamp(3) with time zone default now() not null,
   processed_at timestamp(3) with time zone,
+  warnings jsonb default '[]'::jsonb not null,
+  chunking jsonb,
   constraint files_pkey PRIMARY KEY (id),
   constraint files_size_check CHECK ((size >= 0))
 );
@@ -1734,7 +1754,7 @@ create table thread_shares (
 
 create table uploads (
   id uuid default new_id() not null,
-  file_id uuid not null,
+  file_id uuid,
   owner_id text not null,
   size bigint not null,
   chunk_size integer not null,
@@ -1802,8 +1822,6 @@ create table vector_chunks (
   "position" integer not null,
   text text not null,
   place jsonb default '{}'::jsonb not null,
-  embedding_model text,
-  embedding vector,
   search tsvector generated always as (to_tsvector('simple'::regconfig, text)) stored,
   created_at timestamp(3) with time zone default now() not null,
   constraint vector_chunks_file_id_version_position_key UNIQUE (file_id, version, "position"),
@@ -1813,6 +1831,10 @@ create table vector_chunks (
 alter table algorithm_versions add constraint algorithm_versions_restored_from_fkey FOREIGN KEY (restored_from) REFERENCES algorithm_versions(version);
 
 alter table api_keys add constraint api_keys_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
+
+alter table chunk_embeddings add constraint chunk_embeddings_chunk_id_fkey FOREIGN KEY (chunk_id) REFERENCES vector_chunks(id) ON DELETE CASCADE;
+
+alter table chunk_embeddings add constraint chunk_embeddings_file_id_fkey FOREIGN KEY (file_id) REFERENCES files(id) ON DELETE CASCADE;
 
 alter table collection_files add constraint collection_files_collection_id_fkey FOREIGN KEY (collection_id) REFERENCES collections(id) ON DELETE CASCADE;
 
@@ -2082,6 +2104,10 @@ CREATE INDEX algorithm_versions_restored_from_idx ON public.algorithm_versions U
 
 CREATE INDEX api_keys_user_id_idx ON public.api_keys USING btree (user_id);
 
+CREATE INDEX chunk_embeddings_file_id_idx ON public.chunk_embeddings USING btree (file_id);
+
+CREATE INDEX chunk_embeddings_owner_id_model_idx ON public.chunk_embeddings USING btree (owner_id, model);
+
 CREATE INDEX collection_files_file_id_idx ON public.collection_files USING btree (file_id);
 
 CREATE UNIQUE INDEX collections_name_key ON public.collections USING btree (owner_id, lower(name));
@@ -2195,6 +2221,8 @@ CREATE TRIGGER conversation_threads_delete_logs AFTER DELETE ON public.conversat
 CREATE TRIGGER conversation_threads_updated_at BEFORE UPDATE ON public.conversation_threads FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
 
 CREATE TRIGGER external_integrations_updated_at BEFORE UPDATE ON public.external_integrations FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
+
+CREATE TRIGGER files_delete_log AFTER DELETE ON public.files FOR EACH ROW EXECUTE FUNCTION delete_file_log();
 
 CREATE TRIGGER files_updated_at BEFORE UPDATE ON public.files FOR EACH ROW EXECUTE FUNCTION touch_updated_at();
 

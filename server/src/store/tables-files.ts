@@ -1,6 +1,6 @@
 /** Files and what is made of them. A test holds these equal to the columns of the database. */
 import type { SearchMode } from "@orchestratex/sdk/contract";
-import type { Defaulted, DefaultedJson, GeneratedAlways } from "./column-types.ts";
+import type { Defaulted, DefaultedJson, GeneratedAlways, NullableJson } from "./column-types.ts";
 
 export type FilesTable = {
   id: Defaulted<string>;
@@ -20,7 +20,8 @@ export type FilesTable = {
   stage_times: DefaultedJson<Record<string, number>>;
   metadata: DefaultedJson<Record<string, unknown>>;
   analysis: DefaultedJson<Record<string, unknown>>;
-  warnings: Defaulted<string[]>;
+  warnings: DefaultedJson<{ code: string; message: string }[]>;
+  chunking: NullableJson<{ size: number; overlap: number }>;
   error_code: string | null;
   error_message: string | null;
   text_length: number | null;
@@ -35,7 +36,7 @@ export type FilesTable = {
 
 export type UploadsTable = {
   id: Defaulted<string>;
-  file_id: string;
+  file_id: string | null;
   owner_id: string;
   size: number;
   chunk_size: number;
@@ -80,10 +81,17 @@ export type VectorChunksTable = {
   position: number;
   text: string;
   place: DefaultedJson<Record<string, unknown>>;
-  embedding_model: string | null;
-  embedding: string | null;
   search: GeneratedAlways<string | null>;
   created_at: Defaulted<string>;
+};
+
+export type ChunkEmbeddingsTable = {
+  chunk_id: string;
+  model: string;
+  file_id: string;
+  owner_id: string;
+  /** As pgvector writes it: `[0.1,0.2]`. */
+  embedding: string;
 };
 
 export type CollectionsTable = {

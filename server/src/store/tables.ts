@@ -1,6 +1,7 @@
 /** The list of tables. Rows keep the names of the wire. */
 
 import type {
+  ChunkEmbeddingsTable,
   CollectionFilesTable,
   CollectionsTable,
   FilesTable,
@@ -67,6 +68,7 @@ export type Tables = {
   uploads: UploadsTable;
   processing_jobs: ProcessingJobsTable;
   vector_chunks: VectorChunksTable;
+  chunk_embeddings: ChunkEmbeddingsTable;
   collections: CollectionsTable;
   collection_files: CollectionFilesTable;
   search_queries: SearchQueriesTable;

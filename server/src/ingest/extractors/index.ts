@@ -1,0 +1,12 @@
+/** The readers of formats. Each is loaded with the first file of its type. */
+import type { Extractor } from "./extractor.ts";
+
+type Listed = { types: readonly string[]; load(): Promise<Extractor> };
+
+const readers: readonly Listed[] = [];
+
+/** Null: files of this type have no text that anybody here could read. */
+export async function extractorFor(type: string): Promise<Extractor | null> {
+  const listed = readers.find(({ types }) => types.includes(type));
+  return listed ? listed.load() : null;
+}
