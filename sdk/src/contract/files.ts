@@ -1,6 +1,6 @@
 /** Files: what was uploaded, what became of it, its text and its chunks; and the search over chunks. */
 import { z } from "zod";
-import { Id, Milliseconds, Timestamp, userText } from "./common.ts";
+import { Id, Milliseconds, PageQuery, Timestamp, userText } from "./common.ts";
 import { fileStages, fileStatuses, uploadChunkBytes } from "./lists.ts";
 
 const Bytes = z.int().min(0).describe("bytes");
@@ -100,6 +100,13 @@ export const StoredFile = z
   })
   .meta({ id: "StoredFile" });
 export type StoredFile = z.infer<typeof StoredFile>;
+
+export const FilesQuery = PageQuery.extend({
+  status: FileStatus.optional(),
+  type: z.string().max(40).optional(),
+  q: userText(200).optional().describe("only those with this in their name, in any case"),
+});
+export type FilesQuery = z.infer<typeof FilesQuery>;
 
 export const InitiateUpload = z
   .object({
