@@ -1,6 +1,5 @@
 /** What a reader finds in a file, and in the files inside it, with limits over all of it. */
 import type { Block, FileWarning } from "@orchestratex/sdk/contract";
-import { AppError } from "../errors.ts";
 import type { Analysis } from "./analysis.ts";
 import { detect } from "./detect.ts";
 import { EnoughText, type Facts, type Findings } from "./extractors/extractor.ts";
@@ -8,7 +7,7 @@ import { extractorFor } from "./extractors/index.ts";
 import type { Limits } from "./limits.ts";
 import type { Output } from "./output.ts";
 import { type Json, plain, wellFormed } from "./plain.ts";
-import { bytesSource, type Source } from "./source.ts";
+import { bytesSource } from "./source.ts";
 
 export type Gathering = {
   findings: Findings;
@@ -33,42 +32,21 @@ const INNER_FILES = 2_000;
 const INNER_TOLD = 200;
 
 export function gather(means: Means): Gathering {
-  const { limits, output, analysis } = means;
+  const { limits, onProgress } = means;
   const facts: Record<string, Json> = {};
-  const warnings: FileWarning[] = [];
+  const { warnings, warn } = openWarnings();
+  const keep = keeper(means);
+  const pause = breather(means.output);
   const innerTold: Json[] = [];
-  let [last, innerFiles, innerBytes] = [performance.now(), 0, 0];
-
-  const warn = (code: string, message: string) => {
-    const warning = { code: wellFormed(code).slice(0, 40), message: wellFormed(message).slice(0, 500) };
-    const known = warnings.some((other) => other.code === warning.code && other.message === warning.message);
-    if (!known && warnings.length < WARNINGS) warnings.push(warning);
-  };
-  const pause = async () => {
-    await output.flush();
-    if (performance.now() - last < STRETCH_MS) return;
-    await new Promise((resolve) => setImmediate(resolve));
-    last = performance.now();
-  };
-  const keep = (block: Block, path: string) => {
-    const text = wellFormed(block.text);
-    if (text.trim() === "") return;
-    const place = placed(block.place, path);
-    for (const part of parts(text)) {
-      const kept = { kind: block.kind, text: part, place };
-      output.add(kept);
-      analysis.add(kept);
-    }
-  };
+  let [innerFiles, innerBytes] = [0, 0];
 
   /** `path`: the files around; empty for the file itself. */
   const findingsAt = (path: string, depth: number): Findings => ({
-    limits,
+    ...{ limits, pause },
     block: (block) => keep(block, path),
-    pause,
     facts: (told: Facts) => depth === 0 && Object.assign(facts, plain(told)),
     warn: (code, message) => warn(code, path === "" ? message : `${path}: ${message}`),
-    progress: (done, total) => depth === 0 && means.onProgress(done, total),
+    progress: (done, total) => depth === 0 && onProgress(done, total),
     inner: (name, bytes, at) => inner(name, bytes, joined(path, at), depth + 1),
   });
 
@@ -84,16 +62,14 @@ export function gather(means: Means): Gathering {
     if (refused !== null) return warn("part_unread", `${path} was not read: ${refused}`);
     let type = "unknown";
     try {
-      const source = bytesSource(bytes, { name, type, encoding: null });
-      const found = await detect(source, { declaredMime: null });
+      const bare = bytesSource(bytes, { name, type, encoding: null });
+      const found = await detect(bare, { declaredMime: null });
       type = found.type;
       if (found.fault) throw found.fault;
       const extractor = await extractorFor(type);
-      const typed: Source = { ...source, type, encoding: found.encoding };
-      await extractor?.read(typed, findingsAt(path, depth));
+      await extractor?.read({ ...bare, type, encoding: found.encoding }, findingsAt(path, depth));
     } catch (error) {
       if (error instanceof EnoughText) throw error;
-      if (error instanceof AppError && error.code === "file.too_much_memory") throw error;
       warn("part_unreadable", `${path}: ${error instanceof Error ? error.message : String(error)}`);
     } finally {
       if (innerTold.length < INNER_TOLD) innerTold.push(plain({ path, type, size: bytes.length }));
@@ -103,6 +79,39 @@ export function gather(means: Means): Gathering {
   }
 
   return { findings: findingsAt("", 0), facts, warnings };
+}
+
+function openWarnings() {
+  const warnings: FileWarning[] = [];
+  const warn = (code: string, message: string) => {
+    const warning = { code: wellFormed(code).slice(0, 40), message: wellFormed(message).slice(0, 500) };
+    const known = warnings.some((other) => other.code === warning.code && other.message === warning.message);
+    if (!known && warnings.length < WARNINGS) warnings.push(warning);
+  };
+  return { warnings, warn };
+}
+
+const keeper =
+  ({ output, analysis }: Means) =>
+  (block: Block, path: string) => {
+    const text = wellFormed(block.text);
+    if (text.trim() === "") return;
+    const place = placed(block.place, path);
+    for (const part of parts(text)) {
+      const kept = { kind: block.kind, text: part, place };
+      output.add(kept);
+      analysis.add(kept);
+    }
+  };
+
+function breather(output: Output) {
+  let last = performance.now();
+  return async () => {
+    await output.flush();
+    if (performance.now() - last < STRETCH_MS) return;
+    await new Promise((resolve) => setImmediate(resolve));
+    last = performance.now();
+  };
 }
 
 const joined = (outer: string, own: string): string => (outer === "" ? own : `${outer}/${own}`);

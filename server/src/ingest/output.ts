@@ -2,7 +2,7 @@
 import { type FileHandle, open, rename } from "node:fs/promises";
 import path from "node:path";
 import type { Block } from "@orchestratex/sdk/contract";
-import { openChunker } from "./chunk.ts";
+import { type MadeChunk, openChunker } from "./chunk.ts";
 import { EnoughText } from "./extractors/extractor.ts";
 import type { Limits } from "./limits.ts";
 
@@ -14,13 +14,16 @@ export type Output = {
   /** The rest is written, and the files have their names. */
   finish(): Promise<void>;
   drop(): Promise<void>;
-  readonly textLength: number;
-  readonly chunkCount: number;
-  readonly blockCount: number;
-  /** Milliseconds spent on chunking. */
-  readonly chunkMs: number;
-  /** Which bound was met; null: none. */
-  readonly enough: "text" | "chunks" | null;
+  /** So far. */
+  readonly told: {
+    readonly textLength: number;
+    readonly chunkCount: number;
+    readonly blockCount: number;
+    /** Milliseconds spent on chunking. */
+    readonly chunkMs: number;
+    /** Which bound was met; null: none. */
+    readonly enough: "text" | "chunks" | null;
+  };
 };
 
 type Wanted = { into: string; chunking: { size: number; overlap: number }; limits: Limits; blocks: boolean };
@@ -32,35 +35,30 @@ export async function openOutput({ into, chunking, limits, blocks }: Wanted): Pr
   const blockLines = blocks ? await openLines(path.join(into, "blocks.jsonl")) : null;
   const chunkLines = await openLines(path.join(into, "chunks.jsonl"));
   const chunker = openChunker(chunking);
-  let [textLength, chunkCount, blockCount, chunkMs] = [0, 0, 0, 0];
-  let enough: "text" | "chunks" | null = null;
+  const told = { textLength: 0, chunkCount: 0, blockCount: 0, chunkMs: 0, enough: null as "text" | "chunks" | null };
   const stop = (bound: "text" | "chunks") => {
-    enough ??= bound;
+    told.enough ??= bound;
     return new EnoughText();
   };
-  const keep = (made: readonly { text: string; place: object }[]) => {
+  const keep = (make: () => readonly MadeChunk[]) => {
+    const began = performance.now();
+    const made = make();
+    told.chunkMs += performance.now() - began;
     for (const chunk of made) {
-      if (chunkCount >= limits.chunks) throw stop("chunks");
-      chunkCount++;
+      if (told.chunkCount >= limits.chunks) throw stop("chunks");
+      told.chunkCount++;
       chunkLines.add(chunk);
     }
   };
-  const chunked = (make: () => readonly { text: string; place: object }[]) => {
-    const began = performance.now();
-    try {
-      keep(make());
-    } finally {
-      chunkMs += performance.now() - began;
-    }
-  };
   return {
+    told,
     add(block) {
-      if (enough !== null) throw new EnoughText();
-      if (textLength + block.text.length > limits.textLength) throw stop("text");
-      textLength += block.text.length;
-      blockCount++;
+      if (told.enough !== null) throw new EnoughText();
+      if (told.textLength + block.text.length > limits.textLength) throw stop("text");
+      told.textLength += block.text.length;
+      told.blockCount++;
       blockLines?.add(block);
-      chunked(() => chunker.add(block));
+      keep(() => chunker.add(block));
     },
     async flush() {
       await blockLines?.flush(GATHERED);
@@ -68,7 +66,7 @@ export async function openOutput({ into, chunking, limits, blocks }: Wanted): Pr
     },
     async finish() {
       try {
-        chunked(() => chunker.end());
+        keep(() => chunker.end());
       } catch (error) {
         if (!(error instanceof EnoughText)) throw error;
       }
@@ -78,21 +76,6 @@ export async function openOutput({ into, chunking, limits, blocks }: Wanted): Pr
     async drop() {
       await blockLines?.drop();
       await chunkLines.drop();
-    },
-    get textLength() {
-      return textLength;
-    },
-    get chunkCount() {
-      return chunkCount;
-    },
-    get blockCount() {
-      return blockCount;
-    },
-    get chunkMs() {
-      return chunkMs;
-    },
-    get enough() {
-      return enough;
     },
   };
 }

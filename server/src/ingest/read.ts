@@ -46,16 +46,16 @@ export async function readFile(reading: Reading, hooks: Hooks): Promise<ReadAnsw
       throw error;
     }
   }
-  const extracted = performance.now() - output.chunkMs;
+  const extracted = performance.now() - output.told.chunkMs;
   await output.finish();
-  hooks.onProgress("chunk", output.chunkCount, output.chunkCount);
+  hooks.onProgress("chunk", output.told.chunkCount, output.told.chunkCount);
   warnings.push(...limitWarnings(output, reading), ...textWarnings(output, found, warnings));
   const { facts: metadata, cut } = bounded(facts, METADATA_LENGTH);
   if (cut.length > 0) warnings.push({ code: "facts_limited", message: `Long lists were cut: ${cut.join(", ")}` });
   return {
     ...{ type: found.type, mime: found.mime, encoding: found.encoding, metadata, warnings },
     analysis: analysis.result(),
-    ...{ textLength: output.textLength, chunkCount: output.chunkCount },
+    ...{ textLength: output.told.textLength, chunkCount: output.told.chunkCount },
     stageTimes: {
       detect: tenths(detected - began),
       extract: tenths(extracted - detected),
@@ -80,13 +80,13 @@ export async function chunkAnew({ blocksPath, ...wanted }: Rechunking): Promise<
     }
   }
   await output.finish();
-  return output.chunkCount;
+  return output.told.chunkCount;
 }
 
 function limitWarnings(output: Output, { size }: Reading): FileWarning[] {
-  if (output.enough === null) return [];
-  const passages = output.chunkCount.toLocaleString("en-US").replaceAll(",", " ");
-  const text = inBytes(output.textLength);
+  if (output.told.enough === null) return [];
+  const passages = output.told.chunkCount.toLocaleString("en-US").replaceAll(",", " ");
+  const text = inBytes(output.told.textLength);
   return [
     {
       code: "text_limited",
@@ -97,7 +97,7 @@ function limitWarnings(output: Output, { size }: Reading): FileWarning[] {
 
 /** Said once: a reader that knows better has said why. */
 function textWarnings(output: Output, { type }: Detected, said: readonly FileWarning[]): FileWarning[] {
-  if (output.blockCount > 0 || said.some(({ code }) => code === "needs_ocr" || code === "no_text")) return [];
+  if (output.told.blockCount > 0 || said.some(({ code }) => code === "needs_ocr" || code === "no_text")) return [];
   const message = type === "unknown" ? "Nothing here can read files of this type" : "No text was found in it";
   return [{ code: "no_text", message }];
 }

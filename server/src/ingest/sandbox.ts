@@ -20,31 +20,12 @@ export type Sandbox = {
 
 /** `dir`: where all files lie that will be read; without it a reader sees the folder of the file, and others need another one. */
 export function openSandbox({ atOnce, dir }: { atOnce: number; dir?: string }): Sandbox {
-  const idle: ReaderProcess[] = [];
+  const readers = openReaders(atOnce);
   const closing = new AbortController();
-  const seats = openSeats(atOnce);
   const working = new Set<Promise<unknown>>();
-  let busy = 0;
+
   const folderOf = (file: string) =>
     dir !== undefined && isWithin(path.resolve(file), dir) ? path.resolve(dir) : folderAround(file);
-
-  async function withReader<T>(folders: Folders, signal: AbortSignal, use: (reader: ReaderProcess) => Promise<T>) {
-    const leave = await seats.take(signal);
-    busy++;
-    const at = idle.findIndex((reader) => !reader.isWorn() && reader.sees(folders));
-    const [found] = at < 0 ? [] : idle.splice(at, 1);
-    // One that sees other folders makes room, so that there are never more than seats.
-    if (!found && idle.length + busy > atOnce) await idle.shift()?.end();
-    const reader = found ?? startReader(folders);
-    try {
-      return await use(reader);
-    } finally {
-      if (reader.isWorn()) await reader.end();
-      else idle.push(reader);
-      busy--;
-      leave();
-    }
-  }
 
   const tracked = <T>(work: Promise<T>): Promise<T> => {
     working.add(work);
@@ -60,7 +41,7 @@ export function openSandbox({ atOnce, dir }: { atOnce: number; dir?: string }): 
       if (news.type === "found") hooks.onType(news.fileType, news.mime);
       if (news.type === "progress") hooks.onProgress(news.stage, news.done, news.total);
     };
-    const news = await withReader(folders, signal, (reader) =>
+    const news = await readers.use(folders, signal, (reader) =>
       reader.ask({ type: "read", reading }, { limits: reading.limits, signal, onNews }),
     );
     if (news.type !== "read") throw new AppError("file.reader_died", "The reader answered another question");
@@ -70,7 +51,7 @@ export function openSandbox({ atOnce, dir }: { atOnce: number; dir?: string }): 
   async function chunk(rechunking: Rechunking, wanted: AbortSignal): Promise<{ chunkCount: number }> {
     const signal = AbortSignal.any([wanted, closing.signal]);
     const folders = { read: [folderOf(rechunking.blocksPath)], write: [folderAround(rechunking.into)] };
-    const news = await withReader(folders, signal, (reader) =>
+    const news = await readers.use(folders, signal, (reader) =>
       reader.ask({ type: "chunk", rechunking }, { limits: rechunking.limits, signal, onNews: () => {} }),
     );
     if (news.type !== "chunked") throw new AppError("file.reader_died", "The reader answered another question");
@@ -83,8 +64,39 @@ export function openSandbox({ atOnce, dir }: { atOnce: number; dir?: string }): 
     async close() {
       closing.abort(new AppError("file.cancelled", "The server is stopping"));
       await Promise.allSettled(working);
-      await Promise.all(idle.splice(0).map((reader) => reader.end()));
+      await readers.end();
     },
+  };
+}
+
+function openReaders(atOnce: number) {
+  const idle: ReaderProcess[] = [];
+  const seats = openSeats(atOnce);
+  let busy = 0;
+  async function returned<T>(reader: ReaderProcess, work: (reader: ReaderProcess) => Promise<T>): Promise<T> {
+    try {
+      return await work(reader);
+    } finally {
+      if (reader.isWorn()) await reader.end();
+      else idle.push(reader);
+    }
+  }
+  return {
+    async use<T>(folders: Folders, signal: AbortSignal, work: (reader: ReaderProcess) => Promise<T>): Promise<T> {
+      const leave = await seats.take(signal);
+      busy++;
+      try {
+        const at = idle.findIndex((reader) => !reader.isWorn() && reader.sees(folders));
+        const [found] = at < 0 ? [] : idle.splice(at, 1);
+        // One that sees other folders makes room, so that there are never more than seats.
+        if (!found && idle.length + busy > atOnce) await idle.shift()?.end();
+        return await returned(found ?? startReader(folders), work);
+      } finally {
+        busy--;
+        leave();
+      }
+    },
+    end: () => Promise.all(idle.splice(0).map((reader) => reader.end())),
   };
 }
 
