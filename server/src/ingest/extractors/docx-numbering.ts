@@ -69,6 +69,11 @@ export function openNumbering(tree: XmlElement | null, listOfStyle: (style: stri
       if (!list || !level || at >= LEVELS) return null;
       const counts = counters.get(list.abstract) ?? [];
       counters.set(list.abstract, counts);
+      // Levels above it that were left out count as if they had stood there once.
+      for (let above = 0; above < at; above++) {
+        if (counts[above] === undefined) begun.add(`${id} ${above}`);
+        counts[above] ??= list.starts.get(above) ?? list.levels.get(above)?.start ?? 1;
+      }
       const override = list.starts.get(at);
       const now = counts[at];
       if (override !== undefined && !begun.has(`${id} ${at}`)) counts[at] = override;
@@ -92,7 +97,7 @@ function labelOf(list: List, counts: readonly (number | undefined)[], level: Lev
   const label = level.text.replace(/%([1-9])/g, (_, digit) => {
     const index = Number(digit) - 1;
     const of = list.levels.get(index);
-    const count = counts[index] ?? list.starts.get(index) ?? of?.start ?? 1;
+    const count = counts[index] ?? of?.start ?? 1;
     if (of?.custom && of.format === "custom") return customNumeral(count, of.custom);
     return numeral(count, level.legal && index <= at ? "decimal" : (of?.format ?? "decimal"));
   });

@@ -4,7 +4,7 @@ import { elements } from "../markup.ts";
 import type { XmlElement } from "../markup-tokens.ts";
 import type { Numbering } from "./docx-numbering.ts";
 import { outlineLevel, type Styles } from "./docx-styles.ts";
-import { type Extra, type Fields, type Inline, inlineOf, type Pages, propertiesOf, turnPage } from "./docx-text.ts";
+import { type Distant, type Fields, type Inline, inlineOf, type Pages, propertiesOf, turnPage } from "./docx-text.ts";
 
 /** What all stories of a document share. */
 export type Document = {
@@ -14,7 +14,7 @@ export type Document = {
 };
 
 /** A block, or something that has to be fetched from another part before more is told. */
-export type Told = Block | { extra: Exclude<Extra, { type: "box" | "shape" | "alternative" }>; place: Place };
+export type Told = Block | { extra: Distant; place: Place };
 
 export type Story = {
   units: ReadonlySet<string>;
@@ -97,8 +97,8 @@ export function openStory(document: Document, options: Options): Story {
     const into = tables.some(({ row }) => row) ? waiting : told;
     for (const extra of extras) {
       if (extra.type === "box") box(extra.content, into);
-      else if (extra.type === "shape") into.push({ kind: "paragraph", text: extra.text, place: { ...at, part: "textbox" } });
       else if (extra.type === "alternative") into.push({ kind: "caption", text: extra.text, place: at });
+      else if ("text" in extra) into.push({ kind: "paragraph", text: extra.text, place: { ...at, part: "textbox" } });
       else into.push({ extra, place: at });
     }
   };

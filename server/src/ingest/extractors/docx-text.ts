@@ -6,11 +6,15 @@ import { drawingText, drawnParts } from "./ooxml-chart.ts";
 import { mathText } from "./ooxml-math.ts";
 import { symbol } from "./ooxml-symbols.ts";
 
-export type Extra =
+/** What stands in a part of its own. */
+export type Distant =
   | { type: "footnote" | "endnote" | "comment"; id: string }
-  | { type: "chart" | "diagram" | "embedded"; relation: string }
+  | { type: "chart" | "diagram" | "embedded"; relation: string };
+export type Extra =
+  | Distant
   | { type: "box"; content: XmlElement }
-  | { type: "shape" | "alternative"; text: string };
+  | { type: "shape"; text: string }
+  | { type: "alternative"; text: string };
 
 export type Inline = {
   text: string;

@@ -142,8 +142,9 @@ async function tellOne(reading: Reading, one: Told, relations: Map<string, Relat
     for (const block of blocks) findings.block({ ...block, place: { ...notePlace(place), ...block.place } });
     return;
   }
-  const target = relations.get(extra.type === "embedded" ? "" : extra.relation)?.target;
-  if (target === undefined) return;
+  const target = "relation" in extra ? relations.get(extra.relation)?.target : undefined;
+  // Files inside come last: they are told of whether or not a picture stands for them.
+  if (target === undefined || extra.type === "embedded") return;
   if (extra.type === "chart") await attempt(findings, target, () => tellChart(pack, findings, target, place));
   else await tellDiagram(pack, findings, target, place);
 }

@@ -5,6 +5,7 @@ type Listed = { types: readonly string[]; load(): Promise<Extractor> };
 
 const readers: readonly Listed[] = [
   { types: ["docx"], load: async () => (await import("./docx.ts")).docx },
+  { types: ["pptx"], load: async () => (await import("./pptx.ts")).pptx },
 ];
 
 /** Null: files of this type have no text that anybody here could read. */
