@@ -5,6 +5,7 @@ import type { XmlElement } from "../markup-tokens.ts";
 import type { Numbering } from "./docx-numbering.ts";
 import { outlineLevel, type Styles } from "./docx-styles.ts";
 import { type Distant, type Fields, type Inline, inlineOf, type Pages, propertiesOf, turnPage } from "./docx-text.ts";
+import { openRows, type Rows } from "./ooxml-rows.ts";
 
 /** What all stories of a document share. */
 export type Document = {
@@ -35,143 +36,115 @@ type Options = {
   paragraph?(tree: XmlElement): void;
 };
 
-type Row = { cells: Block[][]; deleted: boolean; length: number };
-type Table = { row: Row | null };
-
-/** Characters of a row that is told as one; longer ones are tables that only arrange text. */
-const LONGEST_ROW = 4000;
-const SPAN = 100;
+/** Where the story is. */
+type State = {
+  document: Document;
+  options: Options;
+  told: Told[];
+  /** What hangs on the paragraphs of a row comes after it. */
+  waiting: Told[];
+  rows: Rows;
+  headings: { level: number; text: string }[];
+  fields: Fields;
+  /** For each alternative that is open, whether its first choice has come: then what it falls back to is passed over. */
+  alternates: boolean[];
+  fallbacks: number;
+  inRowProperties: boolean;
+};
 
 export function openStory(document: Document, options: Options): Story {
   const told: Told[] = [];
-  /** What hangs on the paragraphs of a row comes after it. */
-  let waiting: Told[] = [];
-  const tables: Table[] = [];
-  const headings: { level: number; text: string }[] = [];
-  const fields: Fields = [];
-  let [boxes, fallbacks] = [0, 0];
-  const alternates: boolean[] = [];
-
-  const place = (page?: number): Place => ({
-    ...(options.pages && (options.pages.known || (page ?? 1) > 1) ? { page: page ?? options.pages.page } : {}),
-    ...(headings.length > 0 ? { heading: headings.map(({ text }) => text) } : {}),
-    ...(boxes > 0 ? { part: "textbox" } : options.part === undefined ? {} : { part: options.part }),
-  });
-  const cell = (): Block[] | undefined => tables.at(-1)?.row?.cells.at(-1);
-  const tell = (block: Block): void => {
-    const into = cell();
-    if (!into) return void told.push(block);
-    into.push(block);
-    const row = tables.at(-1)?.row;
-    if (row) row.length += block.text.length;
-    if (row && row.length > 16 * LONGEST_ROW) flush(row);
+  const state: State = {
+    ...{ document, options, told, waiting: [], rows: openRows((block) => void told.push(block)) },
+    ...{ headings: [], fields: [], alternates: [], fallbacks: 0, inRowProperties: false },
   };
-  const flush = (row: Row): void => {
-    const blocks = row.cells.flat();
-    for (const one of row.cells) one.length = 0;
-    row.length = 0;
-    const outer = tables.length > 1 ? tables[tables.length - 2]?.row?.cells.at(-1) : undefined;
-    for (const block of blocks) (outer ?? told).push(block);
-  };
-  const heading = (level: number, text: string): void => {
-    while ((headings.at(-1)?.level ?? -1) >= level) headings.pop();
-    headings.push({ level, text: text.slice(0, 300) });
-    document.counts.headings++;
-  };
-  const endRow = (): void => {
-    const table = tables.at(-1);
-    const row = table?.row;
-    if (!table || !row) return;
-    if (row.deleted) row.cells = [];
-    const isTable = row.length <= LONGEST_ROW && (row.cells.length > 1 || (row.cells[0]?.length ?? 0) === 1);
-    const first = row.cells.flat()[0];
-    if (isTable && first) row.cells = [[{ kind: "table_row", text: row.cells.map(cellText).join("\t"), place: first.place }]];
-    flush(row);
-    table.row = null;
-    if (tables.every((one) => one.row === null)) {
-      told.push(...waiting);
-      waiting = [];
-    }
-  };
-  const hang = ({ extras }: Inline, at: Place): void => {
-    const into = tables.some(({ row }) => row) ? waiting : told;
-    for (const extra of extras) {
-      if (extra.type === "box") box(extra.content, into);
-      else if (extra.type === "alternative") into.push({ kind: "caption", text: extra.text, place: at });
-      else if ("text" in extra) into.push({ kind: "paragraph", text: extra.text, place: { ...at, part: "textbox" } });
-      else into.push({ extra, place: at });
-    }
-  };
-  /** Read as if it stood for itself: not inside the row around it. */
-  const box = (content: XmlElement, into: Told[]): void => {
-    boxes++;
-    const inside = openStory(document, { ...options, part: "textbox" });
-    replay(content, inside);
-    boxes--;
-    into.push(...inside.take());
-  };
-  const paragraph = (tree: XmlElement): void => {
-    const properties = propertiesOf(tree);
-    if (properties.pageBreak && options.pages && !options.pages.pending) turnPage(options.pages, true);
-    const inline = inlineOf(tree, fields, options.pages ?? null);
-    count(document, inline);
-    for (const link of inline.links) options.link(link);
-    const style = document.styles.of(properties.style);
-    const label = labelOf(document, properties, style.list);
-    const text = inline.text.trim() === "" ? "" : `${label?.label ?? ""}${inline.text.trim()}`;
-    const level = properties.outline === undefined ? style.heading : outlineLevel(properties.outline);
-    if (text !== "") {
-      if (level !== null && tables.length === 0) heading(level, text);
-      tell({ kind: kindOf(level, label !== null, style), text, place: place(inline.page) });
-    }
-    hang(inline, place(inline.page));
-    options.paragraph?.(tree);
-    if (properties.section && options.pages && !options.pages.pending) turnPage(options.pages, true);
-  };
-
   return {
     units: new Set(["p"]),
     skip: new Set(["rPr", "tblPr", "tblGrid", "sdtPr", "sdtEndPr"]),
-    unit: (tree) => void (fallbacks > 0 || paragraph(tree)),
-    open(element) {
-      const { local } = element;
-      if (local === "AlternateContent") alternates.push(false);
-      else if (local === "Choice") alternates[alternates.length - 1] = true;
-      else if (local === "Fallback" && alternates.at(-1)) fallbacks++;
-      else if (local === "tbl" && fallbacks === 0) {
-        tables.push({ row: null });
-        document.counts.tables++;
-      } else if (options.container?.is(local)) options.container.begin(element);
-      else openTable(element, tables.at(-1));
-    },
-    close(local) {
-      if (local === "AlternateContent") alternates.pop();
-      else if (local === "Fallback" && fallbacks > 0) fallbacks--;
-      else if (local === "tr") endRow();
-      else if (local === "tbl" && fallbacks === 0) tables.pop();
-      else if (options.container?.is(local)) options.container.end();
-    },
+    unit: (tree) => void (state.fallbacks > 0 || paragraph(tree, state)),
+    open: (element) => opened(element, state),
+    close: (local) => closed(local, state),
     take: () => told.splice(0, told.length),
   };
 }
 
-function openTable(element: XmlElement, table: Table | undefined): void {
-  if (!table) return;
-  const { row } = table;
-  const empty = (count: string | undefined, less: number) => {
-    for (let left = Math.min(Number(count) || 0, SPAN) - less; left > 0; left--) row?.cells.push([]);
-  };
-  if (element.local === "tr") table.row = { cells: [], deleted: false, length: 0 };
-  else if (element.local === "tc") row?.cells.push([]);
-  else if (element.local === "gridBefore") empty(element.attribute("val"), 0);
-  else if (element.local === "gridSpan" && row) {
-    const current = row.cells.pop();
-    empty(element.attribute("val"), 1);
-    if (current) row.cells.push(current);
-  } else if (element.local === "del" && row && row.cells.length === 0) row.deleted = true;
+function opened(element: XmlElement, state: State): void {
+  const { rows, alternates, options } = state;
+  const { local } = element;
+  const number = () => Number(element.attribute("val")) || 0;
+  if (local === "AlternateContent") alternates.push(false);
+  else if (local === "Choice") alternates[alternates.length - 1] = true;
+  else if (local === "Fallback" && alternates.at(-1)) state.fallbacks++;
+  else if (state.fallbacks > 0) return;
+  else if (options.container?.is(local)) options.container.begin(element);
+  else if (local === "tbl") {
+    rows.table();
+    state.document.counts.tables++;
+  } else if (local === "tr") rows.row();
+  else if (local === "tc") rows.cell();
+  else if (local === "gridSpan") rows.covered(number() - 1);
+  else if (local === "gridBefore") rows.covered(number());
+  else if (local === "trPr") state.inRowProperties = true;
+  else if (local === "del" && state.inRowProperties) rows.drop();
 }
 
-const cellText = (blocks: readonly Block[]): string => blocks.map(({ text }) => text.replace(/\s+/g, " ")).join(" ");
+function closed(local: string, state: State): void {
+  const { rows, alternates, options } = state;
+  if (local === "AlternateContent") alternates.pop();
+  else if (local === "Fallback" && state.fallbacks > 0) state.fallbacks--;
+  else if (state.fallbacks > 0) return;
+  else if (options.container?.is(local)) options.container.end();
+  else if (local === "trPr") state.inRowProperties = false;
+  else if (local === "tbl") rows.endTable();
+  else if (local === "tr" && rows.endRow()) for (const one of state.waiting.splice(0)) state.told.push(one);
+}
+
+function paragraph(tree: XmlElement, state: State): void {
+  const { document, options, rows } = state;
+  const properties = propertiesOf(tree);
+  const pages = options.pages ?? null;
+  if (properties.pageBreak && !pages?.pending) turnPage(pages, true);
+  const inline = inlineOf(tree, state.fields, pages);
+  count(document, inline);
+  for (const link of inline.links) options.link(link);
+  const style = document.styles.of(properties.style);
+  const label = labelOf(document, properties, style.list);
+  const said = inline.text.trim();
+  const level = properties.outline === undefined ? style.heading : outlineLevel(properties.outline);
+  const text = `${label?.label ?? ""}${said}`;
+  if (said !== "" && level !== null && !rows.within()) addHeading(level, text, state);
+  const place = placeOf(inline.page, state);
+  if (said !== "") rows.tell({ kind: kindOf(level, label !== null, style), text, place });
+  hang(inline, place, state);
+  options.paragraph?.(tree);
+  if (properties.section && !pages?.pending) turnPage(pages, true);
+}
+
+function addHeading(level: number, text: string, { headings, document }: State): void {
+  while ((headings.at(-1)?.level ?? -1) >= level) headings.pop();
+  headings.push({ level, text: text.slice(0, 300) });
+  document.counts.headings++;
+}
+
+const placeOf = (page: number, { options, headings }: State): Place => ({
+  ...(options.pages && (options.pages.known || page > 1) ? { page } : {}),
+  ...(headings.length > 0 ? { heading: headings.map(({ text }) => text) } : {}),
+  ...(options.part === undefined ? {} : { part: options.part }),
+});
+
+function hang({ extras }: Inline, place: Place, { document, options, told, waiting, rows }: State): void {
+  const into = rows.within() ? waiting : told;
+  for (const extra of extras) {
+    if (extra.type === "box") {
+      // Read as if it stood for itself: not inside the row around it.
+      const inside = openStory(document, { ...options, part: "textbox" });
+      replay(extra.content, inside);
+      for (const one of inside.take()) into.push(one);
+    } else if (extra.type === "alternative") into.push({ kind: "caption", text: extra.text, place });
+    else if ("text" in extra) into.push({ kind: "paragraph", text: extra.text, place: { ...place, part: "textbox" } });
+    else into.push({ extra, place });
+  }
+}
 
 function replay(tree: XmlElement, story: Story): void {
   for (const one of elements(tree)) {

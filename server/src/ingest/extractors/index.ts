@@ -6,6 +6,7 @@ type Listed = { types: readonly string[]; load(): Promise<Extractor> };
 const readers: readonly Listed[] = [
   { types: ["docx"], load: async () => (await import("./docx.ts")).docx },
   { types: ["pptx"], load: async () => (await import("./pptx.ts")).pptx },
+  { types: ["odt", "odp"], load: async () => (await import("./odf.ts")).odf },
 ];
 
 /** Null: files of this type have no text that anybody here could read. */
