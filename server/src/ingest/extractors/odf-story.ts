@@ -18,7 +18,20 @@ export type OdfStory = {
 };
 
 export type OdfCounts = { headings: number; tables: number; images: number; comments: number; slides: number };
-type Options = { part?: string; lists: OdfLists; counts: OdfCounts; links: Set<string>; seen?: Set<string> };
+/** Styles that stand on the one named Title. */
+export type Titles = { define(style: XmlElement): void; has(style: string): boolean };
+
+export function openTitles(): Titles {
+  const known = new Set(["Title"]);
+  return {
+    define(style) {
+      if (known.has(style.attribute("parent-style-name") ?? "")) known.add(style.attribute("name") ?? "");
+    },
+    has: (style) => known.has(style),
+  };
+}
+
+type Options = { part?: string; lists: OdfLists; titles: Titles; counts: OdfCounts; links: Set<string>; seen?: Set<string> };
 
 type State = Options & {
   told: OdfTold[];
@@ -27,6 +40,8 @@ type State = Options & {
   headings: { level: number; text: string }[];
   /** Names of the elements that say what kind of text this is, outermost first. */
   parts: string[];
+  /** How many elements are open since one that nobody sees: a placeholder that only prompts for text. */
+  hidden: number;
   slide: number;
   sheet: string | null;
   spreadsheet: boolean;
@@ -37,6 +52,7 @@ const LINKS = 500;
 const parts: Readonly<Record<string, string>> = {
   ...{ header: "header", "header-left": "header", "header-first": "header" },
   ...{ footer: "footer", "footer-left": "footer", "footer-first": "footer", notes: "notes", "master-page": "master" },
+  "handout-master": "master",
 };
 const partOfDrawing = new Set(["frame", "custom-shape"]);
 
@@ -45,7 +61,7 @@ export function openOdfStory(options: Options): OdfStory {
   const state: State = {
     ...options,
     ...{ told, waiting: [], rows: openRows((block) => void told.push(block)), headings: [], parts: [] },
-    ...{ slide: 0, sheet: null, spreadsheet: false },
+    ...{ hidden: 0, slide: 0, sheet: null, spreadsheet: false },
   };
   return {
     units: new Set(["p", "h", "list-style", "outline-style", "annotation", "image", "object", "object-ole", "desc"]),
@@ -60,6 +76,7 @@ export function openOdfStory(options: Options): OdfStory {
 function opened(element: XmlElement, state: State): void {
   const { rows, lists } = state;
   const { local } = element;
+  if (state.hidden > 0 || isPrompt(element, state)) return void state.hidden++;
   const part = parts[local];
   if (part !== undefined) state.parts.push(part);
   else if (local === "table") {
@@ -75,13 +92,22 @@ function opened(element: XmlElement, state: State): void {
     state.counts.slides++;
     state.headings = [];
   } else if (local === "spreadsheet") state.spreadsheet = true;
-  else if (local === "frame" && element.attribute("class") === "title") state.parts.push("title");
-  else if (partOfDrawing.has(local)) state.parts.push("shape");
+  else if (partOfDrawing.has(local)) state.parts.push(element.attribute("class") === "title" ? "title" : "shape");
+  else if (local === "style") state.titles.define(element);
+}
+
+/** In masters every placeholder, but those whose text is shown on all slides. */
+function isPrompt(element: XmlElement, { parts: around }: State): boolean {
+  if (!partOfDrawing.has(element.local)) return false;
+  if (element.attribute("placeholder") === "true") return true;
+  const kind = element.attribute("class");
+  return around.includes("master") && kind !== undefined && !/^(header|footer|date-time)$/.test(kind);
 }
 
 function closed(local: string, state: State): void {
   const { rows, lists } = state;
-  if (parts[local] !== undefined || partOfDrawing.has(local)) state.parts.pop();
+  if (state.hidden > 0) state.hidden--;
+  else if (parts[local] !== undefined || partOfDrawing.has(local)) state.parts.pop();
   else if (local === "table") rows.endTable();
   else if (local === "table-row" && rows.endRow()) for (const one of state.waiting.splice(0)) state.told.push(one);
   else if (local === "list") lists.close();
@@ -89,6 +115,7 @@ function closed(local: string, state: State): void {
 
 function unit(tree: XmlElement, state: State): void {
   const { lists } = state;
+  if (state.hidden > 0) return;
   if (tree.local === "list-style" || tree.local === "outline-style") return lists.define(tree);
   if (tree.local === "annotation") return hang([{ type: "note", part: "comment", text: commentText(tree) }], placeOf(state), state);
   if (tree.local !== "p" && tree.local !== "h") {
@@ -105,12 +132,14 @@ function paragraph(tree: XmlElement, state: State): void {
   const inline = odfInline(tree);
   counts.images += inline.pictures;
   for (const link of inline.links) if (links.size < LINKS) links.add(link.slice(0, 2000));
-  const isTitle = state.parts.at(-1) === "title" && state.slide > 0;
-  const level = tree.local === "h" ? Math.max(1, Number(tree.attribute("outline-level") ?? 1) || 1) : isTitle ? 1 : null;
-  const item = lists.within() ? lists.label() : null;
+  const level = levelOf(tree, state);
+  const isSlide = state.slide > 0 || state.parts.includes("master");
+  const labelled = lists.within() ? lists.label() : null;
+  // On slides nearly every text is in a list, in cells of tables, too, whether or not a bullet is shown.
+  const item = isSlide && !/[\p{L}\p{N}]/u.test(labelled ?? "1") ? "" : labelled;
   const label = item ?? (tree.local === "h" ? lists.heading(tree, level ?? 1) : "");
   const text = `${label}${inline.text}`;
-  if (inline.text !== "") {
+  if (inline.text !== "" && !/^<[a-z]+>$/.test(inline.text)) {
     if (level !== null && !rows.within()) {
       while ((state.headings.at(-1)?.level ?? -1) >= level) state.headings.pop();
       state.headings.push({ level, text: text.slice(0, 300) });
@@ -123,6 +152,13 @@ function paragraph(tree: XmlElement, state: State): void {
     if (isNew) rows.tell({ kind, text, place });
   }
   hang(inline.extras, placeOf(state), state);
+}
+
+/** 0: the title of the whole. */
+function levelOf(tree: XmlElement, { parts: around, slide, titles }: State): number | null {
+  if (tree.local === "h") return Math.max(1, Number(tree.attribute("outline-level") ?? 1) || 1);
+  if (around.at(-1) === "title" && slide > 0) return 1;
+  return titles.has(tree.attribute("style-name") ?? "") ? 0 : null;
 }
 
 function placeOf({ headings, slide, sheet, parts: around, part }: State): Place {
@@ -144,8 +180,8 @@ function hang(extras: readonly OdfExtra[], place: Place, state: State): void {
     } else if (extra.type === "alternative") into.push({ kind: "caption", text: extra.text, place });
     else if (extra.type === "object") into.push({ object: extra.path, place });
     else {
-      const { lists, counts, links } = state;
-      const inside = openOdfStory({ lists, counts, links, part: place.part ?? "textbox" });
+      const { lists, titles, counts, links } = state;
+      const inside = openOdfStory({ lists, titles, counts, links, part: place.part ?? "textbox" });
       replay(extra.content, inside);
       for (const one of inside.take()) into.push({ ...one, place: { ...place, ...one.place } });
     }

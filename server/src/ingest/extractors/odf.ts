@@ -4,8 +4,8 @@ import { AppError } from "../../errors.ts";
 import { childOf, elements, readTree, readUnits, textOf } from "../markup.ts";
 import { openZip, type Zip } from "../zip.ts";
 import { EnoughText, type Extractor, type Findings } from "./extractor.ts";
-import { openLists } from "./odf-lists.ts";
-import { type OdfCounts, type OdfTold, openOdfStory } from "./odf-story.ts";
+import { type OdfLists, openLists } from "./odf-lists.ts";
+import { type OdfCounts, type OdfTold, openOdfStory, openTitles, type Titles } from "./odf-story.ts";
 import { formulaOf } from "./odf-text.ts";
 import { attempt } from "./ooxml.ts";
 import { unwrapOle } from "./ooxml-ole.ts";
@@ -26,7 +26,14 @@ export const odf: Extractor = {
   },
 };
 
-type Reading = { zip: Zip; findings: Findings; lists: ReturnType<typeof openLists>; counts: OdfCounts; links: Set<string> };
+type Reading = {
+  zip: Zip;
+  findings: Findings;
+  lists: OdfLists;
+  titles: Titles;
+  counts: OdfCounts;
+  links: Set<string>;
+};
 
 const readingOf = (findings: Findings) => ({ depth: findings.limits.depth, pause: () => findings.pause() });
 
@@ -73,7 +80,7 @@ async function tellMeta(zip: Zip, findings: Findings): Promise<void> {
 
 async function readDocument(zip: Zip, findings: Findings): Promise<void> {
   const counts: OdfCounts = { headings: 0, tables: 0, images: 0, comments: 0, slides: 0 };
-  const reading: Reading = { zip, findings, lists: openLists(), counts, links: new Set() };
+  const reading: Reading = { zip, findings, lists: openLists(), titles: openTitles(), counts, links: new Set() };
   const margins: Block[] = [];
   // Styles of lists stand there, too, and are needed before.
   if (zip.entries.has("styles.xml"))
@@ -102,8 +109,8 @@ async function readDocument(zip: Zip, findings: Findings): Promise<void> {
 }
 
 async function tellStory(reading: Reading, part: string, out: (block: Block) => void, seen?: Set<string>): Promise<void> {
-  const { zip, findings, lists, counts, links } = reading;
-  const story = openOdfStory({ lists, counts, links, ...(seen ? { seen } : {}) });
+  const { zip, findings, ...shared } = reading;
+  const story = openOdfStory({ ...shared, ...(seen ? { seen } : {}) });
   const pour = async (): Promise<void> => {
     for (const one of story.take()) {
       if ("kind" in one) out(one);
@@ -120,13 +127,13 @@ async function tellStory(reading: Reading, part: string, out: (block: Block) => 
 
 /** A folder with a document of its own (a chart, a table, a formula), or a file in a wrapper of Windows. */
 async function tellObject(reading: Reading, path: string, place: Place, out: (block: Block) => void): Promise<void> {
-  const { zip, findings, lists, links } = reading;
+  const { zip, findings, ...shared } = reading;
   const name = path.replace(/^\.\//, "").replace(/\/$/, "");
   const content = `${name}/content.xml`;
   await attempt(findings, name, async () => {
     if (zip.entries.has(content)) {
       const counts: OdfCounts = { headings: 0, tables: 0, images: 0, comments: 0, slides: 0 };
-      const story = openOdfStory({ lists, links, counts, part: "embedded" });
+      const story = openOdfStory({ ...shared, counts, part: "embedded" });
       const told: OdfTold[] = [];
       const isFormula = { units: { has: (local: string) => local === "math" } };
       const pause = async () => void told.push(...story.take());
