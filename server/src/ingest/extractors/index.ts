@@ -7,6 +7,7 @@ const readers: readonly Listed[] = [
   { types: ["docx"], load: async () => (await import("./docx.ts")).docx },
   { types: ["pptx"], load: async () => (await import("./pptx.ts")).pptx },
   { types: ["odt", "odp"], load: async () => (await import("./odf.ts")).odf },
+  { types: ["rtf"], load: async () => (await import("./rtf.ts")).rtf },
 ];
 
 /** Null: files of this type have no text that anybody here could read. */
