@@ -113,7 +113,8 @@ export class Tokenizer {
     while (at < text.length) {
       const tag = text.indexOf("<", at);
       const end = tag < 0 ? this.#wholeText(text, at) : tag;
-      if (end > at && this.#open.length > 0 && this.#skipping === 0) this.#handlers.text?.(decoded(text.slice(at, end)));
+      if (end > at && this.#open.length > 0 && this.#skipping === 0)
+        this.#handlers.text?.(decoded(text.slice(at, end)));
       at = end;
       if (tag < 0) break;
       const next = this.#markup(text, tag);

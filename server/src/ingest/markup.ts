@@ -1,6 +1,6 @@
 /** XML as a stream of events, bounded in depth, and without what an entity or a DTD could do. */
 import { AppError } from "../errors.ts";
-import { Tokenizer, type TokenHandlers, type XmlAttribute, XmlElement } from "./markup-tokens.ts";
+import { type TokenHandlers, Tokenizer, type XmlAttribute, XmlElement } from "./markup-tokens.ts";
 
 /** `local` is the name without its prefix. */
 export type Element = {
@@ -72,7 +72,8 @@ export function readUnits(
     open(element) {
       const parent = path.at(-1);
       if (parent) {
-        if (++size > LARGEST) throw new AppError("file.beyond_limits", `A part of it has more than ${LARGEST} elements`);
+        if (++size > LARGEST)
+          throw new AppError("file.beyond_limits", `A part of it has more than ${LARGEST} elements`);
         parent.add(element);
       } else if (units.has(element.local)) size = 0;
       else return around.open?.(element);

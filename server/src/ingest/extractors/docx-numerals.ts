@@ -1,8 +1,23 @@
 /** Numbers written as lists write them. ISO/IEC 29500-1 17.18.59 (ST_NumberFormat) and ODF's `style:num-format`. */
 
 const ROMAN: readonly [number, string][] = [
-  ...([[1000, "m"], [900, "cm"], [500, "d"], [400, "cd"], [100, "c"], [90, "xc"]] as [number, string][]),
-  ...([[50, "l"], [40, "xl"], [10, "x"], [9, "ix"], [5, "v"], [4, "iv"], [1, "i"]] as [number, string][]),
+  ...([
+    [1000, "m"],
+    [900, "cm"],
+    [500, "d"],
+    [400, "cd"],
+    [100, "c"],
+    [90, "xc"],
+  ] as [number, string][]),
+  ...([
+    [50, "l"],
+    [40, "xl"],
+    [10, "x"],
+    [9, "ix"],
+    [5, "v"],
+    [4, "iv"],
+    [1, "i"],
+  ] as [number, string][]),
 ];
 
 function roman(number: number): string {
@@ -59,7 +74,10 @@ const capital = (text: string): string => text.charAt(0).toUpperCase() + text.sl
 
 function ordinalWords(number: number): string {
   const words = inWords(number);
-  return words.replace(/[a-z]+$/, (last) => ordinals[last] ?? (last.endsWith("y") ? `${last.slice(0, -1)}ieth` : `${last}th`));
+  return words.replace(
+    /[a-z]+$/,
+    (last) => ordinals[last] ?? (last.endsWith("y") ? `${last.slice(0, -1)}ieth` : `${last}th`),
+  );
 }
 
 function ordinal(number: number): string {
@@ -87,7 +105,8 @@ const formats: Readonly<Record<string, (number: number) => string>> = {
   arabicAlpha: (number) => repeated(number, "أبتثجحخدذرزسشصضطظعغفقكلمنهوي"),
   arabicAbjad: (number) => repeated(number, "أبجدهوزحطيكلمنسعفصقرشتثخذضظغ"),
   aiueo: (number) => repeated(number, "ｱｲｳｴｵｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾅﾆﾇﾈﾉﾊﾋﾌﾍﾎﾏﾐﾑﾒﾓﾔﾕﾖﾗﾘﾙﾚﾛﾜｦﾝ"),
-  aiueoFullWidth: (number) => repeated(number, "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヲン"),
+  aiueoFullWidth: (number) =>
+    repeated(number, "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヲン"),
   iroha: (number) => repeated(number, "ｲﾛﾊﾆﾎﾍﾄﾁﾘﾇﾙｦﾜｶﾖﾀﾚｿﾂﾈﾅﾗﾑｳヰﾉｵｸﾔﾏｹﾌｺｴﾃｱｻｷﾕﾒﾐｼヱﾋﾓｾｽ"),
   ganada: (number) => repeated(number, "가나다라마바사아자차카타파하"),
   chosung: (number) => repeated(number, "ㄱㄴㄷㄹㅁㅂㅅㅇㅈㅊㅋㅌㅍㅎ"),

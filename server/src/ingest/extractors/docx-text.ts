@@ -202,7 +202,13 @@ export type ParagraphProperties = {
 
 export function propertiesOf(paragraph: XmlElement): ParagraphProperties {
   const properties = childOf(paragraph, "pPr");
-  const found: ParagraphProperties = { style: undefined, outline: undefined, list: null, pageBreak: false, section: false };
+  const found: ParagraphProperties = {
+    style: undefined,
+    outline: undefined,
+    list: null,
+    pageBreak: false,
+    section: false,
+  };
   for (const one of elements(properties)) {
     if (one.local === "pStyle") found.style = one.attribute("val");
     else if (one.local === "outlineLvl") found.outline = one.attribute("val");
@@ -210,7 +216,10 @@ export function propertiesOf(paragraph: XmlElement): ParagraphProperties {
     else if (one.local === "sectPr") found.section = downTo(one, "type")?.attribute("val") !== "continuous";
     else if (one.local === "numPr") {
       const level = childOf(one, "ilvl")?.attribute("val");
-      found.list = { id: childOf(one, "numId")?.attribute("val"), level: level === undefined ? undefined : Number(level) };
+      found.list = {
+        id: childOf(one, "numId")?.attribute("val"),
+        level: level === undefined ? undefined : Number(level),
+      };
     }
   }
   return found;

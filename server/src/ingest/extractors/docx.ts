@@ -2,11 +2,11 @@
 import type { Block, Place } from "@orchestratex/sdk/contract";
 import { AppError } from "../../errors.ts";
 import { readUnits } from "../markup.ts";
+import { readNotes } from "./docx-notes.ts";
 import { openNumbering } from "./docx-numbering.ts";
 import { type Document, openStory, type Told } from "./docx-story.ts";
 import { openStyles } from "./docx-styles.ts";
 import type { Inline, Pages } from "./docx-text.ts";
-import { readNotes } from "./docx-notes.ts";
 import { EnoughText, type Extractor, type Findings } from "./extractor.ts";
 import { attempt, openPackage, type Package, type Relation, tellEmbedded, tellProperties } from "./ooxml.ts";
 import { tellChart, tellDiagram } from "./ooxml-chart.ts";
@@ -47,12 +47,19 @@ async function readDocument(pack: Package, findings: Findings): Promise<void> {
   const styles = openStyles(await part("styles"));
   const numbering = openNumbering(await part("numbering"), styles.listOf);
   const counts = { tables: 0, pictures: 0, headings: 0, inserted: 0, deleted: 0 };
-  const reading: Reading = { pack, findings, document: { styles, numbering, counts }, links: new Set(), notes: new Map() };
+  const reading: Reading = {
+    pack,
+    findings,
+    document: { styles, numbering, counts },
+    links: new Set(),
+    notes: new Map(),
+  };
   await readNotes(reading, relations);
   const comments = [...reading.notes.keys()].filter((key) => key.startsWith("comment ")).length;
   const margins = async (type: string) => {
     const said = new Set<string>();
-    for (const { target } of parts(type)) await attempt(findings, target, () => tellMargin(reading, target, type, said));
+    for (const { target } of parts(type))
+      await attempt(findings, target, () => tellMargin(reading, target, type, said));
   };
   await margins("header");
   const pages: Pages = { page: 1, known: Number(properties["pages"]) > 1, pending: false };
@@ -78,7 +85,10 @@ async function tellBody(reading: Reading, relations: Map<string, Relation>, page
   } catch (error) {
     if (found === 0 || error instanceof EnoughText) throw error;
     if (error instanceof AppError && error.code !== "file.unreadable") throw error;
-    reading.findings.warn("part_unreadable", `The document is broken: ${String((error as Error).message).slice(0, 300)}`);
+    reading.findings.warn(
+      "part_unreadable",
+      `The document is broken: ${String((error as Error).message).slice(0, 300)}`,
+    );
   }
 }
 

@@ -8,6 +8,7 @@ const readers: readonly Listed[] = [
   { types: ["pptx"], load: async () => (await import("./pptx.ts")).pptx },
   { types: ["odt", "odp"], load: async () => (await import("./odf.ts")).odf },
   { types: ["rtf"], load: async () => (await import("./rtf.ts")).rtf },
+  { types: ["epub"], load: async () => (await import("./epub.ts")).epub },
 ];
 
 /** Null: files of this type have no text that anybody here could read. */

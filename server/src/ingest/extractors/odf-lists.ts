@@ -55,7 +55,8 @@ export function openLists(): OdfLists {
       const style = list.attribute("style-name") ?? outer?.style ?? "";
       const key = list.attribute("id") ?? style;
       if (!outer) {
-        const continued = list.attribute("continue-list") ?? (list.attribute("continue-numbering") === "true" ? style : "");
+        const continued =
+          list.attribute("continue-list") ?? (list.attribute("continue-numbering") === "true" ? style : "");
         counts = [...(ends.get(continued) ?? [])];
       } else if (list.attribute("continue-numbering") !== "true") counts[open.length] = undefined;
       open.push({ style, key });
@@ -120,7 +121,8 @@ function written(levels: ReadonlyMap<number, Level>, counts: readonly (number | 
     return numeral(counts[index] ?? of.start, formats[of.format] ?? "decimal");
   };
   if (level.format === "") return level.prefix + level.suffix === "" ? "" : `${level.prefix}${level.suffix} `;
-  if (level.pattern !== null) return `${level.pattern.replace(/%(\d{1,2})%/g, (_, digits) => number(Number(digits) - 1))} `;
+  if (level.pattern !== null)
+    return `${level.pattern.replace(/%(\d{1,2})%/g, (_, digits) => number(Number(digits) - 1))} `;
   const numbers: string[] = [];
   for (let index = Math.max(0, at + 1 - level.shown); index <= at; index++) numbers.push(number(index));
   return `${level.prefix}${numbers.filter((text) => text !== "").join(".")}${level.suffix} `;

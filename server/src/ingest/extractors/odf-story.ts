@@ -31,7 +31,14 @@ export function openTitles(): Titles {
   };
 }
 
-type Options = { part?: string; lists: OdfLists; titles: Titles; counts: OdfCounts; links: Set<string>; seen?: Set<string> };
+type Options = {
+  part?: string;
+  lists: OdfLists;
+  titles: Titles;
+  counts: OdfCounts;
+  links: Set<string>;
+  seen?: Set<string>;
+};
 
 type State = Options & {
   told: OdfTold[];
@@ -65,7 +72,15 @@ export function openOdfStory(options: Options): OdfStory {
   };
   return {
     units: new Set(["p", "h", "list-style", "outline-style", "annotation", "image", "object", "object-ole", "desc"]),
-    skip: new Set(["tracked-changes", "forms", "font-face-decls", "scripts", "settings", "thumbnail", "event-listeners"]),
+    skip: new Set([
+      "tracked-changes",
+      "forms",
+      "font-face-decls",
+      "scripts",
+      "settings",
+      "thumbnail",
+      "event-listeners",
+    ]),
     unit: (tree) => unit(tree, state),
     open: (element) => opened(element, state),
     close: (local) => closed(local, state),
@@ -117,7 +132,8 @@ function unit(tree: XmlElement, state: State): void {
   const { lists } = state;
   if (state.hidden > 0) return;
   if (tree.local === "list-style" || tree.local === "outline-style") return lists.define(tree);
-  if (tree.local === "annotation") return hang([{ type: "note", part: "comment", text: commentText(tree) }], placeOf(state), state);
+  if (tree.local === "annotation")
+    return hang([{ type: "note", part: "comment", text: commentText(tree) }], placeOf(state), state);
   if (tree.local !== "p" && tree.local !== "h") {
     const into = { extras: [] as OdfExtra[], pictures: 0 };
     tellDrawing(tree, into);

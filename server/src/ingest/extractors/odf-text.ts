@@ -49,13 +49,18 @@ function walk(parent: XmlElement, parts: string[], into: OdfInline): void {
 /** `hidden-text` and its like say their text in an attribute, and what is shown besides. */
 const unseen = new Set(["tracked-changes", "script", "annotation-end", "bookmark", "note-citation"]);
 const drawn = new Set(
-  "frame custom-shape rect ellipse circle line polyline polygon path connector caption g a control regular-polygon".split(" "),
+  "frame custom-shape rect ellipse circle line polyline polygon path connector caption g a control regular-polygon".split(
+    " ",
+  ),
 );
 drawn.delete("a");
 
 /** Every paragraph in it, a line each. */
 export const linesOf = (of: XmlElement | undefined): string =>
-  [...paragraphsOf(of)].map((one) => odfInline(one).text).join("\n").trim();
+  [...paragraphsOf(of)]
+    .map((one) => odfInline(one).text)
+    .join("\n")
+    .trim();
 
 function* paragraphsOf(of: XmlElement | undefined): Generator<XmlElement> {
   for (const one of elements(of)) {

@@ -108,7 +108,12 @@ async function readDocument(zip: Zip, findings: Findings): Promise<void> {
   });
 }
 
-async function tellStory(reading: Reading, part: string, out: (block: Block) => void, seen?: Set<string>): Promise<void> {
+async function tellStory(
+  reading: Reading,
+  part: string,
+  out: (block: Block) => void,
+  seen?: Set<string>,
+): Promise<void> {
   const { zip, findings, ...shared } = reading;
   const story = openOdfStory({ ...shared, ...(seen ? { seen } : {}) });
   const pour = async (): Promise<void> => {
@@ -143,7 +148,10 @@ async function tellObject(reading: Reading, path: string, place: Place, out: (bl
       if (told.length > 0) return;
       await readUnits(
         zip.stream(content),
-        { ...isFormula, unit: (math) => out({ kind: "paragraph", text: formulaOf(math), place: { ...place, part: "formula" } }) },
+        {
+          ...isFormula,
+          unit: (math) => out({ kind: "paragraph", text: formulaOf(math), place: { ...place, part: "formula" } }),
+        },
         readingOf(findings),
       );
     } else if (zip.entries.has(name)) {

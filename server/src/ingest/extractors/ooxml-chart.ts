@@ -2,8 +2,8 @@
 import type { Block, Place } from "@orchestratex/sdk/contract";
 import { allOf, childOf, downTo, elements, textOf } from "../markup.ts";
 import type { XmlElement } from "../markup-tokens.ts";
-import { attempt, type Package, relationId, tellEmbedded } from "./ooxml.ts";
 import type { Findings } from "./extractor.ts";
+import { attempt, type Package, relationId, tellEmbedded } from "./ooxml.ts";
 
 /** Of one series; more is left out. */
 const POINTS = 10_000;

@@ -11,7 +11,8 @@ const accents: Readonly<Record<string, string>> = {
   ...{ "\u0308": "\\ddot", "\u20d7": "\\vec", "\u0301": "\\acute", "\u0300": "\\grave", "\u030c": "\\check" },
 };
 
-const value = (of: XmlElement | undefined, ...way: string[]): string | undefined => downTo(of, ...way)?.attribute("val");
+const value = (of: XmlElement | undefined, ...way: string[]): string | undefined =>
+  downTo(of, ...way)?.attribute("val");
 
 export function mathText(element: XmlElement): string {
   return elements(element)

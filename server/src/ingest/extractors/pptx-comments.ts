@@ -28,7 +28,11 @@ export async function openComments(
       const by = answered === null ? author : `${author} (in reply to ${answered})`;
       if (text.trim() !== "") {
         count++;
-        findings.block({ kind: "note", text: by === "" ? text : `${by}: ${text}`, place: { ...place, part: "comment" } });
+        findings.block({
+          kind: "note",
+          text: by === "" ? text : `${by}: ${text}`,
+          place: { ...place, part: "comment" },
+        });
       }
       return author;
     };

@@ -80,7 +80,9 @@ export function tellShape({ element, placeholder }: Shape, place: Place, isHeadi
   const isList = placeholder?.type === "body" || placeholder?.type === "obj";
   const body = childOf(element, "txBody");
   if (body && isHeading) {
-    const text = paragraphsOf(body).map((one) => one.text).join(" ");
+    const text = paragraphsOf(body)
+      .map((one) => one.text)
+      .join(" ");
     if (text.trim() !== "") told.push({ kind: "heading", text, place });
   } else if (body)
     for (const { text, numbered } of paragraphsOf(body))
@@ -113,7 +115,11 @@ function tellGraphic(element: XmlElement, place: Place, told: ShapeTold[]): void
 function rowsOf(table: XmlElement): string[] {
   const rows = elements(table).filter(({ local }) => local === "tr");
   const cells = (row: XmlElement) => elements(row).filter(({ local }) => local === "tc");
-  return rows.map((row) => cells(row).map((cell) => drawingText(cell).replace(/\s+/g, " ")).join("\t"));
+  return rows.map((row) =>
+    cells(row)
+      .map((cell) => drawingText(cell).replace(/\s+/g, " "))
+      .join("\t"),
+  );
 }
 
 function* linksOf(element: XmlElement): Generator<string> {

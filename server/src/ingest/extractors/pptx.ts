@@ -2,7 +2,15 @@
 import type { Place } from "@orchestratex/sdk/contract";
 import { childOf, elements } from "../markup.ts";
 import type { Extractor, Findings } from "./extractor.ts";
-import { attempt, openPackage, type Package, relationId, type Relation, tellEmbedded, tellProperties } from "./ooxml.ts";
+import {
+  attempt,
+  openPackage,
+  type Package,
+  type Relation,
+  relationId,
+  tellEmbedded,
+  tellProperties,
+} from "./ooxml.ts";
 import { tellChart, tellDiagram } from "./ooxml-chart.ts";
 import { openComments, type TellComments } from "./pptx-comments.ts";
 import { inReadingOrder, isTitle, type Shape, shapesOf, tellShape } from "./pptx-shapes.ts";

@@ -52,7 +52,16 @@ export function openRtfGroups(out: (block: Block) => void, depth: number): RtfGr
   const pages: RtfPages = { page: 1, known: false };
   const body = openRtfStory(undefined, out, pages);
   const group: Group = {
-    ...{ into: "text", about: null, story: body, font: null, fallback: 1, deleted: false, starred: false, fresh: false },
+    ...{
+      into: "text",
+      about: null,
+      story: body,
+      font: null,
+      fallback: 1,
+      deleted: false,
+      starred: false,
+      fresh: false,
+    },
     end: null,
   };
   const state: State = {
@@ -228,7 +237,11 @@ function openPart(part: string, state: State): true {
     state.paragraph = paragraph;
     const by = part === "comment" && state.author !== "" ? `${state.author}: ` : "";
     const [first, ...others] = blocks;
-    if (first) outer.after([{ ...first, text: `${by}${first.text}`, place: { ...first.place, part: story.part ?? part } }, ...others]);
+    if (first)
+      outer.after([
+        { ...first, text: `${by}${first.text}`, place: { ...first.place, part: story.part ?? part } },
+        ...others,
+      ]);
   };
   return true;
 }

@@ -86,7 +86,16 @@ export function openRtfStory(part: string | undefined, out: (block: Block) => vo
         while ((headings.at(-1)?.level ?? -1) >= level) headings.pop();
         headings.push({ level, text: text.slice(0, 300) });
       }
-      tell(level !== null ? "heading" : isItem ? "list_item" : part === "comment" || part === "footnote" ? "note" : "paragraph", text);
+      tell(
+        level !== null
+          ? "heading"
+          : isItem
+            ? "list_item"
+            : part === "comment" || part === "footnote"
+              ? "note"
+              : "paragraph",
+        text,
+      );
       label = "";
       tellWaiting();
     },

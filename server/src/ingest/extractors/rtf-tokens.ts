@@ -65,7 +65,8 @@ export function openRtfTokens(handlers: RtfHandlers): RtfTokenizer {
 
   return {
     write(piece) {
-      const data = rest.length === 0 ? Buffer.from(piece.buffer, piece.byteOffset, piece.length) : Buffer.concat([rest, piece]);
+      const data =
+        rest.length === 0 ? Buffer.from(piece.buffer, piece.byteOffset, piece.length) : Buffer.concat([rest, piece]);
       let at = 0;
       while (at < data.length) {
         if (raw > 0) {
@@ -83,7 +84,8 @@ export function openRtfTokens(handlers: RtfHandlers): RtfTokenizer {
         }
         if (code === OPEN) handlers.open();
         else if (code === CLOSE) handlers.close();
-        else if (code !== CR && code !== LF && code !== undefined && code !== 0 && !handlers.skipping()) handlers.byte(code);
+        else if (code !== CR && code !== LF && code !== undefined && code !== 0 && !handlers.skipping())
+          handlers.byte(code);
         at++;
       }
       rest = Buffer.from(data.subarray(at));

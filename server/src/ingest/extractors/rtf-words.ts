@@ -14,7 +14,17 @@ export const parts: Readonly<Record<string, string>> = {
 };
 
 /** Groups that hold text, even though `\*` says that who does not know them may pass them over. */
-export const starred = new Set(["shpinst", "shptxt", "annotation", "atnauthor", "fldinst", "shppict", "pn", "upr", "picprop"]);
+export const starred = new Set([
+  "shpinst",
+  "shptxt",
+  "annotation",
+  "atnauthor",
+  "fldinst",
+  "shppict",
+  "pn",
+  "upr",
+  "picprop",
+]);
 
 /** Groups that hold no text of the document. */
 export const textless = new Set(

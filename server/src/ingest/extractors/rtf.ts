@@ -9,7 +9,8 @@ export const rtf: Extractor = {
   types: ["rtf"],
   async read(source, findings) {
     const head = Buffer.from(await source.slice(0, 1024)).toString("latin1");
-    if (!/^[\s\u00ef\u00bb\u00bf]*\{\s*\\rtf/.test(head)) throw new AppError("file.unreadable", "It does not begin as RTF does");
+    if (!/^[\s\u00ef\u00bb\u00bf]*\{\s*\\rtf/.test(head))
+      throw new AppError("file.unreadable", "It does not begin as RTF does");
     const groups = openRtfGroups((block) => findings.block(block), findings.limits.depth);
     const tokens = openRtfTokens(groups);
     let done = 0;
