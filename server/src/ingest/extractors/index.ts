@@ -16,6 +16,11 @@ const readers: readonly Listed[] = [
   { types: ["csv", "tsv"], load: async () => (await import("./csv.ts")).csv },
   { types: ["srt", "vtt"], load: async () => (await import("./subtitles.ts")).subtitles },
   { types: ["code"], load: async () => (await import("./code.ts")).code },
+  { types: ["docx"], load: async () => (await import("./docx.ts")).docx },
+  { types: ["pptx"], load: async () => (await import("./pptx.ts")).pptx },
+  { types: ["odt", "odp"], load: async () => (await import("./odf.ts")).odf },
+  { types: ["rtf"], load: async () => (await import("./rtf.ts")).rtf },
+  { types: ["epub"], load: async () => (await import("./epub.ts")).epub },
 ];
 
 /** Null: files of this type have no text that anybody here could read. */
