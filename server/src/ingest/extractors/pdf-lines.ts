@@ -1,0 +1,142 @@
+/** Pieces of text as a PDF draws them, made into lines: only geometry tells what belongs together. */
+
+/** As pdf.js tells it. */
+export type Piece = {
+  str: string;
+  dir: string;
+  /** From text space to the page: a b c d e f. */
+  transform: number[];
+  width: number;
+  height: number;
+  fontName: string;
+};
+
+export type Line = {
+  /** Parted by gaps wider than one and a half letters. Reading order, right to left too. */
+  cells: string[];
+  /** Where it begins and ends along its own direction, and how high it stands across it. Points. */
+  left: number;
+  right: number;
+  level: number;
+  /** Of the type. Points. */
+  size: number;
+  /** Degrees the line is turned by, in steps of 5. */
+  angle: number;
+  rightToLeft: boolean;
+  monospace: boolean;
+};
+
+type Placed = { text: string; start: number; end: number; level: number; size: number; angle: number; space: boolean } & {
+  rightToLeft: boolean;
+  monospace: boolean;
+};
+
+/** In the order they are drawn, which for what programs write is nearly always the order of reading. */
+export function linesOf(pieces: readonly Piece[], monospaceFonts: ReadonlySet<string>): Line[] {
+  const lines: Line[] = [];
+  let open: Placed[] = [];
+  let space = false;
+  const finish = () => {
+    if (open.length > 0) lines.push(lineOf(open));
+    open = [];
+  };
+  for (const piece of pieces) {
+    if (piece.str.trim() === "") {
+      space ||= piece.str !== "";
+      continue;
+    }
+    const placed = place(piece, monospaceFonts.has(piece.fontName), space);
+    space = /\s$/.test(piece.str);
+    const last = open.at(-1);
+    if (last && !sameLine(last, placed)) finish();
+    else if (last && drawnTwice(last, placed)) continue;
+    open.push(placed);
+  }
+  finish();
+  return lines;
+}
+
+function place(piece: Piece, monospace: boolean, space: boolean): Placed {
+  const [a = 1, b = 0, c = 0, d = 1, x = 0, y = 0] = piece.transform;
+  const angle = Math.round((Math.atan2(b, a) * 180) / Math.PI / 5) * 5;
+  const turn = (angle * Math.PI) / 180;
+  const start = x * Math.cos(turn) + y * Math.sin(turn);
+  return {
+    text: piece.str.normalize("NFKC").replace(/\p{Cc}/gu, ""),
+    start,
+    end: start + Math.abs(piece.width),
+    level: y * Math.cos(turn) - x * Math.sin(turn),
+    size: piece.height || Math.hypot(c, d) || 1,
+    angle,
+    space: space || /^\s/.test(piece.str),
+    rightToLeft: piece.dir === "rtl",
+    monospace,
+  };
+}
+
+const sameLine = (last: Placed, next: Placed): boolean =>
+  last.angle === next.angle && Math.abs(last.level - next.level) < 0.5 * Math.max(last.size, next.size);
+
+/** Bold type is faked by drawing it again, a little aside. */
+const drawnTwice = (last: Placed, next: Placed): boolean =>
+  last.text === next.text &&
+  Math.abs(last.start - next.start) < 0.2 * next.size &&
+  Math.abs(last.level - next.level) < 0.2 * next.size;
+
+function lineOf(placed: Placed[]): Line {
+  const letters = (wanted: (piece: Placed) => boolean) =>
+    placed.reduce((sum, piece) => sum + (wanted(piece) ? piece.text.length : 0), 0);
+  const rightToLeft = letters((piece) => piece.rightToLeft) > letters((piece) => /\p{L}/u.test(piece.text)) / 2;
+  const largest = placed.reduce((most, piece) => (piece.text.length > most.text.length ? piece : most));
+  return {
+    cells: cellsOf(ordered(placed, rightToLeft), rightToLeft),
+    left: placed.reduce((least, { start }) => Math.min(least, start), Number.POSITIVE_INFINITY),
+    right: placed.reduce((most, { end }) => Math.max(most, end), Number.NEGATIVE_INFINITY),
+    level: largest.level,
+    size: largest.size,
+    angle: largest.angle,
+    rightToLeft,
+    monospace: letters((piece) => piece.monospace) > letters(() => true) / 2,
+  };
+}
+
+/** In a line of Arabic or Hebrew, runs of Latin letters and numbers still go from left to right. */
+function ordered(placed: Placed[], rightToLeft: boolean): Placed[] {
+  const inOrder = placed.every((piece, i) => i === 0 || piece.start >= (placed[i - 1]?.start ?? 0));
+  if (!rightToLeft) return inOrder ? placed : placed.toSorted((a, b) => a.start - b.start);
+  const out: Placed[] = [];
+  let run: Placed[] = [];
+  for (const piece of placed.toSorted((a, b) => b.start - a.start)) {
+    if (piece.rightToLeft) {
+      out.push(...run.toReversed(), piece);
+      run = [];
+    } else run.push(piece);
+  }
+  return [...out, ...run.toReversed()];
+}
+
+function cellsOf(placed: readonly Placed[], rightToLeft: boolean): string[] {
+  const cells: string[] = [];
+  let cell = "";
+  for (const [i, piece] of placed.entries()) {
+    const before = placed[i - 1];
+    if (before) {
+      const gap = Math.max(piece.start - before.end, before.start - piece.end);
+      if (gap > 1.5 * Math.min(before.size, piece.size)) {
+        cells.push(cell);
+        cell = "";
+      } else if ((piece.space || gap > 0.15 * piece.size) && !/\s$/.test(cell)) cell += " ";
+    }
+    cell += piece.text;
+  }
+  cells.push(cell);
+  const tidy = cells.map((text) => mended(text, rightToLeft).replace(/\s+/g, " ").trim());
+  return tidy.filter((text) => text !== "");
+}
+
+/**
+ * The one glyph of lam with alef stands in many fonts' tables as "alef lam".
+ * Two alefs in a row are no word of Arabic or Persian, so that after an alef the order is known.
+ */
+const mended = (text: string, rightToLeft: boolean): string =>
+  (rightToLeft ? text.replaceAll("اال", "الا") : text).replace(/(?: ?[.…·_]){5,}/g, " … ");
