@@ -19,6 +19,7 @@ export function openPageBlocks(titles: ReadonlyMap<string, number>): PageBlocks 
   const running = new Set<string>();
   const runningTold = new Set<string>();
   const sizes = new Map<number, number>();
+  const fonts = new Map<string | null, number>();
   const path: { text: string; rank: number }[] = [];
   const placeOf = (page: Page): Place =>
     path.length > 0 ? { page: page.number, heading: path.map(({ text }) => text) } : { page: page.number };
@@ -35,7 +36,11 @@ export function openPageBlocks(titles: ReadonlyMap<string, number>): PageBlocks 
   const tell = (page: Page): Block[] => {
     const blocks = runningHeads(page);
     const lines = page.lines.filter((line) => !running.has(repeated(line)));
-    for (const { kind, text, last } of joined(lines, bodySize(page.lines, sizes), titles)) {
+    const usual = {
+      size: mostUsed(sizes, page.lines, ({ size }) => Math.round(size * 2) / 2) ?? 0,
+      font: mostUsed(fonts, page.lines, ({ font }) => font),
+    };
+    for (const { kind, text, last } of joined(lines, usual, titles)) {
       const rank = titles.get(plain(text)) ?? 1000 - last.size;
       if (kind === "heading") while (path.length >= 8 || (path.at(-1)?.rank ?? -1) >= rank) path.pop();
       blocks.push({ kind, text, place: placeOf(page) });
@@ -78,25 +83,25 @@ function outermost({ lines }: Page): Line[] {
   return level.length < 6 ? [] : [...level.slice(0, 2), ...level.slice(-2)];
 }
 
-/** The size most letters have so far. */
-function bodySize(lines: readonly Line[], sizes: Map<number, number>): number {
-  for (const { size, cells } of lines) {
-    const step = Math.round(size * 2) / 2;
-    sizes.set(step, (sizes.get(step) ?? 0) + cells.reduce((sum, cell) => sum + cell.length, 0));
+/** What most letters have so far. */
+function mostUsed<T>(letters: Map<T, number>, lines: readonly Line[], of: (line: Line) => T): T | null {
+  for (const line of lines) {
+    const length = line.cells.reduce((sum, cell) => sum + cell.length, 0);
+    letters.set(of(line), (letters.get(of(line)) ?? 0) + length);
   }
-  let [body, most] = [0, 0];
-  for (const [size, letters] of sizes) if (letters > most) [body, most] = [size, letters];
-  return body;
+  let [found, most]: [T | null, number] = [null, 0];
+  for (const [value, count] of letters) if (count > most) [found, most] = [value, count];
+  return found;
 }
 
 export const plain = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
 
-function joined(lines: readonly Line[], body: number, titles: ReadonlyMap<string, number>): Open[] {
+function joined(lines: readonly Line[], usual: Usual, titles: ReadonlyMap<string, number>): Open[] {
   const out: Open[] = [];
   const leading = usualLeading(lines);
   let open: Open | null = null;
   for (const [i, line] of lines.entries()) {
-    const kind = kindOf(line, { before: lines[i - 1], after: lines[i + 1], body, titles });
+    const kind = kindOf(line, { before: lines[i - 1], after: lines[i + 1], usual, titles });
     const text = line.cells.join(kind === "table_row" ? "\t" : " ");
     if (open && continues(open, line, kind, leading)) {
       open.text = kind === "code" ? `${open.text}\n${text}` : glued(open.text, text);
@@ -111,31 +116,49 @@ function joined(lines: readonly Line[], body: number, titles: ReadonlyMap<string
   return out;
 }
 
-type Around = { before: Line | undefined; after: Line | undefined; body: number; titles: ReadonlyMap<string, number> };
+type Usual = { size: number; font: string | null };
+type Around = { before: Line | undefined; after: Line | undefined; usual: Usual; titles: ReadonlyMap<string, number> };
 
 const bullet = /^(?:[•·▪◦‣●○■□▶➢✓–—*-]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])\s/;
 
-function kindOf(line: Line, { before, after, body, titles }: Around): Kind {
+const caption = /^(?:figure|fig\.|table|listing|chart|abbildung|abb\.|tabelle|tableau|figura|tabla)\s+[\dIVX]/i;
+
+function kindOf(line: Line, { before, after, usual, titles }: Around): Kind {
   const text = line.cells.join(" ");
   if (titles.has(plain(text))) return "heading";
-  if (line.size > 1.15 * body && text.length < 200 && /\p{L}/u.test(text)) return "heading";
+  if (line.size > 1.15 * usual.size && text.length < 200 && /\p{L}/u.test(text)) return "heading";
   if (line.monospace) return "code";
   if (line.cells.length > 1 && [before, after].some((other) => (other?.cells.length ?? 0) > 1)) return "table_row";
+  if (caption.test(text)) return "caption";
+  if (bullet.test(text) && !/^\d+\.\s/.test(text)) return "list_item";
+  if (standsOut(line, text, before, usual)) return "heading";
   return bullet.test(text) ? "list_item" : "paragraph";
+}
+
+/** A short line of its own, in another font than the text, as large: bold, most often. */
+function standsOut(line: Line, text: string, before: Line | undefined, usual: Usual): boolean {
+  if (line.font === null || line.font === usual.font || line.size < 0.95 * usual.size) return false;
+  if (text.length > 100 || /[.,;:]$/.test(text) || !/^[\p{Lu}\p{N}\p{Lo}].*\p{L}{2}/u.test(text)) return false;
+  return (
+    !before || before.font !== line.font || before.level - line.level > 1.6 * line.size || before.level < line.level
+  );
 }
 
 function continues(open: Open, line: Line, kind: Kind, leading: number): boolean {
   const { last } = open;
   if (line.angle !== last.angle || kind === "list_item" || kind === "table_row") return false;
-  if (kind !== open.kind && !(open.kind === "list_item" && kind === "paragraph")) return false;
-  if (Math.abs(line.size - last.size) > 0.12 * last.size) return false;
+  if (kind !== open.kind && !(kind === "paragraph" && (open.kind === "list_item" || open.kind === "caption"))) return false;
+  if (Math.abs(line.size - last.size) > 0.12 * last.size || kind === "caption") return false;
   const drop = (last.level - line.level) / line.size;
   const ended = /[.!?:;。؟]["”’)]?$/.test(open.text);
+  if (open.kind === "heading" && line.font !== last.font) return false;
   if (drop < 0) return !ended && /^\p{Ll}/u.test(line.cells[0] ?? "");
   if (drop > 1.35 * leading) return false;
   if (kind !== "paragraph" || line.rightToLeft) return true;
   if (ended && last.right < line.right - 8 * line.size) return false;
-  return open.kind === "list_item" || line.left < (open.lines === 1 ? last.left : open.left) + 0.8 * line.size || !ended;
+  return (
+    open.kind === "list_item" || line.left < (open.lines === 1 ? last.left : open.left) + 0.8 * line.size || !ended
+  );
 }
 
 /** Of one line below the other, in sizes of its type: the median. */
@@ -153,5 +176,7 @@ function glued(text: string, next: string): string {
   if (/\p{L}\u00ad$/u.test(text)) return text.slice(0, -1) + next;
   if (/\p{Ll}[-‐]$/u.test(text) && /^\p{Ll}/u.test(next)) return text.slice(0, -1) + next;
   const solid = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]$/u.test(text);
-  return solid && /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u.test(next) ? text + next : `${text} ${next}`;
+  return solid && /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u.test(next)
+    ? text + next
+    : `${text} ${next}`;
 }

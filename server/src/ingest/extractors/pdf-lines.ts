@@ -24,11 +24,16 @@ export type Line = {
   angle: number;
   rightToLeft: boolean;
   monospace: boolean;
+  /** Null: several. */
+  font: string | null;
 };
 
-type Placed = { text: string; start: number; end: number; level: number; size: number; angle: number; space: boolean } & {
-  rightToLeft: boolean;
-  monospace: boolean;
+type Placed = Pick<Line, "level" | "size" | "angle" | "rightToLeft" | "monospace"> & {
+  text: string;
+  start: number;
+  end: number;
+  space: boolean;
+  font: string;
 };
 
 /** In the order they are drawn, which for what programs write is nearly always the order of reading. */
@@ -36,6 +41,7 @@ export function linesOf(pieces: readonly Piece[], monospaceFonts: ReadonlySet<st
   const lines: Line[] = [];
   let open: Placed[] = [];
   let space = false;
+  const rightToLeft = pieces.some(({ dir }) => dir === "rtl");
   const finish = () => {
     if (open.length > 0) lines.push(lineOf(open));
     open = [];
@@ -48,7 +54,7 @@ export function linesOf(pieces: readonly Piece[], monospaceFonts: ReadonlySet<st
     const placed = place(piece, monospaceFonts.has(piece.fontName), space);
     space = /\s$/.test(piece.str);
     const last = open.at(-1);
-    if (last && !sameLine(last, placed)) finish();
+    if (last && !sameLine(last, placed, rightToLeft)) finish();
     else if (last && drawnTwice(last, placed)) continue;
     open.push(placed);
   }
@@ -71,11 +77,15 @@ function place(piece: Piece, monospace: boolean, space: boolean): Placed {
     space: space || /^\s/.test(piece.str),
     rightToLeft: piece.dir === "rtl",
     monospace,
+    font: piece.fontName,
   };
 }
 
-const sameLine = (last: Placed, next: Placed): boolean =>
-  last.angle === next.angle && Math.abs(last.level - next.level) < 0.5 * Math.max(last.size, next.size);
+/** A step back on one level begins another cell, or another column, unless the page has letters that go from right to left. */
+const sameLine = (last: Placed, next: Placed, rightToLeft: boolean): boolean =>
+  last.angle === next.angle &&
+  Math.abs(last.level - next.level) < 0.5 * Math.max(last.size, next.size) &&
+  (rightToLeft || next.start > last.start - next.size);
 
 /** Bold type is faked by drawing it again, a little aside. */
 const drawnTwice = (last: Placed, next: Placed): boolean =>
@@ -97,6 +107,7 @@ function lineOf(placed: Placed[]): Line {
     angle: largest.angle,
     rightToLeft,
     monospace: letters((piece) => piece.monospace) > letters(() => true) / 2,
+    font: letters((piece) => piece.font === largest.font) > letters(() => true) * 0.95 ? largest.font : null,
   };
 }
 

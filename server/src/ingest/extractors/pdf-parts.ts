@@ -14,11 +14,21 @@ export async function orWarn<T>(findings: Findings, what: string, read: () => Pr
   }
 }
 
+type Told = Partial<
+  Record<
+    "Title" | "Author" | "Subject" | "Keywords" | "Creator" | "Producer" | "Language" | "PDFFormatVersion",
+    unknown
+  > &
+    Record<"CreationDate" | "ModDate" | "EncryptFilterName", unknown> &
+    Record<"IsXFAPresent" | "IsAcroFormPresent" | "IsSignaturesPresent", boolean>
+> & { Custom?: Record<string, unknown> };
+
 export async function describe(pdf: PDFDocumentProxy): Promise<Facts> {
   const { info, metadata } = await pdf.getMetadata();
-  const told = info as Record<string, unknown>;
-  const text = (value: unknown) => (typeof value === "string" && value.trim() !== "" ? value.trim().slice(0, 2000) : undefined);
-  const custom = Object.entries((told.Custom as Record<string, unknown> | undefined) ?? {}).slice(0, 100);
+  const told = info as Told;
+  const text = (value: unknown) =>
+    typeof value === "string" && value.trim() !== "" ? value.trim().slice(0, 2000) : undefined;
+  const custom = Object.entries(told.Custom ?? {}).slice(0, 100);
   const facts: Record<string, unknown> = {
     title: text(told.Title) ?? text(metadata?.get("dc:title")),
     author: text(told.Author) ?? text(metadata?.get("dc:creator")),
@@ -33,14 +43,19 @@ export async function describe(pdf: PDFDocumentProxy): Promise<Facts> {
     encrypted: told.EncryptFilterName ? true : undefined,
     form: told.IsXFAPresent ? "xfa" : told.IsAcroFormPresent ? "acroform" : undefined,
     signed: told.IsSignaturesPresent ? true : undefined,
-    custom: custom.length > 0 ? Object.fromEntries(custom.map(([key, value]) => [key, String(value).slice(0, 1000)])) : undefined,
+    custom:
+      custom.length > 0
+        ? Object.fromEntries(custom.map(([key, value]) => [key, String(value).slice(0, 1000)]))
+        : undefined,
   };
   return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
 }
 
 /** D:20240822125427+03'30' */
 function instant(value: unknown): string | undefined {
-  const match = /^(?:D:)?(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?(?:Z|([+-]\d\d)'?(\d\d)?)?/.exec(String(value ?? ""));
+  const match = /^(?:D:)?(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?(?:Z|([+-]\d\d)'?(\d\d)?)?/.exec(
+    String(value ?? ""),
+  );
   if (!match) return undefined;
   const [, year, month = "01", day = "01", hour = "00", minute = "00", second = "00", zone, zoneMinutes = "00"] = match;
   const offset = zone ? `${zone}:${zoneMinutes}` : "Z";
@@ -100,7 +115,9 @@ export async function annotationsOf(page: PDFPageProxy, links: Set<string>, find
     const place = { page: page.pageNumber };
     const field = filled(annotation);
     if (field) findings.block({ kind: "record", text: field, place: { ...place, part: "form" } });
-    const said = annotation.contentsObj?.str?.trim() || (annotation.subtype === "FreeText" ? annotation.textContent?.join("\n") : "");
+    const said =
+      annotation.contentsObj?.str?.trim() ||
+      (annotation.subtype === "FreeText" ? annotation.textContent?.join("\n") : "");
     if (said && annotation.subtype !== "Widget" && annotation.subtype !== "Link") {
       const who = annotation.titleObj?.str?.trim();
       findings.block({ kind: "note", text: who ? `${who}: ${said}` : said, place: { ...place, part: "comment" } });
@@ -110,7 +127,15 @@ export async function annotationsOf(page: PDFPageProxy, links: Set<string>, find
   }
 }
 
-function filled({ subtype, fieldName, alternativeText, fieldValue, fieldType, checkBox, radioButton }: Annotation): string | null {
+function filled({
+  subtype,
+  fieldName,
+  alternativeText,
+  fieldValue,
+  fieldType,
+  checkBox,
+  radioButton,
+}: Annotation): string | null {
   if (subtype !== "Widget" || !fieldType || fieldType === "Sig") return null;
   const values = (Array.isArray(fieldValue) ? fieldValue : [fieldValue]).filter((value) => typeof value === "string");
   const value = values.join(", ").trim();

@@ -43,7 +43,7 @@ async function opened(source: Source, most = 256 * 1024 * 1024): Promise<PDFDocu
   // pdf.js takes the bytes away from whoever hands them over.
   const bytes = Uint8Array.from(await source.bytes(most));
   try {
-    return await getDocumentProxy(bytes, { verbosity: 0, isEvalSupported: false, enableXfa: true, stopAtErrors: false });
+    return await getDocumentProxy(bytes, { verbosity: 0, enableXfa: true, stopAtErrors: false });
   } catch (error) {
     if (error instanceof Error && error.name === "PasswordException")
       throw new AppError("file.encrypted", "It opens with a password only");
@@ -51,7 +51,12 @@ async function opened(source: Source, most = 256 * 1024 * 1024): Promise<PDFDocu
   }
 }
 
-async function readPages(source: Source, document: PDFDocumentProxy, blocks: PageBlocks, findings: Findings): Promise<void> {
+async function readPages(
+  source: Source,
+  document: PDFDocumentProxy,
+  blocks: PageBlocks,
+  findings: Findings,
+): Promise<void> {
   const last = Math.min(document.numPages, findings.limits.pages);
   const links = new Set<string>();
   const empty: number[] = [];
@@ -78,12 +83,15 @@ const rethrowEnough = (error: unknown): null => {
   return null;
 };
 
-/** How many letters it has. */
+/** How many letters it has; many, where it is not worth another look. */
 async function readPage(page: PDFPageProxy, blocks: PageBlocks, findings: Findings): Promise<number> {
   const { pieces, monospace, whole } = await piecesOf(page);
-  if (!whole) findings.warn("text_limited", `Page ${page.pageNumber} draws too much: only the beginning of it was read`);
   const lines = inReadingOrder(linesOf(pieces, monospace));
   for (const block of blocks.add({ number: page.pageNumber, lines })) findings.block(block);
+  if (!whole) {
+    findings.warn("text_limited", `Page ${page.pageNumber} draws too much: only the beginning of it was read`);
+    return Number.POSITIVE_INFINITY;
+  }
   return lines.reduce((sum, { cells }) => sum + cells.reduce((length, cell) => length + cell.length, 0), 0);
 }
 
@@ -115,7 +123,12 @@ async function piecesOf(page: PDFPageProxy): Promise<Pieces> {
 }
 
 /** Pages without text, once more by the second reader; those it finds pictures on alone want a reader of pictures. */
-async function readAgain(source: Source, numbers: readonly number[], findings: Findings, untrue: boolean): Promise<void> {
+async function readAgain(
+  source: Source,
+  numbers: readonly number[],
+  findings: Findings,
+  untrue: boolean,
+): Promise<void> {
   const second = await openSecondReader(await source.bytes(findings.limits.wholeBytes)).catch(() => null);
   if (!second) {
     findings.warn("part_unreadable", `Nothing could be read on ${pagesOf(numbers)}`);
@@ -143,7 +156,7 @@ async function readSecond(source: Source, findings: Findings): Promise<void> {
 async function tellSecond(second: SecondReader, numbers: readonly number[], findings: Findings): Promise<void> {
   const pictures: number[] = [];
   for (const number of numbers) {
-    const { text, images } = second.page(number);
+    const { text, images } = orNothing(second, number);
     if (text.trim().length < fewLetters && images) pictures.push(number);
     for (const paragraph of text.normalize("NFKC").split(/\r?\n\s*\r?\n/))
       findings.block({ kind: "paragraph", text: paragraph.replace(/[^\S\n]+/g, " ").trim(), place: { page: number } });
@@ -151,6 +164,15 @@ async function tellSecond(second: SecondReader, numbers: readonly number[], find
   }
   if (pictures.length > 0)
     findings.warn("needs_ocr", `There are only pictures on ${pagesOf(pictures)}: text in them is not recognised`);
+}
+
+/** It aborts where it gets no more memory, and can do nothing from then on. */
+function orNothing(second: SecondReader, number: number): ReturnType<SecondReader["page"]> {
+  try {
+    return second.page(number);
+  } catch {
+    return { text: "", images: false };
+  }
 }
 
 /** page 2 or pages 1-3, 7 */
