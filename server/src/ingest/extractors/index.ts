@@ -3,7 +3,10 @@ import type { Extractor } from "./extractor.ts";
 
 type Listed = { types: readonly string[]; load(): Promise<Extractor> };
 
-const readers: readonly Listed[] = [{ types: ["pdf"], load: async () => (await import("./pdf.ts")).pdf }];
+const readers: readonly Listed[] = [
+  { types: ["pdf"], load: async () => (await import("./pdf.ts")).pdf },
+  { types: ["xlsx"], load: async () => (await import("./sheets-xlsx.ts")).xlsx },
+];
 
 /** Null: files of this type have no text that anybody here could read. */
 export async function extractorFor(type: string): Promise<Extractor | null> {

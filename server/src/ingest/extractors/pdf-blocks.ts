@@ -147,7 +147,8 @@ function standsOut(line: Line, text: string, before: Line | undefined, usual: Us
 function continues(open: Open, line: Line, kind: Kind, leading: number): boolean {
   const { last } = open;
   if (line.angle !== last.angle || kind === "list_item" || kind === "table_row") return false;
-  if (kind !== open.kind && !(kind === "paragraph" && (open.kind === "list_item" || open.kind === "caption"))) return false;
+  if (kind !== open.kind && !(kind === "paragraph" && (open.kind === "list_item" || open.kind === "caption")))
+    return false;
   if (Math.abs(line.size - last.size) > 0.12 * last.size || kind === "caption") return false;
   const drop = (last.level - line.level) / line.size;
   const ended = /[.!?:;。؟]["”’)]?$/.test(open.text);
