@@ -1,12 +1,9 @@
 /** One sheet of an XLSX, row by row. */
 import type { Element } from "../markup.ts";
-import type { Findings } from "./extractor.ts";
 import type { Package } from "./sheets-package.ts";
-import { type Cell, cellPlace, headerText, rowPlace, rowText } from "./sheets-shown.ts";
+import { openRows, type SheetFacts } from "./sheets-rows.ts";
+import { headerText } from "./sheets-shown.ts";
 import type { Book } from "./sheets-xlsx.ts";
-
-/** `rows`, `columns`: with something in them. */
-export type SheetFacts = { name: string; rows: number; columns: number; header?: string[]; hidden?: true | boolean };
 
 type Open = { column: number; type: string; style: number; value: string; formula: string };
 
@@ -69,48 +66,3 @@ function shown({ type, style, value, formula }: Open, { strings, formats, shown:
   const number = Number(value);
   return Number.isFinite(number) ? show.format(number, formats[style] ?? null) : value;
 }
-
-/** Rows are told where something is in them; cells are counted, and no more than allowed are taken. */
-function openRows(findings: Findings, sheet: string) {
-  let row = -1;
-  let cells: Cell[] = [];
-  let next = 0;
-  let [filled, columns, taken] = [0, 0, 0];
-  let header: string[] | undefined;
-  return {
-    begin(number: number) {
-      row = Number.isInteger(number) && number >= 0 ? number : row + 1;
-      next = 0;
-    },
-    /** Of a cell that may not say where it is. */
-    place(reference: string | undefined): number {
-      const column = cellPlace(reference ?? "")?.column ?? next;
-      next = column + 1;
-      return column;
-    },
-    cell(column: number, text: string) {
-      if (text.trim() === "") return;
-      if (++taken > findings.limits.cells) {
-        findings.warn("text_limited", `Of the sheet ${sheet} only the first ${findings.limits.cells} cells were read`);
-        return;
-      }
-      cells.push({ column, text });
-      columns = Math.max(columns, column + 1);
-    },
-    end() {
-      if (cells.length > 0) {
-        filled++;
-        if (!header) header = headerOf(cells);
-        findings.block({ kind: "table_row", text: rowText(cells), place: { sheet, cells: rowPlace(cells, row) } });
-      }
-      cells = [];
-    },
-    facts: () => ({ rows: filled, columns, ...(header && header.length > 0 ? { header } : {}) }),
-  };
-}
-
-/** The first row with something in it names the columns, if it is of words and not of one alone. */
-const headerOf = (cells: readonly Cell[]): string[] =>
-  cells.length > 1 && cells.every(({ text }) => /\p{L}/u.test(text))
-    ? cells.slice(0, 100).map(({ text }) => text.slice(0, 200))
-    : [];

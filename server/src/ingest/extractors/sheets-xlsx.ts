@@ -7,8 +7,9 @@ import type { Extractor, Findings } from "./extractor.ts";
 import { readBeside } from "./sheets-beside.ts";
 import { openPackage, type Package, type Relation } from "./sheets-package.ts";
 import { documentProperties } from "./sheets-properties.ts";
+import type { SheetFacts } from "./sheets-rows.ts";
 import { openShown, type Shown } from "./sheets-shown.ts";
-import { readSheet, type SheetFacts } from "./sheets-xlsx-rows.ts";
+import { readSheet } from "./sheets-xlsx-rows.ts";
 
 type Listed = { name: string; id: string; hidden: boolean };
 
