@@ -1,6 +1,9 @@
 /** A number as its cell shows it, and the place of a cell. */
 import { SSF } from "@e965/xlsx";
 
+/** The library leaves its type open. */
+const formatted: (code: string | number, value: number, options: { date1904: boolean }) => string = SSF.format;
+
 export type Shown = {
   /** By the format with this code; null: General. */
   format(value: number, code: string | number | null): string;
@@ -12,7 +15,7 @@ export function openShown(since1904: boolean): Shown {
     format(value, code) {
       if (code === null || code === 0 || code === "General") return general(value);
       try {
-        return SSF.format(code, value, { date1904: since1904 })
+        return formatted(code, value, { date1904: since1904 })
           .replace(/[\s\u00a0]+/g, " ")
           .trim();
       } catch {
