@@ -5,6 +5,8 @@ type Listed = { types: readonly string[]; load(): Promise<Extractor> };
 
 const readers: readonly Listed[] = [
   { types: ["pdf"], load: async () => (await import("./pdf.ts")).pdf },
+  { types: ["eml", "mbox"], load: async () => (await import("./mail.ts")).mail },
+  { types: ["msg"], load: async () => (await import("./msg.ts")).msg },
   { types: ["ods"], load: async () => (await import("./sheets-ods.ts")).ods },
   { types: ["xls"], load: async () => (await import("./sheets-xls.ts")).xls },
   { types: ["xlsx"], load: async () => (await import("./sheets-xlsx.ts")).xlsx },
