@@ -78,9 +78,14 @@ function shared(a: Page, b: Page): string[] {
     .filter((key) => keys.has(key));
 }
 
+/** The first and the last line, and the one beside them where it is near. */
 function outermost({ lines }: Page): Line[] {
   const level = lines.filter(({ angle }) => angle === 0).toSorted((a, b) => b.level - a.level);
-  return level.length < 6 ? [] : [...level.slice(0, 2), ...level.slice(-2)];
+  const [first, second] = level;
+  const [last, beforeLast] = level.toReversed();
+  if (level.length < 5 || !first || !second || !last || !beforeLast) return [];
+  const near = (a: Line, b: Line) => a.level - b.level < 3 * b.size;
+  return [first, ...(near(first, second) ? [second] : []), ...(near(beforeLast, last) ? [beforeLast] : []), last];
 }
 
 /** What most letters have so far. */

@@ -12,7 +12,7 @@ export type Piece = {
 };
 
 export type Line = {
-  /** Parted by gaps wider than one and a half letters. Reading order, right to left too. */
+  /** One, until rows are made of lines on one level. */
   cells: string[];
   /** Where it begins and ends along its own direction, and how high it stands across it. Points. */
   left: number;
@@ -36,14 +36,14 @@ type Placed = Pick<Line, "level" | "size" | "angle" | "rightToLeft" | "monospace
   font: string;
 };
 
-/** In the order they are drawn, which for what programs write is nearly always the order of reading. */
+/** Parted by gaps wider than one and a half letters. In the order they are drawn, which for what programs write is nearly always the order of reading. */
 export function linesOf(pieces: readonly Piece[], monospaceFonts: ReadonlySet<string>): Line[] {
   const lines: Line[] = [];
   let open: Placed[] = [];
   let space = false;
   const rightToLeft = pieces.some(({ dir }) => dir === "rtl");
   const finish = () => {
-    if (open.length > 0) lines.push(lineOf(open));
+    lines.push(...partsOf(open));
     open = [];
   };
   for (const piece of pieces) {
@@ -93,21 +93,37 @@ const drawnTwice = (last: Placed, next: Placed): boolean =>
   Math.abs(last.start - next.start) < 0.2 * next.size &&
   Math.abs(last.level - next.level) < 0.2 * next.size;
 
-function lineOf(placed: Placed[]): Line {
-  const letters = (wanted: (piece: Placed) => boolean) =>
-    placed.reduce((sum, piece) => sum + (wanted(piece) ? piece.text.length : 0), 0);
-  const rightToLeft = letters((piece) => piece.rightToLeft) > letters((piece) => /\p{L}/u.test(piece.text)) / 2;
+/** One line, or several beside each other in the order of reading. */
+function partsOf(placed: Placed[]): Line[] {
+  const rightToLeft =
+    letters(placed, (piece) => piece.rightToLeft) > letters(placed, ({ text }) => /\p{L}/u.test(text)) / 2;
+  const parts: Placed[][] = [];
+  for (const piece of ordered(placed, rightToLeft)) {
+    const before = parts.at(-1)?.at(-1);
+    if (before && gapBetween(before, piece) <= 1.5 * Math.min(before.size, piece.size)) parts.at(-1)?.push(piece);
+    else parts.push([piece]);
+  }
+  return parts.map((part) => lineOf(part, rightToLeft));
+}
+
+const letters = (placed: readonly Placed[], wanted: (piece: Placed) => boolean): number =>
+  placed.reduce((sum, piece) => sum + (wanted(piece) ? piece.text.length : 0), 0);
+
+const gapBetween = (before: Placed, next: Placed): number => Math.max(next.start - before.end, before.start - next.end);
+
+function lineOf(placed: readonly Placed[], rightToLeft: boolean): Line {
+  const all = letters(placed, () => true);
   const largest = placed.reduce((most, piece) => (piece.text.length > most.text.length ? piece : most));
   return {
-    cells: cellsOf(ordered(placed, rightToLeft), rightToLeft),
+    cells: [textOf(placed, rightToLeft)],
     left: placed.reduce((least, { start }) => Math.min(least, start), Number.POSITIVE_INFINITY),
     right: placed.reduce((most, { end }) => Math.max(most, end), Number.NEGATIVE_INFINITY),
     level: largest.level,
     size: largest.size,
     angle: largest.angle,
     rightToLeft,
-    monospace: letters((piece) => piece.monospace) > letters(() => true) / 2,
-    font: letters((piece) => piece.font === largest.font) > letters(() => true) * 0.95 ? largest.font : null,
+    monospace: letters(placed, (piece) => piece.monospace) > all / 2,
+    font: letters(placed, (piece) => piece.font === largest.font) > all * 0.95 ? largest.font : null,
   };
 }
 
@@ -126,23 +142,14 @@ function ordered(placed: Placed[], rightToLeft: boolean): Placed[] {
   return [...out, ...run.toReversed()];
 }
 
-function cellsOf(placed: readonly Placed[], rightToLeft: boolean): string[] {
-  const cells: string[] = [];
-  let cell = "";
+function textOf(placed: readonly Placed[], rightToLeft: boolean): string {
+  let text = "";
   for (const [i, piece] of placed.entries()) {
     const before = placed[i - 1];
-    if (before) {
-      const gap = Math.max(piece.start - before.end, before.start - piece.end);
-      if (gap > 1.5 * Math.min(before.size, piece.size)) {
-        cells.push(cell);
-        cell = "";
-      } else if ((piece.space || gap > 0.15 * piece.size) && !/\s$/.test(cell)) cell += " ";
-    }
-    cell += piece.text;
+    if (before && (piece.space || gapBetween(before, piece) > 0.15 * piece.size) && !/\s$/.test(text)) text += " ";
+    text += piece.text;
   }
-  cells.push(cell);
-  const tidy = cells.map((text) => mended(text, rightToLeft).replace(/\s+/g, " ").trim());
-  return tidy.filter((text) => text !== "");
+  return mended(text, rightToLeft).replace(/\s+/g, " ").trim();
 }
 
 /**

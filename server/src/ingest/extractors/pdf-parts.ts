@@ -83,11 +83,14 @@ export async function outlineOf(pdf: PDFDocumentProxy, findings: Findings): Prom
 }
 
 export async function attachmentsOf(pdf: PDFDocumentProxy, findings: Findings): Promise<void> {
-  const attached = ((await pdf.getAttachments()) ?? {}) as Record<string, { filename?: string; content?: Uint8Array }>;
-  const files = Object.entries(attached).slice(0, 200);
-  if (files.length > 0) findings.facts({ attachments: files.map(([key, { filename }]) => filename ?? key) });
-  for (const [key, { filename, content }] of files)
-    if (content) await findings.inner(filename ?? key, content, filename ?? key);
+  const attached = [...((await pdf.getAttachments()) ?? new Map())].slice(0, 200);
+  if (attached.length > 0) findings.facts({ attachments: attached.map(([id, { filename }]) => filename || id) });
+  for (const [id, { filename }] of attached) await attachment(pdf, id, filename || id, findings);
+}
+
+async function attachment(pdf: PDFDocumentProxy, id: string, name: string, findings: Findings): Promise<void> {
+  const content = await pdf.getAttachmentContent(id);
+  if (content) await findings.inner(name, content, name);
 }
 
 type Annotation = {

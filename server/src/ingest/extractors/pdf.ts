@@ -59,13 +59,13 @@ async function readPages(
 ): Promise<void> {
   const last = Math.min(document.numPages, findings.limits.pages);
   const links = new Set<string>();
-  const empty: number[] = [];
+  const empty = new Map<number, number>();
   let broken = 0;
   for (let number = 1; number <= last && broken < brokenInRow; number++) {
     const page = await document.getPage(number).catch(() => null);
     const letters = page ? await readPage(page, blocks, findings).catch(rethrowEnough) : null;
     broken = letters === null ? broken + 1 : 0;
-    if ((letters ?? 0) < fewLetters) empty.push(number);
+    if ((letters ?? 0) < fewLetters) empty.set(number, letters ?? 0);
     if (page) await orWarn(findings, "comments and fields", () => annotationsOf(page, links, findings));
     page?.cleanup();
     findings.progress(number, last);
@@ -75,7 +75,7 @@ async function readPages(
   if (links.size > 0) findings.facts({ links: [...links] });
   if (document.numPages > findings.limits.pages)
     findings.warn("text_limited", `Only the first ${findings.limits.pages} of ${document.numPages} pages were read`);
-  if (empty.length > 0) await readAgain(source, empty, findings, broken >= brokenInRow);
+  if (empty.size > 0) await readAgain(source, empty, findings, broken >= brokenInRow);
 }
 
 const rethrowEnough = (error: unknown): null => {
@@ -122,44 +122,50 @@ async function piecesOf(page: PDFPageProxy): Promise<Pieces> {
   }
 }
 
-/** Pages without text, once more by the second reader; those it finds pictures on alone want a reader of pictures. */
+/**
+ * Pages without text, once more by the second reader; those it finds pictures on alone want a reader of pictures. `letters`: page ->
+ * how many the first one found.
+ */
 async function readAgain(
   source: Source,
-  numbers: readonly number[],
+  letters: ReadonlyMap<number, number>,
   findings: Findings,
   untrue: boolean,
 ): Promise<void> {
   const second = await openSecondReader(await source.bytes(findings.limits.wholeBytes)).catch(() => null);
   if (!second) {
-    findings.warn("part_unreadable", `Nothing could be read on ${pagesOf(numbers)}`);
+    findings.warn("part_unreadable", `Nothing could be read on ${pagesOf([...letters.keys()])}`);
     return;
   }
   if (untrue) findings.facts({ pages: second.pages });
-  await tellSecond(
-    second,
-    numbers.filter((number) => number <= second.pages),
-    findings,
-  );
+  await tellSecond(second, letters, findings);
 }
 
 async function readSecond(source: Source, findings: Findings): Promise<void> {
   const second = await openSecondReader(await source.bytes(findings.limits.wholeBytes));
   const last = Math.min(second.pages, findings.limits.pages);
   findings.facts({ pages: second.pages });
-  await tellSecond(
-    second,
-    Array.from({ length: last }, (_, i) => i + 1),
-    findings,
-  );
+  await tellSecond(second, new Map(Array.from({ length: last }, (_, i) => [i + 1, 0])), findings);
 }
 
-async function tellSecond(second: SecondReader, numbers: readonly number[], findings: Findings): Promise<void> {
+async function tellSecond(
+  second: SecondReader,
+  letters: ReadonlyMap<number, number>,
+  findings: Findings,
+): Promise<void> {
   const pictures: number[] = [];
-  for (const number of numbers) {
+  for (const [number, found] of letters) {
+    if (number > second.pages) continue;
     const { text, images } = orNothing(second, number);
     if (text.trim().length < fewLetters && images) pictures.push(number);
-    for (const paragraph of text.normalize("NFKC").split(/\r?\n\s*\r?\n/))
-      findings.block({ kind: "paragraph", text: paragraph.replace(/[^\S\n]+/g, " ").trim(), place: { page: number } });
+    // What the first reader found is told already.
+    if (text.trim().length > 2 * found + (found > 0 ? fewLetters : 0))
+      for (const paragraph of text.normalize("NFKC").split(/\r?\n\s*\r?\n/))
+        findings.block({
+          kind: "paragraph",
+          text: paragraph.replace(/[^\S\n]+/g, " ").trim(),
+          place: { page: number },
+        });
     await findings.pause();
   }
   if (pictures.length > 0)
