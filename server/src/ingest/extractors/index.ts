@@ -21,6 +21,14 @@ const readers: readonly Listed[] = [
   { types: ["odt", "odp"], load: async () => (await import("./odf.ts")).odf },
   { types: ["rtf"], load: async () => (await import("./rtf.ts")).rtf },
   { types: ["epub"], load: async () => (await import("./epub.ts")).epub },
+  { types: ["pdf"], load: async () => (await import("./pdf.ts")).pdf },
+  { types: ["eml", "mbox"], load: async () => (await import("./mail.ts")).mail },
+  { types: ["msg"], load: async () => (await import("./msg.ts")).msg },
+  { types: ["doc"], load: async () => (await import("./doc.ts")).doc },
+  { types: ["ods"], load: async () => (await import("./sheets-ods.ts")).ods },
+  { types: ["ppt"], load: async () => (await import("./ppt.ts")).ppt },
+  { types: ["xls"], load: async () => (await import("./sheets-xls.ts")).xls },
+  { types: ["xlsx"], load: async () => (await import("./sheets-xlsx.ts")).xlsx },
 ];
 
 /** Null: files of this type have no text that anybody here could read. */
