@@ -12,6 +12,8 @@ const readers: readonly Listed[] = [
     load: async () => (await import("./image.ts")).image,
   },
   { types: ["7z", "rar", "bz2", "xz"], load: async () => (await import("./seven.ts")).seven },
+  { types: ["mp3", "wav", "flac", "ogg", "m4a", "aac"], load: async () => (await import("./sound.ts")).sound },
+  { types: ["mp4", "mov", "avi", "mkv", "webm"], load: async () => (await import("./film.ts")).film },
 ];
 
 /** Null: files of this type have no text that anybody here could read. */
