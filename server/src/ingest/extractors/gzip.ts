@@ -55,6 +55,8 @@ async function readSingle(source: Source, pieces: AsyncIterable<Uint8Array>, fin
   } catch (error) {
     if (size === 0) throw error;
     fault = error instanceof Error ? error.message.slice(0, 200) : "";
+    // Of what was cut off the beginning is read, of what never ends nothing.
+    if (error instanceof AppError) kept.length = 0;
   }
   const path = shownName(name ?? source.name.replace(/\.(gz|gzip|z)$/i, ""));
   const listing = openListing(findings);

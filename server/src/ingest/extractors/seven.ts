@@ -25,7 +25,8 @@ async function read(source: Source, findings: Findings): Promise<void> {
       ...{ path: shownName(source.name.replace(ending, "")), kind: "file", modified: null, encrypted: false },
       ...{ size: source.type === "xz" ? xzSize(Buffer.from(bytes)) : null, compressedSize: source.size },
     });
-  else if (entries === 0 && problem !== "") throw faultOf(problem);
+  // Of a RAR that is cut in its first header the library says nothing.
+  else if (entries === 0) throw faultOf(problem || "it ends before its first entry");
   else if (problem !== "")
     findings.warn("part_unreadable", `After ${entries} entries the list ends: ${problem.slice(0, 200)}`);
   if (entries === 0 && ending) findings.warn("no_text", `What ${source.type} has packed is described, not read`);

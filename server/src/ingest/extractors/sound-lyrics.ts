@@ -15,13 +15,13 @@ export async function lyrics3(source: Source): Promise<string[]> {
   return texts.map((text) => text.replaceAll(/\[\d{2}:\d{2}\]/g, "").trim()).filter((text) => text !== "");
 }
 
-/** Three letters, five digits of length, the text; the flags of `IND` are none. */
+/** Three letters, five digits of length, the text; `IND` and `CRC` are none. */
 function fieldsOf(body: string): string[] {
   const texts: string[] = [];
   for (let at = 0; at + 8 <= body.length; ) {
     const length = Number(body.slice(at + 3, at + 8));
     if (!Number.isInteger(length)) break;
-    if (body.slice(at, at + 3) !== "IND") texts.push(body.slice(at + 8, at + 8 + length));
+    if (!["IND", "CRC"].includes(body.slice(at, at + 3))) texts.push(body.slice(at + 8, at + 8 + length));
     at += 8 + length;
   }
   return texts;
