@@ -99,12 +99,14 @@ function tellChapters({ format }: IAudioMetadata, findings: Findings): void {
 function tellLyrics({ common }: IAudioMetadata, findings: Findings): void {
   for (const { text, syncText, descriptor } of (common.lyrics ?? []).slice(0, 20)) {
     if (descriptor) findings.block({ kind: "heading", text: descriptor, place: { part: "lyrics" } });
-    for (const line of syncText)
+    // The types promise it; ID3's plain lyrics have none.
+    const lines: typeof syncText | undefined = syncText;
+    for (const line of lines ?? [])
       findings.block({
         ...{ kind: "paragraph", text: line.text },
         place: { part: "lyrics", ...(line.timestamp !== undefined && { time_s: Math.max(0, line.timestamp / 1000) }) },
       });
-    if (syncText.length === 0) tellVerses(text ?? "", findings);
+    if (!lines?.length) tellVerses(text ?? "", findings);
   }
 }
 
