@@ -6,6 +6,7 @@ import { buildDoor } from "./api/server.ts";
 import type { Asking } from "./app/asking.ts";
 import { openDirectly } from "./app/direct-shop.ts";
 import { doorFor, openTests, type Testing } from "./app/door.ts";
+import { embeddingsFor } from "./app/embeddings.ts";
 import { openImplicitSessions } from "./app/implicit-session.ts";
 import { openIntegrations } from "./app/integrations.ts";
 import { type Opening, openPatiently } from "./app/opening.ts";
@@ -103,6 +104,7 @@ function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortCo
   const { database: store } = opening;
   const live = openLive();
   const { outside, speakers } = openModels(config, log, opening, live);
+  const embeddings = embeddingsFor(config, outside, live, log);
   const load = () => workers.load();
   const books = openBooks(store, live, systemState(load));
   const workers = openWorkers({
@@ -132,12 +134,13 @@ function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortCo
   const door = buildDoor(
     doorFor(asking, {
       ...{ ...tests, live, load, stopping, log, integrations: outside },
-      ...{ direct: direct.call, implicitSession },
+      ...{ direct: direct.call, implicitSession, embedding: embeddings.current },
       ...{ storeOpens: opening.waitFor, storeFault: opening.fault },
       ...(config.web && { web: openWeb({ development: !config.production, log, stopping }) }),
     }),
   );
   const found = opening.opened.then(() => outside.start());
+  void found.then(embeddings.start, () => undefined);
   const ready = found.then(() => workers.start());
   const background = ready.then(() => inBackground(store, config, log, leaving.signal)).catch(() => undefined);
 
@@ -152,6 +155,7 @@ function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortCo
       const drained = ready.catch(() => undefined).then(() => workers.drain());
       await Promise.all([door.close(), drained, direct.drain()]);
       await background;
+      await embeddings.close();
       await outside.close();
       await store.close();
     },

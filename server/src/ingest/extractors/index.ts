@@ -29,6 +29,16 @@ const readers: readonly Listed[] = [
   { types: ["ppt"], load: async () => (await import("./ppt.ts")).ppt },
   { types: ["xls"], load: async () => (await import("./sheets-xls.ts")).xls },
   { types: ["xlsx"], load: async () => (await import("./sheets-xlsx.ts")).xlsx },
+  { types: ["zip"], load: async () => (await import("./zip.ts")).zip },
+  { types: ["tar"], load: async () => (await import("./tar.ts")).tar },
+  { types: ["gz", "tar.gz"], load: async () => (await import("./gzip.ts")).gzip },
+  {
+    types: ["jpg", "png", "gif", "webp", "tiff", "bmp", "heic", "avif", "ico"],
+    load: async () => (await import("./image.ts")).image,
+  },
+  { types: ["7z", "rar", "bz2", "xz"], load: async () => (await import("./seven.ts")).seven },
+  { types: ["mp3", "wav", "flac", "ogg", "m4a", "aac"], load: async () => (await import("./sound.ts")).sound },
+  { types: ["mp4", "mov", "avi", "mkv", "webm"], load: async () => (await import("./film.ts")).film },
 ];
 
 /** Null: files of this type have no text that anybody here could read. */
