@@ -92,6 +92,8 @@ async function fetchFile(line: Line, options: DownloadOptions, file: string, tar
     throw failed(options, `${file} has changed meanwhile`);
   }
   if (!answer.ok || !answer.body) throw failed(options, `${file}: HTTP ${answer.status}`);
+  // A wall before the way out, that asks for a password.
+  if (answer.headers.get("content-type")?.includes("html")) throw failed(options, `${file}: a page came instead`);
   const from = answer.status === 206 ? had : 0;
   const length = answer.headers.get("content-length");
   const total = length === null ? null : from + Number(length);

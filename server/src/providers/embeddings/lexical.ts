@@ -29,7 +29,7 @@ export const lexical: Embedding = {
 };
 
 /** Of a longer text the rest is passed over. */
-const LONGEST = 100_000;
+const LONGEST = 20_000;
 
 /** A text without words is a vector all the same: that of the empty word. */
 function vectorOf(text: string): Float32Array {

@@ -59,6 +59,7 @@ function openModelProcess({ name, folder, idleMs = IDLE_MS }: LocalModel) {
   let child: ChildProcess | null = null;
   let working: Slice | null = null;
   let timer: NodeJS.Timeout | undefined;
+  let closed = false;
 
   const failed = (what: string) => new AppError("embedding.unavailable", `The embedding model ${name} ${what}`);
   const stop = () => {
@@ -113,6 +114,7 @@ function openModelProcess({ name, folder, idleMs = IDLE_MS }: LocalModel) {
     run: (texts: readonly string[], signal: AbortSignal) =>
       new Promise<Float32Array[]>((resolve, reject) => {
         signal.throwIfAborted();
+        if (closed) throw new AppError("server.stopping", "The server is stopping");
         const leave = () => {
           const at = waiting.indexOf(slice);
           if (at !== -1) waiting.splice(at, 1);
@@ -137,6 +139,7 @@ function openModelProcess({ name, folder, idleMs = IDLE_MS }: LocalModel) {
         if (!working) next();
       }),
     async close() {
+      closed = true;
       const ended = child && new Promise((resolve) => child?.once("exit", resolve));
       const closing = new AppError("server.stopping", "The server is stopping");
       for (const slice of waiting.splice(0)) slice.reject(closing);
