@@ -44,7 +44,7 @@ export type UploadsTable = {
   received: Defaulted<string>;
   received_bytes: Defaulted<number>;
   expected_sha256: string | null;
-  metadata: DefaultedJson<Record<string, string | null>>;
+  metadata: DefaultedJson<Record<string, unknown>>;
   told_at: string | null;
   expires_at: string;
   completed_at: string | null;

@@ -78,7 +78,13 @@ export function uploadRows(database: Database) {
         .select(["u.expected_sha256", "u.metadata", "f.name", "u.expires_at", "u.completed_at"])
         .where("u.id", "=", id)
         .executeTakeFirst();
-      return row && { ...row, received: rangesIn(row.received) };
+      return (
+        row && {
+          ...row,
+          received: rangesIn(row.received),
+          metadata: row.metadata as Upload["metadata"],
+        }
+      );
     },
 
     /** A file whose upload is so long ago that its row is gone. */
