@@ -14,6 +14,7 @@ import { openPulse } from "./app/pulse.ts";
 import { keepProfiles, shippedProfiles } from "./app/shipped.ts";
 import { openSpeakers } from "./app/speakers.ts";
 import { systemState } from "./app/system-state.ts";
+import { uploadsIn } from "./app/uploads.ts";
 import { openWeb } from "./app/web.ts";
 import { openWorkers } from "./app/workers.ts";
 import type { Config } from "./config.ts";
@@ -23,6 +24,7 @@ import type { Provider } from "./providers/provider.ts";
 import { substituteFor } from "./providers/retired.ts";
 import { simulated } from "./providers/simulated.ts";
 import { keepShipped } from "./store/algorithm.ts";
+import { openBlobs } from "./store/blobs/index.ts";
 import type { Database } from "./store/database.ts";
 import { placeOf, readDatabaseUrl } from "./store/database-url.ts";
 import { openBooks } from "./store/journal.ts";
@@ -129,19 +131,25 @@ function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortCo
   };
   const implicitSession = openImplicitSessions(asking);
   const direct = openDirectly({ ...asking, sessions: implicitSession }, live, speakers, config, log);
+  const blobs = openBlobs(config.files, log);
+  const uploads = uploadsIn({
+    ...{ database: store, files: config.files, blobs, log },
+    fileQueued: () => {},
+    told: (fileId, _ownerId, lastSeq) => live.wake(fileId, lastSeq),
+  });
   const stopping = leaving.signal;
   const tests = openTests({ asking, live, stopping, load, log, outside, speakers, config, ...opening.testing });
   const door = buildDoor(
     doorFor(asking, {
       ...{ ...tests, live, load, stopping, log, integrations: outside },
-      ...{ direct: direct.call, implicitSession, embedding: embeddings.current },
+      ...{ direct: direct.call, implicitSession, uploads, embedding: embeddings.current },
       ...{ storeOpens: opening.waitFor, storeFault: opening.fault },
       ...(config.web && { web: openWeb({ development: !config.production, log, stopping }) }),
     }),
   );
   const found = opening.opened.then(() => outside.start());
   void found.then(embeddings.start, () => undefined);
-  const ready = found.then(() => workers.start());
+  const ready = found.then(() => workers.start()).then(() => uploads.start());
   const background = ready.then(() => inBackground(store, config, log, leaving.signal)).catch(() => undefined);
 
   return {
@@ -154,8 +162,7 @@ function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortCo
       // Workers that are about to start, start first.
       const drained = ready.catch(() => undefined).then(() => workers.drain());
       await Promise.all([door.close(), drained, direct.drain()]);
-      await background;
-      await embeddings.close();
+      await Promise.all([background, uploads.close(), embeddings.close()]);
       await outside.close();
       await store.close();
     },
