@@ -22,6 +22,9 @@ const database = await openStore(
 const live = openLive();
 const books = openBooks(database, live, () => ({ memory_usage: 0, active_requests: 0, queue_length: 0 }));
 const unused = () => Promise.reject(new Error("not used here"));
+const unreachable = (): never => {
+  throw new Error("not used here");
+};
 const log = pino({ level: "error" });
 const stopping = new AbortController();
 const door = buildDoor({
@@ -39,6 +42,11 @@ const door = buildDoor({
     recognize: () => ({ name: null, title: null, candidates: [] }),
   },
   implicitSession: { of: unused, forget: unused },
+  files: {
+    ...{ jobs: { retry: unused, cancel: unused }, blobs: { read: unused, size: unused, free: unused } },
+    ...{ blocks: unused, remove: unused, embedding: () => unreachable() },
+    settings: { allowedTypes: null, maxBytes: 0, quotaBytes: null, chunking: { size: 1000, overlap: 200 } },
+  },
   ...{ storeOpens: () => undefined, storeFault: openPulse(database, "the database of the bench") },
   ...{ load: () => ({ queued: 0, running: 0 }), builtIn: new Set<string>(), simulatedPolicy: "auto" },
   ...{ stopping: stopping.signal, webDir: options.folder },

@@ -18,6 +18,16 @@ const openNothing: Door["integrations"] = {
   recognize: () => ({ name: null, title: null, candidates: [] }),
 };
 
+const noFiles: Door["files"] = {
+  ...{ jobs: { retry: unused, cancel: unused }, blobs: { read: unused, size: unused, free: async () => null } },
+  ...{ blocks: unused, remove: unused },
+  embedding: () => ({
+    ...{ model: "lexical", kind: "lexical", dimensions: 512, wanted: "lexical", state: "ready", detail: null },
+    download: null,
+  }),
+  settings: { allowedTypes: null, maxBytes: 1, quotaBytes: null, chunking: { size: 1000, overlap: 200 } },
+};
+
 /** Listens on a free port until the test (or, with `after` of node:test, the file) ends. */
 export async function openByHand(t: { after(fn: () => Promise<void>): void }, over: Partial<Door> = {}) {
   const database = await openTestStore();
@@ -26,7 +36,7 @@ export async function openByHand(t: { after(fn: () => Promise<void>): void }, ov
   const stopping = new AbortController();
   const door = buildDoor({
     ...{ database, books, live, ask: unused, draft: unused, preview: unused, createSession: unused, direct: unused },
-    ...{ integrations: openNothing, standing: () => null },
+    ...{ files: noFiles, integrations: openNothing, standing: () => null },
     ...{ testModel: unused, selfTest: unused, changeSettings: unused, known: unused },
     implicitSession: { of: unused, forget: unused },
     ...{ storeOpens: () => undefined, storeFault: openPulse(database, "the database of the test") },
