@@ -3,6 +3,8 @@ import { z } from "zod";
 import { Id, Milliseconds, PageQuery, Timestamp, userText } from "./common.ts";
 import { fileStages, fileStatuses, uploadChunkBytes } from "./lists.ts";
 
+export { uploadChunkBytes } from "./lists.ts";
+
 const Bytes = z.int().min(0).describe("bytes");
 export const Sha256 = z
   .string()
@@ -103,10 +105,14 @@ export type StoredFile = z.infer<typeof StoredFile>;
 
 export const FilesQuery = PageQuery.extend({
   status: FileStatus.optional(),
-  type: z.string().max(40).optional(),
-  q: userText(200).optional().describe("only those with this in their name, in any case"),
+  type: z.string().max(40).optional().describe("pdf, docx …"),
+  q: userText(200).optional().describe("files whose name has these characters, in any case"),
 });
 export type FilesQuery = z.infer<typeof FilesQuery>;
+
+export const FileContentQuery = PageQuery.extend({
+  part: z.enum(["blocks", "chunks"]).default("blocks").describe("what was read, or how it was divided for searches"),
+});
 
 export const InitiateUpload = z
   .object({

@@ -32,6 +32,7 @@ const tags = [
   { name: "integrations", description: "Providers of models: their keys, whether they answer" },
   { name: "files", description: "Files: bytes in, text and passages out" },
   { name: "v1", description: "OpenAI's own API, for clients that speak it" },
+  { name: "files", description: "What is uploaded, what is read of it, and what happens to it meanwhile" },
   { name: "live", description: "Follow what happens, by WebSocket or server-sent events" },
   { name: "system", description: "Whether it works" },
 ];

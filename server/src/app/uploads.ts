@@ -1,6 +1,7 @@
 /** Bytes on their way in: where they wait, where they are kept, and who is told. */
 import type { Logger } from "pino";
 import type { FileConfig } from "../config-files.ts";
+import { typeByName } from "../ingest/types.ts";
 import type { Blobs } from "../store/blobs/blobs.ts";
 import type { Database } from "../store/database.ts";
 import { openStaging } from "../store/staging.ts";
@@ -12,15 +13,13 @@ type Options = {
   files: Pick<FileConfig, "dir" | "maxBytes" | "allowedTypes" | "quotaBytes">;
   blobs: Promise<Blobs>;
   log: Logger;
-  typeByName?: (name: string) => string | null;
   /** A file waits to be read. */
   fileQueued(fileId: string): void;
   /** A file's log has grown. */
   told(fileId: string, ownerId: string, lastSeq: number): void;
 };
 
-/** Where `typeByName` is left out, a type is the extension itself. */
-export const uploadsIn = ({ database, files, log, typeByName = () => null, ...rest }: Options): Uploads =>
+export const uploadsIn = ({ database, files, log, ...rest }: Options): Uploads =>
   openUploads({
     ...rest,
     rows: uploadRows(database),

@@ -32,6 +32,7 @@ export type FilesTable = {
   created_at: Defaulted<string>;
   updated_at: Defaulted<string>;
   processed_at: string | null;
+  deleted_at: Defaulted<string | null>;
 };
 
 export type UploadsTable = {
