@@ -60,7 +60,8 @@ export function openRtfStory(part: string | undefined, out: (block: Block) => vo
     },
     endRow: () => endRow(state),
     after: (blocks) => {
-      if (state.waiting.length < MOST) state.waiting.push(...blocks.slice(0, MOST));
+      for (const block of blocks) state.waiting.push(block);
+      if (state.waiting.length > MOST) tellWaiting(state);
     },
     end: () => endParagraph(null, state),
   };
