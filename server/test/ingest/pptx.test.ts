@@ -73,7 +73,10 @@ const presentation = () =>
       shape('type="body"', 2, text("Say hello")),
       shape('type="sldNum"', 3, text("2")),
     ),
-    "ppt/c1.xml": part("p:cmLst", '<p:cm authorId="0" idx="1"><p:text>Too long</p:text></p:cm>'),
+    "ppt/c1.xml": part(
+      "p:cmLst",
+      '<p:cm authorId="0" idx="1"><p:text>Too long</p:text></p:cm><p:cm authorId="0"><p:text>No</p:text><p:extLst><p:parentCm authorId="0" idx="1"/></p:extLst></p:cm>',
+    ),
     "ppt/c2.xml": part(
       "p:cmLst",
       `<p:cm authorId="{B}"><p:replyLst><p:reply authorId="{B}">${text("Yes")}</p:reply></p:replyLst>${text("So?")}</p:cm>`,
@@ -107,6 +110,7 @@ test("slides in their order: by position, with numbers, notes, comments, files, 
       ],
       ...[
         ["Ada: Too long", 1, "comment"],
+        ["Ada (in reply to Ada): No", 1, "comment"],
         ["Bo: So?", 1, "comment"],
         ["Bo (in reply to Bo): Yes", 1, "comment"],
       ],
@@ -118,7 +122,7 @@ test("slides in their order: by position, with numbers, notes, comments, files, 
     ],
   );
   assert.deepEqual(found.blocks[1]?.place.heading, ["Plan"]);
-  assert.deepEqual([found.facts["slides"], found.facts["hidden_slides"], found.facts["comments"]], [2, 1, 3]);
+  assert.deepEqual([found.facts["slides"], found.facts["hidden_slides"], found.facts["comments"]], [2, 1, 4]);
   assert.deepEqual(
     found.inner.map(({ path }) => path),
     ["slide 1/e.docx"],
