@@ -101,6 +101,8 @@ export class Tokenizer {
   /** The level of the element that is passed over; 0: none. */
   #skipping = 0;
   #seen = false;
+  /** Of a tag whose end has not come: how much of it was looked through, and the quote in which that ended. */
+  readonly #partial = { length: 0, quote: 0 };
 
   constructor(handlers: TokenHandlers, depth: number) {
     this.#handlers = handlers;
@@ -144,7 +146,7 @@ export class Tokenizer {
     if (code === BANG) return this.#declaration(text, at);
     if (code === QUERY) return after(text, "?>", at);
     if (Number.isNaN(code)) return -1;
-    const end = tagEnd(text, at + 1);
+    const end = tagEnd(text, at, this.#partial);
     if (end < 0) return -1;
     this.#opening(text, at + 1, end);
     return end + 1;
@@ -231,17 +233,22 @@ function after(text: string, what: string, from: number): number {
   return at < 0 ? -1 : at + what.length;
 }
 
-/** The next `>` that is not in quotes. */
-function tagEnd(text: string, from: number): number {
-  let quote = 0;
-  for (let at = from; at < text.length; at++) {
+/** The `>` that ends the tag at `from`: the next one that is not in quotes. What was looked through is not looked through again. */
+function tagEnd(text: string, from: number, partial: { length: number; quote: number }): number {
+  let quote = partial.quote;
+  for (let at = from + Math.max(1, partial.length); at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (quote !== 0) {
       if (code === quote) quote = 0;
-    } else if (code === GT) return at;
-    else if (code === QUOTE || code === APOSTROPHE) quote = code;
-    else if (code === LT) throw broken(`a tag inside a tag, ${text.slice(from - 1, Math.min(at, from + 60))}`);
+    } else if (code === GT) {
+      partial.length = 0;
+      partial.quote = 0;
+      return at;
+    } else if (code === QUOTE || code === APOSTROPHE) quote = code;
+    else if (code === LT) throw broken(`a tag inside a tag, ${text.slice(from, Math.min(at, from + 60))}`);
   }
+  partial.length = text.length - from;
+  partial.quote = quote;
   return -1;
 }
 

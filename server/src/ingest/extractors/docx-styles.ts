@@ -2,7 +2,7 @@
 import { childOf, downTo, elements } from "../markup.ts";
 import type { XmlElement } from "../markup-tokens.ts";
 
-export type Style = {
+type Style = {
   /** Of a heading: 1 to 9; 0: the title; null: none. */
   heading: number | null;
   /** Null: none. `level` is null where the list says it. */

@@ -10,7 +10,7 @@ import { symbol } from "./ooxml-symbols.ts";
 export type Distant =
   | { type: "footnote" | "endnote" | "comment"; id: string }
   | { type: "chart" | "diagram" | "embedded"; relation: string };
-export type Extra =
+type Extra =
   | Distant
   | { type: "box"; content: XmlElement }
   | { type: "shape"; text: string }

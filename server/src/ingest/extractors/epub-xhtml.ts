@@ -84,10 +84,11 @@ export function openBookDocument(
 
 function opened(name: string, attributes: Readonly<Record<string, string>>, state: State): void {
   if (++state.open > DEEPEST) throw new AppError("file.beyond_limits", `Its elements nest deeper than ${DEEPEST}`);
+  // What was said before belongs to the part around.
+  if (blocks.has(name) && state.unseen === 0) endBlock(state);
   state.parts.push(partOf(attributes) ?? state.parts.at(-1));
   if (unseen.has(name)) state.unseen++;
   if (state.unseen > 0) return;
-  if (blocks.has(name)) endBlock(state);
   if (/^h[1-6]$/.test(name)) [state.kind, state.level] = ["heading", Number(name[1])];
   else if (name === "ul" || name === "ol")
     state.lists.push({

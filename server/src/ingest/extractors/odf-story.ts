@@ -129,18 +129,17 @@ function closed(local: string, state: State): void {
 }
 
 function unit(tree: XmlElement, state: State): void {
-  const { lists } = state;
   if (state.hidden > 0) return;
-  if (tree.local === "list-style" || tree.local === "outline-style") return lists.define(tree);
-  if (tree.local === "annotation")
-    return hang([{ type: "note", part: "comment", text: commentText(tree) }], placeOf(state), state);
-  if (tree.local !== "p" && tree.local !== "h") {
+  if (tree.local === "p" || tree.local === "h") paragraph(tree, state);
+  else if (tree.local === "list-style" || tree.local === "outline-style") state.lists.define(tree);
+  else if (tree.local === "annotation")
+    hang([{ type: "note", part: "comment", text: commentText(tree) }], placeOf(state), state);
+  else {
     const into = { extras: [] as OdfExtra[], pictures: 0 };
     tellDrawing(tree, into);
     state.counts.images += into.pictures;
-    return hang(into.extras, placeOf(state), state);
+    hang(into.extras, placeOf(state), state);
   }
-  paragraph(tree, state);
 }
 
 function paragraph(tree: XmlElement, state: State): void {

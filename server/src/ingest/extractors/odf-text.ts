@@ -56,7 +56,7 @@ const drawn = new Set(
 drawn.delete("a");
 
 /** Every paragraph in it, a line each. */
-export const linesOf = (of: XmlElement | undefined): string =>
+const linesOf = (of: XmlElement | undefined): string =>
   [...paragraphsOf(of)]
     .map((one) => odfInline(one).text)
     .join("\n")

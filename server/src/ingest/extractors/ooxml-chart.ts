@@ -43,7 +43,7 @@ export function drawnParts(drawing: XmlElement): { charts: string[]; diagrams: s
   return { charts: ids("chart", "id"), diagrams: ids("relIds", "dm") };
 }
 
-export function chartBlocks(tree: XmlElement, place: Place): Block[] {
+function chartBlocks(tree: XmlElement, place: Place): Block[] {
   const blocks: Block[] = [];
   const say = (kind: Block["kind"], text: string) => {
     if (text.trim() !== "") blocks.push({ kind, text, place });

@@ -21,6 +21,8 @@ type Row = { cells: Block[][]; length: number; dropped: boolean };
 
 /** Characters of a row that is told as one; longer ones only arrange text. */
 const LONGEST_ROW = 4000;
+/** Of a row; what comes after counts as another. */
+const CELLS = 16_384;
 /** Cells that one cell covers. */
 const COVERED = 100;
 
@@ -29,7 +31,7 @@ export function openRows(out: (block: Block) => void): Rows {
   const rowOf = (depth: number): Row | null | undefined => tables.at(depth)?.row;
   const flush = (row: Row): void => {
     const blocks = row.cells.flat();
-    for (const one of row.cells) one.length = 0;
+    row.cells = [[]];
     row.length = 0;
     const outer = rowOf(-2);
     if (outer) for (const block of blocks) put(outer, block);
@@ -46,7 +48,12 @@ export function openRows(out: (block: Block) => void): Rows {
       const table = tables.at(-1);
       if (table) table.row = { cells: [], length: 0, dropped: false };
     },
-    cell: () => void rowOf(-1)?.cells.push([]),
+    cell() {
+      const row = rowOf(-1);
+      if (!row) return;
+      if (row.cells.length >= CELLS) flush(row);
+      row.cells.push([]);
+    },
     covered(count) {
       const row = rowOf(-1);
       const current = row?.cells.pop();

@@ -38,7 +38,9 @@ export async function openComments(
     };
     await attempt(findings, part, async () => {
       for (const comment of elements((await pack.tree(part)) ?? undefined).filter(({ local }) => local === "cm")) {
-        const author = say(comment, null);
+        // Answers of the older kind are comments that name the one above them.
+        const [above] = allOf(comment, "parentCm");
+        const author = say(comment, above ? (authors.get(above.attribute("authorId") ?? "") ?? "") : null);
         for (const answer of allOf(childOf(comment, "replyLst"), "reply")) say(answer, author);
       }
     });

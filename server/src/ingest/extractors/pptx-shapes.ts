@@ -133,7 +133,7 @@ function* linksOf(element: XmlElement): Generator<string> {
 type Paragraph = { text: string; numbered: boolean };
 
 /** With their numbers, which begin anew where a paragraph of the same level has none, or a higher one comes. */
-export function paragraphsOf(body: XmlElement): Paragraph[] {
+function paragraphsOf(body: XmlElement): Paragraph[] {
   const counts: ({ scheme: string; number: number } | undefined)[] = [];
   const found: Paragraph[] = [];
   for (const paragraph of elements(body).filter(({ local }) => local === "p")) {

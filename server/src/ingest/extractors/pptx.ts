@@ -55,7 +55,9 @@ async function readPresentation(pack: Package, findings: Findings): Promise<void
   const slides = elements(childOf(tree ?? undefined, "sldIdLst"))
     .map((one) => relations.get(relationId(one) ?? "")?.target)
     .filter((target) => target !== undefined);
-  for (const [at, part] of slides.entries()) {
+  if (slides.length > findings.limits.pages)
+    findings.warn("text_limited", `Only the first ${findings.limits.pages} of ${slides.length} slides were read`);
+  for (const [at, part] of slides.slice(0, findings.limits.pages).entries()) {
     await attempt(findings, part, () => tellSlide(reading, part, at + 1));
     findings.progress(at + 1, slides.length);
     await findings.pause();

@@ -1,7 +1,7 @@
 /** What an RTF file says, group by group: which text is whose, in which code page, and what is none. */
 import type { Block } from "@orchestratex/sdk/contract";
 import { openRtfFonts } from "./rtf-fonts.ts";
-import { openRtfStory, type RtfPages, type RtfStory } from "./rtf-story.ts";
+import { openRtfStory, type RtfPages, type RtfParagraph, type RtfStory } from "./rtf-story.ts";
 import type { RtfHandlers } from "./rtf-tokens.ts";
 import { dates, facts, numbers, parts, signs, starred, textless } from "./rtf-words.ts";
 
@@ -23,14 +23,12 @@ type Group = {
   end: (() => void) | null;
 };
 
-type Paragraph = { inTable: boolean; level: number | null };
-
 type State = {
   group: Group;
   outer: Group[];
   /** Groups nested deeper than anybody may: they are counted, and share one state. */
   deeper: number;
-  paragraph: Paragraph;
+  paragraph: RtfParagraph;
   bytes: number[];
   skip: number;
   collected: string;
@@ -151,25 +149,32 @@ function sign(code: number, state: State): void {
 }
 
 function word(name: string, value: number | null, state: State): void {
-  const { group } = state;
-  if (name === "u" && value !== null) return unicode(value, state);
-  if (state.skip > 0) return void state.skip--;
-  flush(state);
-  const { fresh, starred: isStarred } = group;
-  group.fresh = false;
-  if (group.into === "nothing") return;
-  if (fresh && destination(name, isStarred, state)) return;
-  const written = signs[name];
-  if (written !== undefined) return say(written, state);
-  const about = numbers[name];
-  if (group.into === "info" && about !== undefined && value !== null) state.facts[about] = value;
-  else if (group.into === "info" && /^(yr|mo|dy|hr|min|sec)$/.test(name)) state.date.push(value ?? 0);
-  else if (group.into === "fonts") fontWord(name, value ?? 0, state);
-  else if (group.into === "styles") {
-    if (name === "s") state.style.index = value ?? 0;
-    else if (name === "outlinelevel" && value !== null && value < 9) state.style.level = value + 1;
-  } else if (name === "nofpages" && value !== null) state.pages.known = value > 1;
-  else properties(name, value, state);
+  if (name === "u" && value !== null) unicode(value, state);
+  else if (state.skip > 0) state.skip--;
+  else {
+    flush(state);
+    const { fresh, starred: isStarred, into } = state.group;
+    state.group.fresh = false;
+    if (into === "nothing" || (fresh && destination(name, isStarred, state))) return;
+    meaning(name, value, state);
+  }
+}
+
+function meaning(name: string, value: number | null, state: State): void {
+  const { into } = state.group;
+  const [written, about] = [signs[name], numbers[name]];
+  if (written !== undefined) say(written, state);
+  else if (into === "info" && about !== undefined && value !== null) keepNumber(about, value, state);
+  else if (into === "info" && /^(yr|mo|dy|hr|min|sec)$/.test(name)) state.date.push(value ?? 0);
+  else if (into === "fonts") fontWord(name, value ?? 0, state);
+  else if (into !== "styles") properties(name, value, state);
+  else if (name === "s") state.style.index = value ?? 0;
+  else if (name === "outlinelevel" && value !== null && value < 9) state.style.level = value + 1;
+}
+
+function keepNumber(name: string, value: number, { facts: found, pages }: State): void {
+  found[name] = value;
+  if (name === "pages" && value > 1) pages.known = true;
 }
 
 /** A number above 32767 is written as a negative one; surrogates come one after the other. */
@@ -281,7 +286,7 @@ function properties(name: string, value: number | null, state: State): void {
   else if (name === "ftnalt" && story.part === "footnote") story.part = "endnote";
 }
 
-function turn(pages: RtfPages, story: RtfStory, paragraph: Paragraph): void {
+function turn(pages: RtfPages, story: RtfStory, paragraph: RtfParagraph): void {
   if (story.part !== undefined) return;
   if (!paragraph.inTable) story.endParagraph(paragraph);
   pages.page++;
