@@ -137,6 +137,9 @@ test("a page of pictures alone is said to want OCR, by its number", async () => 
 test("what is no PDF, or lies about its pages, ends soon and plainly", async () => {
   for (const bytes of ["no PDF at all", "%PDF-1.7\n", pagesOf([line(9, 9, "x")]).subarray(0, 200)])
     await assert.rejects(readWith(pdf, bytes), { code: "file.unreadable" });
+  const huge =
+    line(50, 700, "small text, and more of it") + line(50, 300, "Letters of two thousand points", { size: 2000 });
+  assert.match((await readWith(pdf, pagesOf([huge]))).text, /two thousand/);
   const lies = pagesOf([line(50, 700, "The only page there is, with text")])
     .toString("latin1")
     .replace("/Count 1 ", "/Count 9999999 ");

@@ -128,7 +128,7 @@ function tell(reading: Reading, story: Story, { text, heading, listed, author }:
     findings.block({ kind: listed ? "list_item" : "paragraph", text, place });
     return;
   }
-  while ((headings.at(-1)?.level ?? 0) >= heading) headings.pop();
+  while ((headings.at(-1)?.level ?? Number.NEGATIVE_INFINITY) >= heading) headings.pop();
   findings.block({ kind: "heading", text, place: placeOf(reading, story) });
   headings.push({ text: text.slice(0, 200), level: heading });
 }

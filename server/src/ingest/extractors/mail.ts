@@ -126,5 +126,6 @@ async function* messagesOf(source: Source): AsyncGenerator<Raw> {
   if (size > 0) yield take();
 }
 
+/** From ada@example.org Thu Aug 22 12:54:27 2024 */
 const isDivider = (line: Buffer): boolean =>
-  line.length < 400 && line.subarray(0, 5).toString("latin1") === "From " && /\d{4}\s*$/.test(line.toString("latin1"));
+  line.length < 400 && /^From .*\d{1,2}:\d\d(?::\d\d)?\D.*\d{4}\s*$/.test(line.toString("latin1"));

@@ -1,7 +1,7 @@
 /** OLE2 containers, which old office files and Outlook's messages are: [MS-CFB]. Nothing they say of their sizes is believed. */
 import { AppError } from "../../errors.ts";
 
-export type OleEntry = {
+type OleEntry = {
   /** From the root, parted by slashes. */
   path: string;
   name: string;

@@ -2,7 +2,7 @@
 import type { Block, Place } from "@orchestratex/sdk/contract";
 import type { Line } from "./pdf-lines.ts";
 
-export type Page = { number: number; lines: Line[] };
+type Page = { number: number; lines: Line[] };
 type Kind = Block["kind"];
 type Open = { kind: Kind; text: string; last: Line; left: number; lines: number };
 
@@ -42,7 +42,8 @@ export function openPageBlocks(titles: ReadonlyMap<string, number>): PageBlocks 
     };
     for (const { kind, text, last } of joined(lines, usual, titles)) {
       const rank = titles.get(plain(text)) ?? 1000 - last.size;
-      if (kind === "heading") while (path.length >= 8 || (path.at(-1)?.rank ?? -1) >= rank) path.pop();
+      if (kind === "heading")
+        while (path.length >= 8 || (path.at(-1)?.rank ?? Number.NEGATIVE_INFINITY) >= rank) path.pop();
       blocks.push({ kind, text, place: placeOf(page) });
       if (kind === "heading") path.push({ text: text.slice(0, 200), rank });
     }

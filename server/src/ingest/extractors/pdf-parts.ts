@@ -106,11 +106,17 @@ type Annotation = {
   fieldType?: string;
   checkBox?: boolean;
   radioButton?: boolean;
-  file?: { filename?: string; content?: Uint8Array };
+  fileId?: string | null;
+  file?: { filename?: string };
 };
 
 /** Comments, links, files pinned to the page, and fields with what was filled in. */
-export async function annotationsOf(page: PDFPageProxy, links: Set<string>, findings: Findings): Promise<void> {
+export async function annotationsOf(
+  pdf: PDFDocumentProxy,
+  page: PDFPageProxy,
+  links: Set<string>,
+  findings: Findings,
+): Promise<void> {
   const annotations = (await page.getAnnotations()) as Annotation[];
   for (const annotation of annotations.slice(0, 5000)) {
     const link = annotation.url ?? annotation.unsafeUrl;
@@ -125,8 +131,8 @@ export async function annotationsOf(page: PDFPageProxy, links: Set<string>, find
       const who = annotation.titleObj?.str?.trim();
       findings.block({ kind: "note", text: who ? `${who}: ${said}` : said, place: { ...place, part: "comment" } });
     }
-    const { filename, content } = annotation.file ?? {};
-    if (content) await findings.inner(filename ?? "attachment", content, filename ?? "attachment");
+    const { fileId, file } = annotation;
+    if (fileId) await attachment(pdf, fileId, file?.filename || "attachment", findings);
   }
 }
 

@@ -66,7 +66,7 @@ async function readPages(
     const letters = page ? await readPage(page, blocks, findings).catch(rethrowEnough) : null;
     broken = letters === null ? broken + 1 : 0;
     if ((letters ?? 0) < fewLetters) empty.set(number, letters ?? 0);
-    if (page) await orWarn(findings, "comments and fields", () => annotationsOf(page, links, findings));
+    if (page) await orWarn(findings, "comments and fields", () => annotationsOf(document, page, links, findings));
     page?.cleanup();
     findings.progress(number, last);
     await findings.pause();

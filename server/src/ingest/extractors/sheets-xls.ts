@@ -17,6 +17,11 @@ export const xls: Extractor = {
     if (ole?.stream("EncryptedPackage"))
       throw new AppError("file.encrypted", "The workbook is protected by a password");
     if (ole) findings.facts(oleProperties(ole));
+    const streams = ["Workbook", "Book", "WORKBOOK", "BOOK"].map((name) => ole?.stream(name));
+    const workbook = ole ? streams.find((stream) => stream) : Buffer.from(bytes);
+    // The library takes anything for a workbook. A real one begins with a record BOF, of one of four versions.
+    if (!workbook || workbook.length < 4 || ![0x809, 0x409, 0x209, 0x9].includes(workbook.readUInt16LE(0)))
+      throw new AppError("file.unreadable", "It has no workbook in it");
     const book = opened(bytes);
     const told: SheetFacts[] = [];
     for (const [i, name] of book.SheetNames.entries()) {
@@ -25,8 +30,7 @@ export const xls: Extractor = {
       told.push(hidden ? { ...facts, hidden } : facts);
       findings.progress(i + 1, book.SheetNames.length);
     }
-    const workbook = ole?.stream("Workbook") ?? ole?.stream("Book") ?? ole?.stream("WORKBOOK") ?? ole?.stream("BOOK");
-    for (const { sheet, part, text } of besideCells(workbook ?? Buffer.from(bytes)))
+    for (const { sheet, part, text } of besideCells(workbook))
       findings.block({
         kind: part === "textbox" ? "paragraph" : "note",
         text,
