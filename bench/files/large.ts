@@ -45,12 +45,7 @@ export async function makeLarge(folder: string, quick: boolean): Promise<Large[]
   return [
     write("PDF of 1 MB", "large.pdf", pdfOf(1_000_000, words), 700),
     write("DOCX of 10 MB, with pictures", "pictures.docx", docxOf(prose(200_000), pictures), 500),
-    write(
-      quick ? "DOCX of text, 3 MB" : "DOCX of text, 15 MB",
-      "text.docx",
-      docxOf(prose(quick ? 5e6 : 26e6)),
-      null,
-    ),
+    write(quick ? "DOCX of text, 3 MB" : "DOCX of text, 15 MB", "text.docx", docxOf(prose(quick ? 5e6 : 26e6)), null),
     write(
       "ZIP of 100 MB",
       "large.zip",

@@ -20,45 +20,61 @@ export type Outcome = {
 };
 
 export type Reader = {
-  read(file: string, name?: string): Promise<Outcome>;
+  read(file: string): Promise<Outcome>;
   close(): Promise<void>;
 };
 
 const CHUNKING = { size: 1000, overlap: 200 };
 const LOOK_EVERY_MS = 20;
 
-/** For files in `dir`. The first reading starts the process: warm it up. */
-export function openReader(dir: string): Reader {
+/**
+ * For files in `dir`. A server that has read a file before has a process ready: so has this, by reading `warmUp` of the same folder,
+ * also after a file for which the process had to be ended.
+ */
+export function openReader(dir: string, warmUp: string): Reader {
   const sandbox = openSandbox({ atOnce: 1, dir });
   const base = mkdtempSync(path.join(tmpdir(), "orchestratex-read-"));
-  let readings = 0;
+  let [readings, cold] = [0, true];
+  async function once(file: string): Promise<Outcome> {
+    const into = path.join(base, String(readings++));
+    mkdirSync(into);
+    const peak = watchPeak();
+    const started = performance.now();
+    let type = "unknown";
+    const reading = {
+      path: file,
+      name: path.basename(file),
+      size: statSync(file).size,
+      declaredMime: null,
+      into,
+      chunking: CHUNKING,
+    };
+    const hooks = {
+      signal: new AbortController().signal,
+      onType(found: string) {
+        type = found;
+      },
+      onProgress() {},
+    };
+    try {
+      const answer = await sandbox.read({ ...reading, limits: usualLimits }, hooks);
+      const ms = performance.now() - started;
+      const warnings = answer.warnings.map(({ code }) => code);
+      return { type, text: textIn(into), metadata: answer.metadata, warnings, fault: null, ms, peakMb: peak.end() };
+    } catch (error) {
+      const fault = error instanceof AppError ? error.code : String(error);
+      const ms = performance.now() - started;
+      return { type, text: "", metadata: {}, warnings: [], fault, ms, peakMb: peak.end() };
+    } finally {
+      rmSync(into, { recursive: true, force: true });
+    }
+  }
   return {
-    async read(file, name = path.basename(file)) {
-      const into = path.join(base, String(readings++));
-      mkdirSync(into);
-      const peak = watchPeak();
-      const started = performance.now();
-      let type = "unknown";
-      const reading = { path: file, name, size: statSync(file).size, declaredMime: null, into, chunking: CHUNKING };
-      const hooks = {
-        signal: new AbortController().signal,
-        onType(found: string) {
-          type = found;
-        },
-        onProgress() {},
-      };
-      try {
-        const answer = await sandbox.read({ ...reading, limits: usualLimits }, hooks);
-        const ms = performance.now() - started;
-        const warnings = answer.warnings.map(({ code }) => code);
-        return { type, text: textIn(into), metadata: answer.metadata, warnings, fault: null, ms, peakMb: peak.end() };
-      } catch (error) {
-        const fault = error instanceof AppError ? error.code : String(error);
-        const ms = performance.now() - started;
-        return { type, text: "", metadata: {}, warnings: [], fault, ms, peakMb: peak.end() };
-      } finally {
-        rmSync(into, { recursive: true, force: true });
-      }
+    async read(file) {
+      if (cold) await once(warmUp);
+      const outcome = await once(file);
+      cold = outcome.fault !== null;
+      return outcome;
     },
     async close() {
       await sandbox.close();

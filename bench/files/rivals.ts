@@ -20,9 +20,10 @@ const READ_MS = 180_000;
 const calls: Readonly<Record<string, { types: readonly string[]; read: string }>> = {
   officeparser: {
     types: ["docx", "pptx", "xlsx", "odt", "pdf"],
+    // Version 8 answers with a tree, older ones with the text.
     read: `const { default: all, ...named } = await import("officeparser"); const of = { ...all, ...named };
       const told = await (of.parseOfficeAsync ?? of.parseOffice)(file);
-      return typeof told === "string" ? told : told.toText();`,
+      return typeof told === "string" ? told : (await told.to("text")).value;`,
   },
   mammoth: {
     types: ["docx"],
@@ -89,7 +90,9 @@ async function readAlone(folder: string, name: string, file: string): Promise<Ri
     return { name, ms: told.ms, characters: told.characters, peakMb: Math.round(told.peakKb / 1024), fault: null };
   } catch (error) {
     const killed = error instanceof Error && "killed" in error && error.killed === true;
-    const fault = killed ? `not done in ${READ_MS / 1000} s` : String(error).slice(0, 200);
+    const said = error instanceof Error && "stderr" in error ? String(error.stderr) : "";
+    const reason = /^\w*Error.*$/m.exec(said)?.[0] ?? "it died";
+    const fault = killed ? `not done in ${READ_MS / 1000} s` : reason.slice(0, 100);
     return { name, ms: null, characters: 0, peakMb: null, fault };
   }
 }
