@@ -14,51 +14,69 @@ export type Outcome = {
   warnings: string[];
   /** The code of what went wrong; null: nothing. */
   fault: string | null;
+  /** By the clock; readers have a lower priority, and wait where the machine is busy. */
   ms: number;
-  /** Of the process that read it; null: only Linux tells. */
+  /** Of processor time, of the process that read it, to 10 ms; null: only Linux tells. */
+  processorMs: number | null;
   peakMb: number | null;
 };
 
 export type Reader = {
-  read(file: string, name?: string): Promise<Outcome>;
+  read(file: string): Promise<Outcome>;
   close(): Promise<void>;
 };
 
 const CHUNKING = { size: 1000, overlap: 200 };
 const LOOK_EVERY_MS = 20;
 
-/** For files in `dir`. The first reading starts the process: warm it up. */
-export function openReader(dir: string): Reader {
+/**
+ * For files in `dir`. A server that has read a file before has a process ready: so has this, by reading `warmUp` of the same folder,
+ * also after a file for which the process had to be ended.
+ */
+export function openReader(dir: string, warmUp: string): Reader {
   const sandbox = openSandbox({ atOnce: 1, dir });
   const base = mkdtempSync(path.join(tmpdir(), "orchestratex-read-"));
-  let readings = 0;
+  let [readings, cold] = [0, true];
+  async function once(file: string): Promise<Outcome> {
+    const into = path.join(base, String(readings++));
+    mkdirSync(into);
+    const peak = watchPeak();
+    const started = performance.now();
+    let type = "unknown";
+    const reading = {
+      path: file,
+      name: path.basename(file),
+      size: statSync(file).size,
+      declaredMime: null,
+      into,
+      chunking: CHUNKING,
+    };
+    const hooks = {
+      signal: new AbortController().signal,
+      onType(found: string) {
+        type = found;
+      },
+      onProgress() {},
+    };
+    try {
+      const answer = await sandbox.read({ ...reading, limits: usualLimits }, hooks);
+      const ms = performance.now() - started;
+      const warnings = answer.warnings.map(({ code }) => code);
+      return { type, text: textIn(into), metadata: answer.metadata, warnings, fault: null, ms, ...peak.end() };
+    } catch (error) {
+      const fault = error instanceof AppError ? error.code : String(error);
+      const ms = performance.now() - started;
+      return { type, text: "", metadata: {}, warnings: [], fault, ms, ...peak.end() };
+    } finally {
+      rmSync(into, { recursive: true, force: true });
+    }
+  }
   return {
-    async read(file, name = path.basename(file)) {
-      const into = path.join(base, String(readings++));
-      mkdirSync(into);
-      const peak = watchPeak();
-      const started = performance.now();
-      let type = "unknown";
-      const reading = { path: file, name, size: statSync(file).size, declaredMime: null, into, chunking: CHUNKING };
-      const hooks = {
-        signal: new AbortController().signal,
-        onType(found: string) {
-          type = found;
-        },
-        onProgress() {},
-      };
-      try {
-        const answer = await sandbox.read({ ...reading, limits: usualLimits }, hooks);
-        const ms = performance.now() - started;
-        const warnings = answer.warnings.map(({ code }) => code);
-        return { type, text: textIn(into), metadata: answer.metadata, warnings, fault: null, ms, peakMb: peak.end() };
-      } catch (error) {
-        const fault = error instanceof AppError ? error.code : String(error);
-        const ms = performance.now() - started;
-        return { type, text: "", metadata: {}, warnings: [], fault, ms, peakMb: peak.end() };
-      } finally {
-        rmSync(into, { recursive: true, force: true });
-      }
+    async read(file) {
+      if (cold) await once(warmUp);
+      const outcome = await once(file);
+      cold = outcome.fault !== null;
+      return outcome;
     },
     async close() {
       await sandbox.close();
@@ -74,15 +92,19 @@ const textIn = (folder: string): string =>
     .map((line) => (JSON.parse(line) as { text: string }).text)
     .join("\n");
 
-/** The most that a process started by this one has held since the beginning. */
-function watchPeak(): { end(): number | null } {
+/** The most that a process started by this one has held since the beginning, and the processor time of all of them. */
+function watchPeak(): { end(): { processorMs: number | null; peakMb: number | null } } {
   let peak = 0;
-  const known = new Set<string>();
+  const first = new Map<string, number>();
+  const last = new Map<string, number>();
   const look = () => {
-    for (const pid of children()) {
+    for (const [pid, processor] of children()) {
       // The first look forgets what was before: https://man7.org/linux/man-pages/man5/proc_pid_clear_refs.5.html
-      if (!known.has(pid)) tryTo(() => writeFileSync(`/proc/${pid}/clear_refs`, "5"));
-      known.add(pid);
+      if (!first.has(pid)) {
+        tryTo(() => writeFileSync(`/proc/${pid}/clear_refs`, "5"));
+        first.set(pid, last.size === 0 ? processor : 0);
+      }
+      last.set(pid, processor);
       const status = tryTo(() => readFileSync(`/proc/${pid}/status`, "latin1")) ?? "";
       peak = Math.max(peak, Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? 0));
     }
@@ -93,16 +115,20 @@ function watchPeak(): { end(): number | null } {
     end() {
       look();
       clearInterval(timer);
-      return peak > 0 ? Math.round(peak / 1024) : null;
+      if (peak === 0) return { processorMs: null, peakMb: null };
+      const used = [...last].reduce((sum, [pid, processor]) => sum + processor - (first.get(pid) ?? 0), 0);
+      return { processorMs: used, peakMb: Math.round(peak / 1024) };
     },
   };
 }
 
-function children(): string[] {
+/** Of each, the milliseconds of processor time it has used. */
+function children(): [pid: string, processorMs: number][] {
   if (process.platform !== "linux") return [];
-  return readdirSync("/proc").filter((name) => {
+  return readdirSync("/proc").flatMap((name): [string, number][] => {
     const stat = /^\d+$/.test(name) ? tryTo(() => readFileSync(`/proc/${name}/stat`, "latin1")) : null;
-    return stat && Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]) === process.pid;
+    const fields = stat?.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return Number(fields?.[1]) === process.pid ? [[name, 10 * (Number(fields?.[11]) + Number(fields?.[12]))]] : [];
   });
 }
 

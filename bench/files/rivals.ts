@@ -20,9 +20,10 @@ const READ_MS = 180_000;
 const calls: Readonly<Record<string, { types: readonly string[]; read: string }>> = {
   officeparser: {
     types: ["docx", "pptx", "xlsx", "odt", "pdf"],
+    // Version 8 answers with a tree, older ones with the text.
     read: `const { default: all, ...named } = await import("officeparser"); const of = { ...all, ...named };
       const told = await (of.parseOfficeAsync ?? of.parseOffice)(file);
-      return typeof told === "string" ? told : told.toText();`,
+      return typeof told === "string" ? told : (await told.to("text")).value;`,
   },
   mammoth: {
     types: ["docx"],
@@ -72,24 +73,28 @@ export async function installRivals(folder: string, quick: boolean): Promise<Riv
 /** The clock starts when the library is asked, not with its process. */
 const scriptOf = (read: string): string => `
   const call = async (file) => { ${read} };
-  const started = performance.now();
+  const { readFileSync: readSync } = await import("node:fs");
+  const [started, used] = [performance.now(), process.cpuUsage()];
   const text = await call(process.argv[2]);
-  const ms = performance.now() - started;
-  process.stdout.write(JSON.stringify({ ms, characters: String(text).length, peakKb: process.resourceUsage().maxRSS }));
+  const [ms, { user, system }] = [performance.now() - started, process.cpuUsage(used)];
+  let peakKb = null;
+  try { peakKb = Number(/VmHWM:\\s+(\\d+)/.exec(readSync("/proc/self/status", "latin1"))[1]); } catch {}
+  process.stdout.write(JSON.stringify({ ms, processorMs: (user + system) / 1000, characters: String(text).length, peakKb }));
   process.exit(0);`;
+
+type Told = { ms: number; processorMs: number; characters: number; peakKb: number | null };
 
 async function readAlone(folder: string, name: string, file: string): Promise<RivalRun> {
   try {
     const { stdout } = await run(process.execPath, [path.join(folder, `${name}.mjs`), file], { timeout: READ_MS });
-    const told = JSON.parse(stdout.slice(stdout.lastIndexOf('{"ms"'))) as {
-      ms: number;
-      characters: number;
-      peakKb: number;
-    };
-    return { name, ms: told.ms, characters: told.characters, peakMb: Math.round(told.peakKb / 1024), fault: null };
+    const told = JSON.parse(stdout.slice(stdout.lastIndexOf('{"ms"'))) as Told;
+    const peakMb = told.peakKb === null ? null : Math.round(told.peakKb / 1024);
+    return { ...told, name, peakMb, fault: null };
   } catch (error) {
     const killed = error instanceof Error && "killed" in error && error.killed === true;
-    const fault = killed ? `not done in ${READ_MS / 1000} s` : String(error).slice(0, 200);
-    return { name, ms: null, characters: 0, peakMb: null, fault };
+    const said = error instanceof Error && "stderr" in error ? String(error.stderr) : "";
+    const reason = /^\w*Error.*$/m.exec(said)?.[0] ?? "it died";
+    const fault = killed ? `not done in ${READ_MS / 1000} s` : reason.slice(0, 100);
+    return { name, ms: null, processorMs: null, characters: 0, peakMb: null, fault };
   }
 }
