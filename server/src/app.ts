@@ -109,8 +109,7 @@ type Behind = Opening & {
 function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortController): App {
   const { database: store } = opening;
   const live = openLive();
-  const { outside, speakers } = openModels(config, log, opening, live);
-  const embeddings = embeddingsFor(config, outside, live, log);
+  const { outside, speakers, embeddings } = openModels(config, log, opening, live);
   const load = () => workers.load();
   const books = openBooks(store, live, systemState(load));
   const workers = openWorkers({
@@ -183,7 +182,7 @@ function openModels(config: Config, log: Logger, { database, speakers: given, te
     ...(testing.realSpeed !== undefined && { realSpeed: testing.realSpeed }),
     testWire: testing.speaker ?? simulated({ seed: "self-test", speed: 0 }),
   });
-  return { outside, speakers };
+  return { outside, speakers, embeddings: embeddingsFor(config, outside, live, log) };
 }
 
 /** Resolves when all of it has ended, after the signal. */

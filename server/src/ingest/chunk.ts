@@ -28,10 +28,45 @@ type Placed = Piece & {
 };
 
 export function openChunker({ size, overlap }: { size: number; overlap: number }): Chunker {
+  const filling = openFilling(size, overlap);
+  let before: Block | null = null;
+
+  const take = (block: Block) => {
+    const joint = before ? jointOf(before, block) : "";
+    const whole: Piece = { kind: block.kind, text: block.text, place: block.place };
+    if (filling.room(joint) >= whole.text.length) return filling.push(whole, joint);
+    if (whole.text.length <= size && filling.hasNew()) {
+      filling.turn(whole.text.length + joint.length);
+      if (filling.room(joint) >= whole.text.length) return filling.push(whole, joint);
+    }
+    pour(filling, size, splitBlock(whole), joint);
+  };
+  return {
+    add(given) {
+      const text = cleaned(given);
+      if (text === "") return [];
+      const block = { ...given, text };
+      if (before && !filling.isEmpty()) {
+        const half = filling.room("") <= size / 2 || filling.room("") < text.length;
+        if (endsBefore(before, block) || (half && filling.hasNew() && changesBefore(before, block))) filling.close();
+      }
+      take(block);
+      before = block;
+      return filling.made();
+    },
+    end() {
+      filling.close();
+      before = null;
+      return filling.made();
+    },
+  };
+}
+
+/** The chunk that is being filled, and those that are done. */
+function openFilling(size: number, overlap: number) {
   let pieces: Placed[] = [];
   let length = 0;
   let made: MadeChunk[] = [];
-  let before: Block | null = null;
 
   const push = (piece: Piece, joint: string, repeated = false) => {
     const placed = { ...piece, joint: pieces.length === 0 ? "" : joint, repeated };
@@ -43,86 +78,63 @@ export function openChunker({ size, overlap }: { size: number; overlap: number }
     length = 0;
     for (const { joint, repeated, ...piece } of kept) push(piece, joint, repeated);
   };
-  /** What waits becomes a chunk, but for headings at its end: they are answered, and wait on. */
+  /** What waits becomes a chunk, but for headings at its end: they wait on. */
   const flush = (): { headings: Placed[]; rest: Placed[] } => {
     let end = pieces.length;
     while (end > 0 && pieces[end - 1]?.kind === "heading") end--;
     const rest = pieces.slice(0, end);
-    const headings = pieces.slice(end);
     if (rest.some(({ repeated }) => !repeated)) made.push(chunkOf(rest));
-    return { headings, rest };
-  };
-  /** The chunk is full. `room`: what comes next should fit beside what is repeated. */
-  const turn = (room: number) => {
-    const { headings, rest } = flush();
-    refill(headings.length > 0 ? headings : repeatedOf(rest, Math.min(overlap, size - room)));
-  };
-  /** Ends before another part of the file. */
-  const close = () => {
-    const { headings } = flush();
-    if (headings.length > 0) made.push(chunkOf(headings));
-    refill([]);
-  };
-  const hasNew = () => pieces.some(({ repeated, kind }) => !repeated && kind !== "heading");
-  /** Parts of a block, one by one, cut where even a part is too long. */
-  const pour = (parts: Iterable<Piece>, joint: string) => {
-    let first = joint;
-    for (const part of parts) {
-      let rest = part;
-      for (;;) {
-        const gap = pieces.length === 0 ? 0 : first.length;
-        const room = size - length - gap;
-        if (rest.text.trimEnd().length <= room) break;
-        if (hasNew() && (part.text.length <= size || room < size / 4)) {
-          turn(Math.min(size, rest.text.trimEnd().length + first.length));
-          continue;
-        }
-        if (room < 2) {
-          // Headings alone, or a repetition, that leave no room.
-          close();
-          continue;
-        }
-        const [head, tail] = cut(rest, room);
-        push(head, first);
-        rest = tail;
-        first = "";
-      }
-      push(rest, first);
-      first = "";
-    }
-  };
-  const take = (block: Block) => {
-    const joint = before ? jointOf(before, block) : "";
-    const whole: Piece = { kind: block.kind, text: block.text, place: block.place };
-    const fits = (text: string) => length + (pieces.length === 0 ? 0 : joint.length) + text.length <= size;
-    if (fits(whole.text)) return push(whole, joint);
-    if (whole.text.length <= size && hasNew()) {
-      turn(whole.text.length + joint.length);
-      if (fits(whole.text)) return push(whole, joint);
-    }
-    pour(splitBlock(whole), joint);
+    return { headings: pieces.slice(end), rest };
   };
   return {
-    add(given) {
-      const text = cleaned(given);
-      made = [];
-      if (text === "") return made;
-      const block = { ...given, text };
-      if (before && pieces.length > 0) {
-        const fullEnough = hasNew() && (length >= size / 2 || length + text.length > size);
-        if (endsBefore(before, block) || (fullEnough && changesBefore(before, block))) close();
-      }
-      take(block);
-      before = block;
-      return made;
+    push,
+    isEmpty: () => pieces.length === 0,
+    hasNew: () => pieces.some(({ repeated, kind }) => !repeated && kind !== "heading"),
+    room: (joint: string) => size - length - (pieces.length === 0 ? 0 : joint.length),
+    /** The chunk is full. What comes next, so long, should fit beside what is repeated. */
+    turn(next: number) {
+      const { headings, rest } = flush();
+      refill(headings.length > 0 ? headings : repeatedOf(rest, Math.min(overlap, size - next)));
     },
-    end() {
+    /** It ends before another part of the file. */
+    close() {
+      const { headings } = flush();
+      if (headings.length > 0) made.push(chunkOf(headings));
+      refill([]);
+    },
+    /** Since the last time. */
+    made() {
+      const done = made;
       made = [];
-      close();
-      before = null;
-      return made;
+      return done;
     },
   };
+}
+
+/** Parts of a block, one by one, cut where even a part is too long. `joint` stands before the first. */
+function pour(filling: ReturnType<typeof openFilling>, size: number, parts: Iterable<Piece>, joint: string): void {
+  let gap = joint;
+  for (const part of parts) {
+    let rest = part;
+    for (;;) {
+      const room = filling.room(gap);
+      const needed = rest.text.trimEnd().length;
+      if (needed <= room) break;
+      if (filling.hasNew() && (part.text.length <= size || room < size / 4)) {
+        filling.turn(Math.min(size, needed + gap.length));
+      } else if (room < 2) {
+        // Headings alone, or what is repeated, leave no room.
+        filling.close();
+      } else {
+        const [head, tail] = cut(rest, room);
+        filling.push(head, gap);
+        rest = tail;
+        gap = "";
+      }
+    }
+    filling.push(rest, gap);
+    gap = "";
+  }
 }
 
 /** A database takes no NUL, and no half of a surrogate pair. */

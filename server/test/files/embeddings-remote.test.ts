@@ -48,7 +48,7 @@ const never = new AbortController().signal;
 test("texts go in batches, with the key; vectors come in the order of the texts, of length one", async (t) => {
   const service = await openService(t, [vectorsOf]);
   const embedding = await service.open();
-  assert.deepEqual([embedding.model, embedding.kind, embedding.dimensions], ["openai:small", "remote", 2]);
+  assert.deepEqual([embedding.model, embedding.kind, embedding.dimensions], ["openai:small@2", "remote", 2]);
   const texts = Array.from({ length: 70 }, (_, n) => "x".repeat(n));
   const vectors = await embedding.embed([...texts, "y".repeat(9_000)], never);
   assert.deepEqual(

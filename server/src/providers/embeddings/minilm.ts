@@ -61,95 +61,105 @@ function openModelProcess({ name, folder, idleMs = IDLE_MS }: LocalModel) {
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
 
-  const failed = (what: string) => new AppError("embedding.unavailable", `The embedding model ${name} ${what}`);
+  const settle = (how: (slice: Slice) => void) => {
+    if (working) how(working);
+    working = null;
+    next();
+  };
+  const heard: Heard = {
+    isCurrent: (one) => one === child,
+    vectors: (vectors) => settle(({ resolve }) => resolve(vectors)),
+    failed: (why) => settle(({ reject }) => reject(unusable(name, why))),
+    gone: (why) => {
+      child = null;
+      heard.failed(why);
+    },
+  };
   const stop = () => {
     clearTimeout(timer);
     child?.kill("SIGKILL");
     child = null;
   };
-  const settle = (how: (slice: Slice) => void) => {
-    const slice = working;
-    working = null;
-    clearTimeout(timer);
-    if (slice) how(slice);
-    next();
-  };
-  const start = (): ChildProcess => {
-    const started = fork(fileURLToPath(new URL("./minilm-child.ts", import.meta.url)), [folder], {
-      // Nothing of the environment: it holds keys.
-      env: {},
-      execArgv: [],
-      serialization: "advanced",
-      stdio: ["ignore", "ignore", "ignore", "ipc"],
-    });
-    started.on("message", (message) => {
-      if (started !== child) return;
-      const answer = message as FromModel;
-      if (answer.type === "vectors") settle(({ resolve }) => resolve(answer.vectors));
-      else settle(({ reject }) => reject(failed(`cannot be used: ${answer.message}`)));
-    });
-    const gone = (what: string) => {
-      if (started !== child) return;
-      child = null;
-      settle(({ reject }) => reject(failed(what)));
-    };
-    started.on("exit", (code, killedBy) => gone(`ended while it worked (${killedBy ?? code})`));
-    started.on("error", (error) => gone(`cannot be started: ${error.message}`));
-    if (started.pid !== undefined) lower(started.pid);
-    return started;
-  };
   const next = () => {
-    const slice = working ? undefined : waiting.shift();
+    clearTimeout(timer);
+    const slice = waiting.shift();
     if (!slice) {
-      if (!working && child) timer = setTimeout(stop, idleMs).unref();
+      if (child) timer = setTimeout(stop, idleMs).unref();
       return;
     }
-    clearTimeout(timer);
     working = slice;
-    child ??= start();
+    child ??= startChild(folder, heard);
     child.send({ texts: [...slice.texts] } satisfies ToModel, (error) => error && child?.kill("SIGKILL"));
     timer = setTimeout(() => child?.kill("SIGKILL"), SLICE_WITHIN_MS).unref();
   };
   return {
-    run: (texts: readonly string[], signal: AbortSignal) =>
-      new Promise<Float32Array[]>((resolve, reject) => {
-        signal.throwIfAborted();
-        if (closed) throw new AppError("server.stopping", "The server is stopping");
-        const leave = () => {
-          const at = waiting.indexOf(slice);
-          if (at !== -1) waiting.splice(at, 1);
-          // What it works on goes on to its end: a new process would take longer to start.
-          reject(signal.reason);
-        };
-        signal.addEventListener("abort", leave, { once: true });
-        const done = () => signal.removeEventListener("abort", leave);
-        const slice: Slice = {
-          texts,
-          resolve: (vectors) => {
-            done();
-            resolve(vectors);
-          },
-          reject: (error) => {
-            done();
-            reject(error);
-          },
-        };
-        if (texts.length === 1) waiting.unshift(slice);
-        else waiting.push(slice);
+    run(texts: readonly string[], signal: AbortSignal): Promise<Float32Array[]> {
+      if (closed) throw serverStops();
+      return untilAborted(signal, (resolve, reject) => {
+        const slice: Slice = { texts, resolve, reject };
+        waiting.splice(texts.length === 1 ? 0 : waiting.length, 0, slice);
         if (!working) next();
-      }),
+        return () => void (waiting.includes(slice) && waiting.splice(waiting.indexOf(slice), 1));
+      });
+    },
     async close() {
       closed = true;
       const ended = child && new Promise((resolve) => child?.once("exit", resolve));
-      const closing = new AppError("server.stopping", "The server is stopping");
-      for (const slice of waiting.splice(0)) slice.reject(closing);
-      const left = working;
+      for (const slice of waiting.splice(0)) slice.reject(serverStops());
+      working?.reject(serverStops());
       working = null;
-      left?.reject(closing);
       stop();
       await ended;
     },
   };
+}
+
+const unusable = (name: string, why: string): AppError =>
+  new AppError("embedding.unavailable", `The embedding model ${name} cannot be used: ${why}`);
+
+const serverStops = (): AppError => new AppError("server.stopping", "The server is stopping");
+
+/** `begin` answers what takes the wish back. What is worked on already goes on to its end: a new process would take longer to start. */
+async function untilAborted<T>(
+  signal: AbortSignal,
+  begin: (resolve: (value: T) => void, reject: (error: unknown) => void) => () => void,
+): Promise<T> {
+  signal.throwIfAborted();
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  const withdraw = begin(resolve, reject);
+  const leave = () => {
+    withdraw();
+    reject(signal.reason);
+  };
+  signal.addEventListener("abort", leave, { once: true });
+  return promise.finally(() => signal.removeEventListener("abort", leave));
+}
+
+type Heard = {
+  /** What is heard of one that was let go means nothing. */
+  isCurrent(child: ChildProcess): boolean;
+  vectors(vectors: Float32Array[]): void;
+  failed(message: string): void;
+  gone(why: string): void;
+};
+
+function startChild(folder: string, heard: Heard): ChildProcess {
+  const child = fork(fileURLToPath(new URL("./minilm-child.ts", import.meta.url)), [folder], {
+    // Nothing of the environment: it holds keys.
+    env: {},
+    execArgv: [],
+    serialization: "advanced",
+    stdio: ["ignore", "ignore", "ignore", "ipc"],
+  });
+  const ifCurrent = (tell: () => void) => heard.isCurrent(child) && tell();
+  child.on("message", (message) => {
+    const answer = message as FromModel;
+    ifCurrent(() => (answer.type === "vectors" ? heard.vectors(answer.vectors) : heard.failed(answer.message)));
+  });
+  child.on("exit", (code, killedBy) => ifCurrent(() => heard.gone(`its process ended (${killedBy ?? code})`)));
+  child.on("error", (error) => ifCurrent(() => heard.gone(`its process does not start: ${error.message}`)));
+  if (child.pid !== undefined) lower(child.pid);
+  return child;
 }
 
 /** Where that is not allowed it runs like others. */

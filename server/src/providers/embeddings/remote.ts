@@ -12,7 +12,7 @@ export type RemoteModel = {
   vendor: Vendor;
   /** As the vendor calls it. */
   modelId: string;
-  /** As it stands beside each vector. */
+  /** For people; beside each vector it stands with the number of dimensions, for a service may change a model under its name. */
   name: string;
   /** As it is now, with a key; throws ProviderError where there is none. */
   connection(): Connection;
@@ -34,7 +34,7 @@ export async function openRemote(model: RemoteModel, signal: AbortSignal): Promi
   const [probe] = await asked(model, ["dimensions"], null, signal);
   const dimensions = probe?.length ?? 0;
   return {
-    model: model.name,
+    model: `${model.name}@${dimensions}`,
     kind: "remote",
     dimensions,
     async embed(texts, stopped) {

@@ -27,14 +27,19 @@ export function openPgvector(database: Database): Vectors {
         .filter(({ score }) => minScore === null || score >= minScore);
     },
     async keepOnly(fileId, model) {
-      await database.sql
-        .deleteFrom("chunk_embeddings")
-        .where("file_id", "=", fileId)
-        .where("model", "!=", model)
-        .execute();
+      for (let gone = DELETED_AT_ONCE; gone === DELETED_AT_ONCE; ) {
+        const { numAffectedRows } = await sql`
+          delete from chunk_embeddings where ctid = any(array(
+            select ctid from chunk_embeddings where file_id = ${fileId} and model <> ${model} limit ${DELETED_AT_ONCE}::int
+          ))
+        `.execute(database.sql);
+        gone = Number(numAffectedRows ?? 0);
+      }
     },
   };
 }
+
+const DELETED_AT_ONCE = 1_000;
 
 type Query = Omit<NearestQuery, "minScore">;
 

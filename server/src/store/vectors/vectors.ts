@@ -1,6 +1,6 @@
 /** Where the vectors of chunks are kept and compared: one file beside this one per kind of place. */
 
-export type StoredVector = { chunkId: string; fileId: string; ownerId: string; version: number; vector: Float32Array };
+type StoredVector = { chunkId: string; fileId: string; ownerId: string; version: number; vector: Float32Array };
 
 export type NearestQuery = {
   /** Nobody is shown what is another's. */
