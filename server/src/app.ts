@@ -129,12 +129,7 @@ function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortCo
   };
   const implicitSession = openImplicitSessions(asking);
   const direct = openDirectly({ ...asking, sessions: implicitSession }, live, speakers, config, log);
-  const blobs = openBlobs(config.files, log);
-  const uploads = uploadsIn({
-    ...{ database: store, files: config.files, blobs, log },
-    fileQueued: () => {},
-    told: (fileId, _ownerId, lastSeq) => live.wake(fileId, lastSeq),
-  });
+  const uploads = openFiles(config, log, store, live);
   const stopping = leaving.signal;
   const tests = openTests({ asking, live, stopping, load, log, outside, speakers, config, ...opening.testing });
   const door = buildDoor(
@@ -178,6 +173,13 @@ function openModels(config: Config, log: Logger, { database, speakers: given, te
   });
   return { outside, speakers };
 }
+
+const openFiles = (config: Config, log: Logger, database: Database, live: Live) =>
+  uploadsIn({
+    ...{ database, files: config.files, blobs: openBlobs(config.files, log), log },
+    fileQueued: () => {},
+    told: (fileId, _ownerId, lastSeq) => live.wake(fileId, lastSeq),
+  });
 
 /** Resolves when all of it has ended, after the signal. */
 const inBackground = (store: Database, config: Config, log: Logger, signal: AbortSignal) => {
