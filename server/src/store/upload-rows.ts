@@ -49,7 +49,13 @@ export type Completed =
 
 export type UploadRows = ReturnType<typeof uploadRows>;
 
-export function uploadRows(database: Database) {
+export const uploadRows = (database: Database) => ({
+  ...changes(database),
+  ...looks(database),
+  ...leftovers(database),
+});
+
+const changes = (database: Database) => {
   const call = async <Answer>(fn: string, argument: object): Promise<Answer> => {
     const { rows } = await sql<{ answer: Answer }>`
       select ${sql.id(fn)}(${jsonText(argument)}::jsonb) as answer`.execute(database.sql);
@@ -69,76 +75,80 @@ export function uploadRows(database: Database) {
     async forgetReceived(id: string): Promise<void> {
       await sql`select forget_received(${id}::uuid)`.execute(database.sql);
     },
-
-    async find(id: string): Promise<Upload | undefined> {
-      const row = await database.sql
-        .selectFrom("uploads as u")
-        .innerJoin("files as f", "f.id", "u.file_id")
-        .select(["u.id", "f.id as file_id", "u.owner_id", "u.size", "u.chunk_size", "u.received", "u.received_bytes"])
-        .select(["u.expected_sha256", "u.metadata", "f.name", "u.expires_at", "u.completed_at"])
-        .where("u.id", "=", id)
-        .executeTakeFirst();
-      return (
-        row && {
-          ...row,
-          received: rangesIn(row.received),
-          metadata: row.metadata as Upload["metadata"],
-        }
-      );
-    },
-
-    /** A file whose upload is so long ago that its row is gone. */
-    findFile: (id: string) =>
-      database.sql
-        .selectFrom("files")
-        .select(["id", "owner_id", "size", "status"])
-        .where("id", "=", id)
-        .executeTakeFirst(),
-
-    /** Bytes of all files of an owner, also of those still coming. */
-    async used(ownerId: string): Promise<number> {
-      const row = await database.sql
-        .selectFrom("files")
-        .select(sql<number>`coalesce(sum(size), 0)::bigint`.as("bytes"))
-        .where("owner_id", "=", ownerId)
-        .executeTakeFirst();
-      return row?.bytes ?? 0;
-    },
-
-    /** The ends of complete ones' rows are nobody's loss; the others' files never came to be. */
-    async expired(): Promise<string[]> {
-      await sql`delete from uploads where completed_at is not null and expires_at < now()`.execute(database.sql);
-      const rows = await database.sql
-        .selectFrom("uploads")
-        .select("id")
-        .where("completed_at", "is", null)
-        .where("expires_at", "<", sql<string>`now()`)
-        .execute();
-      return rows.map(({ id }) => id);
-    },
-
-    /** All bytes have come, and whoever was to complete them has ended before. */
-    async whole(): Promise<string[]> {
-      const rows = await database.sql
-        .selectFrom("uploads")
-        .select("id")
-        .where("completed_at", "is", null)
-        .whereRef("received_bytes", "=", "size")
-        .execute();
-      return rows.map(({ id }) => id);
-    },
-
-    /** Of these ids, those that are uploads. */
-    async among(ids: readonly string[]): Promise<Set<string>> {
-      const rows = await database.sql
-        .selectFrom("uploads")
-        .select("id")
-        .where("id", "=", sql<string>`any(${ids}::uuid[])`)
-        .execute();
-      return new Set(rows.map(({ id }) => id));
-    },
   };
-}
+};
+
+const looks = (database: Database) => ({
+  async find(id: string): Promise<Upload | undefined> {
+    const row = await database.sql
+      .selectFrom("uploads as u")
+      .innerJoin("files as f", "f.id", "u.file_id")
+      .select(["u.id", "f.id as file_id", "u.owner_id", "u.size", "u.chunk_size", "u.received", "u.received_bytes"])
+      .select(["u.expected_sha256", "u.metadata", "f.name", "u.expires_at", "u.completed_at"])
+      .where("u.id", "=", id)
+      .executeTakeFirst();
+    return (
+      row && {
+        ...row,
+        received: rangesIn(row.received),
+        metadata: row.metadata as Upload["metadata"],
+      }
+    );
+  },
+
+  /** A file whose upload is so long ago that its row is gone. */
+  findFile: (id: string) =>
+    database.sql
+      .selectFrom("files")
+      .select(["id", "owner_id", "size", "status"])
+      .where("id", "=", id)
+      .executeTakeFirst(),
+
+  /** Bytes of all files of an owner, also of those still coming. */
+  async used(ownerId: string): Promise<number> {
+    const row = await database.sql
+      .selectFrom("files")
+      .select(sql<number>`coalesce(sum(size), 0)::bigint`.as("bytes"))
+      .where("owner_id", "=", ownerId)
+      .executeTakeFirst();
+    return row?.bytes ?? 0;
+  },
+});
+
+const leftovers = (database: Database) => ({
+  /** The ends of complete ones' rows are nobody's loss; the others' files never came to be. */
+  async expired(): Promise<string[]> {
+    await sql`delete from uploads where completed_at is not null and expires_at < now()`.execute(database.sql);
+    const rows = await database.sql
+      .selectFrom("uploads")
+      .select("id")
+      .where("completed_at", "is", null)
+      .where("expires_at", "<", sql<string>`now()`)
+      .execute();
+    return rows.map(({ id }) => id);
+  },
+
+  /** All bytes have come, and whoever was to complete them has ended before. */
+  async whole(): Promise<string[]> {
+    const rows = await database.sql
+      .selectFrom("uploads")
+      .select("id")
+      .where("completed_at", "is", null)
+      .whereRef("received_bytes", "=", "size")
+      .execute();
+    return rows.map(({ id }) => id);
+  },
+
+  /** Of these ids, those that are uploads. */
+  async among(ids: readonly string[]): Promise<Set<string>> {
+    const rows = await database.sql
+      .selectFrom("uploads")
+      .select("id")
+      .where("id", "=", sql<string>`any(${ids}::uuid[])`)
+      .execute();
+    return new Set(rows.map(({ id }) => id));
+  },
+});
 
 /** `{[0,8),[16,24)}` */
 const rangesIn = (multirange: string): Range[] =>

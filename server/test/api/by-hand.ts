@@ -67,7 +67,7 @@ export async function openByHand(t: { after(fn: () => Promise<void>): void }, ov
   const sessionId = await addSession(database);
 
   return {
-    ...{ database, books, live, door, address, stopping, listening, sessionId },
+    ...{ database, books, live, door, address, stopping, listening, sessionId, filesDir: files.dir },
     eventsUrl: (threadId: string) => `${address}/api/threads/${threadId}/events`,
 
     /** A thread that this test works on. */
