@@ -21,6 +21,7 @@ export function fileRoutes(app: Routes, door: Door): void {
   lists(app, door);
   reading(app, door);
   asking(app, door);
+  deleting(app, door);
 }
 
 function lists(app: Routes, door: Door): void {
@@ -170,6 +171,9 @@ function asking(app: Routes, { database, files }: Door): void {
       return state(userId, id);
     },
   );
+}
+
+function deleting(app: Routes, { database, files }: Door): void {
   app.delete(
     "/api/files/:file_id",
     {
