@@ -162,6 +162,61 @@ create type user_status as enum (
 
 set check_function_bodies = off;
 
+CREATE OR REPLACE FUNCTION public.begin_upload(p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_owner text := p ->> 'owner_id';
+  v_id uuid := p ->> 'id';
+  v_size bigint := p ->> 'size';
+  v_known uuid;
+  v_used bigint;
+begin
+  perform lock_files_of(v_owner);
+  if (p ->> 'known')::boolean then v_known := file_with_bytes(v_owner, p ->> 'sha256', v_size); end if;
+  if v_known is not null then return jsonb_build_object('code', 'known', 'file_id', v_known); end if;
+  if p ->> 'quota' is not null then
+    select coalesce(sum(size), 0) into v_used from files where owner_id = v_owner;
+    if v_used + v_size > (p ->> 'quota')::bigint then return jsonb_build_object('code', 'quota', 'used', v_used); end if;
+  end if;
+  insert into files (id, owner_id, name, size, declared_mime) values (v_id, v_owner, p ->> 'name', v_size, p ->> 'mime');
+  insert into uploads (id, file_id, owner_id, size, chunk_size, expected_sha256, metadata, expires_at)
+    values (v_id, v_id, v_owner, v_size, (p ->> 'chunk_size')::int, p ->> 'sha256', coalesce(p -> 'metadata', '{}'),
+      now() + make_interval(hours => (p ->> 'hours')::int));
+  return jsonb_build_object('code', 'begun');
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.complete_upload(p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+declare
+  u uploads;
+  v_known uuid;
+begin
+  select * into u from uploads where id = (p ->> 'id')::uuid;
+  if not found then return '{"code": "gone"}'; end if;
+  perform lock_files_of(u.owner_id);
+  perform from files where id = u.id for update;
+  select * into u from uploads where id = u.id for update;
+  if not found then return '{"code": "gone"}'; end if;
+  if u.completed_at is not null then return jsonb_build_object('code', 'completed', 'file_id', u.file_id); end if;
+  v_known := file_with_bytes(u.owner_id, p ->> 'sha256', u.size);
+  if v_known is not null then
+    update uploads set file_id = v_known, completed_at = now() where id = u.id;
+    delete from files where id = u.id;
+    return jsonb_build_object('code', 'duplicate', 'file_id', v_known);
+  end if;
+  if p ->> 'blob_key' is null then return '{"code": "keep"}'; end if;
+  update files set status = 'queued', sha256 = p ->> 'sha256', blob_key = p ->> 'blob_key' where id = u.id;
+  insert into processing_jobs (owner_id, file_id, kind) values (u.owner_id, u.id, 'read');
+  update uploads set completed_at = now() where id = u.id;
+  return jsonb_build_object('code', 'queued', 'file_id', u.id, 'last_seq', tell_upload(u.id, u.size, u.size));
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.delete_file_log()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -192,6 +247,25 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.drop_upload(p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+declare
+  u uploads;
+begin
+  select * into u from uploads where id = (p ->> 'id')::uuid and owner_id = coalesce(p ->> 'owner_id', owner_id);
+  if not found then return '{"code": "gone"}'; end if;
+  perform lock_files_of(u.owner_id);
+  perform from files where id = u.id for update;
+  select * into u from uploads where id = u.id for update;
+  if not found then return '{"code": "gone"}'; end if;
+  if u.completed_at is not null then return '{"code": "complete"}'; end if;
+  delete from files where id = u.id;
+  return '{"code": "dropped"}';
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.file_cancel(p jsonb)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -217,6 +291,8 @@ AS $function$
 declare
   f files;
 begin
+  -- As an upload's end does, which might just have found that these bytes are there.
+  perform lock_files_of((select owner_id from files where id = (p ->> 'file_id')::uuid));
   select * into f from files where id = (p ->> 'file_id')::uuid for update;
   if not found then return jsonb_build_object('code', 'not_found'); end if;
   update processing_jobs set status = 'cancelled', epoch = epoch + 1, lease_until = null, finished_at = now()
@@ -289,31 +365,6 @@ begin
 end
 $function$;
 
-CREATE OR REPLACE FUNCTION public.file_rework(p jsonb)
- RETURNS jsonb
- LANGUAGE plpgsql
-AS $function$
-declare
-  f files;
-  v_files int := 0;
-begin
-  if p ->> 'kind' = 'embed' then
-    update processing_jobs set run_after = now() where kind = 'embed' and status = 'queued' and run_after > now();
-  end if;
-  for f in
-    select * from files
-    where status = 'ready' and deleted_at is null and chunk_count > 0
-      and case p ->> 'kind' when 'chunk' then chunking is distinct from p -> 'chunking' else embedding_model is distinct from p ->> 'model' end
-      and not exists (select from processing_jobs j where j.file_id = files.id and j.status in ('queued', 'running'))
-    order by id limit (p ->> 'most')::int for update skip locked
-  loop
-    perform file_add_job(f, p ->> 'kind');
-    v_files := v_files + 1;
-  end loop;
-  return jsonb_build_object('code', 'queued', 'files', v_files);
-end
-$function$;
-
 CREATE OR REPLACE FUNCTION public.file_take(p jsonb)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -379,6 +430,15 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.file_with_bytes(p_owner_id text, p_sha256 text, p_size bigint)
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select id from files where owner_id = p_owner_id and sha256 = p_sha256 and size = p_size and status not in ('uploading', 'failed')
+  order by created_at, id limit 1
+$function$;
+
 CREATE OR REPLACE FUNCTION public.file_write(p jsonb)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -412,6 +472,13 @@ begin
   end case;
   return jsonb_build_object('code', 'written', 'last_seq', v_seq);
 end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.forget_received(p_id uuid)
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  update uploads set received = '{}', received_bytes = 0 where id = p_id and completed_at is null
 $function$;
 
 CREATE OR REPLACE FUNCTION public.journal_accept(p jsonb)
@@ -1389,6 +1456,13 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.lock_files_of(p_owner_id text)
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  select pg_advisory_xact_lock(hashtextextended('files of ' || p_owner_id, 0))
+$function$;
+
 CREATE OR REPLACE FUNCTION public.new_id()
  RETURNS uuid
  LANGUAGE sql
@@ -1408,6 +1482,43 @@ AS $function$
     ),
     'hex'
   )::uuid
+$function$;
+
+CREATE OR REPLACE FUNCTION public.receive_bytes(p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+declare
+  u uploads;
+begin
+  perform from files where id = (p ->> 'id')::uuid for update;
+  update uploads set received = received + int8multirange(int8range((p ->> 'start')::bigint, (p ->> 'end')::bigint)),
+      expires_at = now() + make_interval(hours => (p ->> 'hours')::int)
+    where id = (p ->> 'id')::uuid and completed_at is null returning * into u;
+  if not found then return '{"code": "gone"}'; end if;
+  update uploads set received_bytes = (select coalesce(sum(upper(r) - lower(r)), 0) from unnest(received) r)
+    where id = u.id returning * into u;
+  return jsonb_build_object('code', 'received', 'last_seq',
+    -- The last one is told when the upload is complete.
+    case when u.received_bytes < u.size and coalesce(u.told_at < clock_timestamp() - interval '1 second', true)
+      then tell_upload(u.id, u.received_bytes, u.size) end);
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.tell_upload(p_file_id uuid, p_received bigint, p_size bigint)
+ RETURNS integer
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_seq int;
+begin
+  update files set last_seq = last_seq + 1 where id = p_file_id returning last_seq into v_seq;
+  insert into orchestration_logs (stream_id, seq, component, event_type, message, details, timestamp)
+    values (p_file_id, v_seq, 'ingest', 'upload_progress', 'Received ' || p_received || ' of ' || p_size || ' bytes',
+      jsonb_build_object('file_id', p_file_id, 'received', p_received, 'size', p_size), clock_timestamp());
+  update uploads set told_at = clock_timestamp() where id = p_file_id;
+  return v_seq;
+end
 $function$;
 
 CREATE OR REPLACE FUNCTION public.touch_updated_at()
@@ -1981,13 +2092,15 @@ create table uploads (
   owner_id text not null,
   size bigint not null,
   chunk_size integer not null,
-  received jsonb default '{}'::jsonb not null,
   received_bytes bigint default 0 not null,
   expected_sha256 text,
   expires_at timestamp(3) with time zone not null,
   completed_at timestamp(3) with time zone,
   created_at timestamp(3) with time zone default now() not null,
   updated_at timestamp(3) with time zone default now() not null,
+  received int8multirange default '{}'::int8multirange not null,
+  metadata jsonb default '{}'::jsonb not null,
+  told_at timestamp(3) with time zone,
   constraint uploads_pkey PRIMARY KEY (id),
   constraint uploads_chunk_size_check CHECK ((chunk_size > 0)),
   constraint uploads_size_check CHECK ((size >= 0))
