@@ -46,9 +46,10 @@ export function followThread(
   const followed: Followed = {
     noun: "thread",
     place: () => `/ws/thread/${encodeURIComponent(threadId)}?after=${last}`,
-    take({ seq }) {
+    take({ seq, thread_id }) {
       if (seq === null) return true;
-      if (seq <= last) return false;
+      // Events of files come on every socket, with numbers of their own.
+      if (thread_id === null || seq <= last) return false;
       last = seq;
       return true;
     },

@@ -10,6 +10,7 @@ const faults = {
   "request.host": { status: 403, retry: false, title: "The Host or Origin is not allowed" },
   "request.key_reused": { status: 422, retry: false, title: "The Idempotency-Key was used for another request" },
   "request.too_many": { status: 429, retry: true, title: "Too much at once" },
+  "request.not_stream": { status: 406, retry: false, title: "The path is a stream of events" },
   "request.range": { status: 416, retry: false, title: "There are no such bytes" },
   "request.not_socket": { status: 426, retry: false, title: "The path is a WebSocket" },
   "route.not_found": { status: 404, retry: false, title: "There is no such path" },

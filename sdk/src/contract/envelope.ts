@@ -8,7 +8,7 @@ export const Envelope = z.object({
   seq: z
     .int()
     .nullable()
-    .describe("the event's number in its thread: from 1, without gaps; null: live only, not in the log"),
+    .describe("the event's number in its thread, or its file: from 1, without gaps; null: live only, not in the log"),
   thread_id: Id.nullable().describe("null: of no thread"),
   session_id: Id.nullable(),
   iteration_number: z.int().nullable().describe("0 before the first answer; null: of no iteration"),

@@ -16,6 +16,7 @@ const meanings: Record<FaultCode, string> = {
   "request.key_reused": "An Idempotency-Key names one request for a day: use a new key for another body.",
   "request.too_many":
     "Sockets, subscriptions of one socket, or messages by second are too many: `detail` says which and how many may be.",
+  "request.not_stream": "Ask for it with `Accept: text/event-stream`, as a browser's EventSource does.",
   "request.range": "The header `Content-Range` of the answer says how many bytes there are: ask for some of those.",
   "request.not_socket": "Connect with a WebSocket client, or follow by server-sent events: `/docs/live` has both.",
   "route.not_found": "The path is not one of ours: `/docs` lists them.",

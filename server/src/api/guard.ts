@@ -71,13 +71,13 @@ export const headersFor = (path: string, host: string): Record<string, string> =
 });
 
 export function guard(app: FastifyInstance, stopping: AbortSignal): void {
-  const methodsOf = knowRoutes(app);
+  const { methodsOf, isOther } = knowRoutes(app);
   app.addHook("onRequest", async (request, reply) => {
     const path = pathOf(request.url);
     reply.headers({ "X-Request-Id": request.id, ...headersFor(path, request.headers.host ?? "") });
     checkHost(request.headers);
     if (stopping.aborted) throw new AppError("server.stopping", "The server is stopping: ask again in a moment");
-    if (!request.is404) return;
+    if (!request.is404 && !isOther(path, request.method)) return;
     const methods = methodsOf(path);
     if (methods.length === 0 && wantsPage(request)) return;
     if (methods.length === 0) throw new AppError("route.not_found", NO_SUCH_PATH);
@@ -94,15 +94,23 @@ export function closeLinesWhen(app: FastifyInstance, stopping: AbortSignal): voi
 }
 
 /** Fastify answers 404 for a known path with a method it does not take; to say 405 we keep the patterns ourselves. */
-function knowRoutes(app: FastifyInstance): (path: string) => string[] {
+function knowRoutes(app: FastifyInstance) {
   const routes = new Map<string, { pattern: RegExp; methods: Set<string> }>();
+  const named = (path: string) => routes.get(path) ?? routes.get(path.replace(/\/$/, ""));
   app.addHook("onRoute", ({ url, method }) => {
     const known = routes.get(url) ?? { pattern: patternOf(url), methods: new Set() };
     for (const one of [method].flat()) known.methods.add(one);
     routes.set(url, known);
   });
-  return (path) =>
-    [...routes.values()].flatMap(({ pattern, methods }) => (pattern.test(path) ? [...methods] : [])).sort();
+  return {
+    methodsOf(path: string): string[] {
+      const exact = named(path);
+      const all = exact ? [exact] : [...routes.values()].filter(({ pattern }) => pattern.test(path));
+      return all.flatMap(({ methods }) => [...methods]).sort();
+    },
+    /** A path with a name of its own that does not take this method, where one with an id in that place would. */
+    isOther: (path: string, method: string): boolean => named(path)?.methods.has(method) === false,
+  };
 }
 
 function patternOf(url: string): RegExp {

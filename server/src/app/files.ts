@@ -16,6 +16,7 @@ import { openFileJobs } from "../store/file-jobs.ts";
 import type { Live } from "../store/live.ts";
 import type { Embeddings } from "./embeddings.ts";
 import { keepFilesTidy } from "./file-upkeep.ts";
+import { startRework } from "./rework.ts";
 
 type Options = {
   config: FileConfig;
@@ -51,13 +52,7 @@ export function openFiles({ config, database, live, log, blobs, embeddings }: Op
     run: (held, signal) => ingest(means, held, signal),
   });
   const leaving = new AbortController();
-  /** Not for a model that only fills in for the one that is wanted. */
-  const rework = async () => {
-    const { model, wanted } = embeddings.state();
-    if (model === wanted) await jobs.rework({ kind: "embed", model });
-  };
-  const whenChanged = () => void rework().catch((error: unknown) => onFault("files are not embedded anew yet", error));
-  let off = () => {};
+  let rework: ReturnType<typeof startRework> | undefined;
   let upkeep = Promise.resolve();
 
   return {
@@ -74,18 +69,19 @@ export function openFiles({ config, database, live, log, blobs, embeddings }: Op
       // What readers wrote and nobody took: where other processes share the folder it may be theirs.
       if (jobs.alone) await rm(workDir, { recursive: true, force: true });
       await workers.start();
-      await jobs.rework({ kind: "chunk", chunking });
-      await rework();
-      off = embeddings.onChange(whenChanged);
+      rework = startRework({
+        ...{ database, embeddings, chunking, fileQueued: live.fileQueued },
+        onFault: (error) => onFault("files are not chunked or embedded anew yet", error),
+      });
       upkeep = keepFilesTidy(
         { database, blobs },
         { signal: leaving.signal, onFault: (error) => onFault("the upkeep of files failed", error) },
       );
     },
     async close() {
-      off();
       leaving.abort(new Error("the server is stopping"));
       await workers.drain();
+      await rework?.close();
       await sandbox.close();
       await upkeep;
     },

@@ -44,13 +44,13 @@ const isOf = (reason: unknown, code: AppError["code"]): boolean => reason instan
 const AGAIN_MS = 1_000;
 
 /** Until the database takes it, or refuses it. Where the worker leaves first, the next start finds the job. */
-export async function written(write: () => Promise<boolean>, signal?: AbortSignal): Promise<void> {
+export async function written(write: () => Promise<boolean>, signal: AbortSignal): Promise<void> {
   for (;;) {
     try {
       await write();
       return;
     } catch (error) {
-      if (!isOf(error, "store.failed") || signal?.aborted) throw error;
+      if (!isOf(error, "store.failed") || signal.aborted) throw error;
       await pause(AGAIN_MS, undefined, { ref: false });
     }
   }

@@ -6,7 +6,7 @@ import type { Live } from "../store/live.ts";
 /** A third of the lease. */
 const RENEW_EVERY_MS = 10_000;
 
-/** Where other processes share the database, for what was not heard of. */
+/** Where other processes share the database, for what was not heard of; and after a look that failed. */
 const LOOK_EVERY_MS = 1_000;
 
 /** The longest a timer takes. */
@@ -34,77 +34,92 @@ type Running = { held: HeldFileJob; control: AbortController; ended: Promise<voi
 
 export function openFileWorkers({ jobs, live, atOnce, run, onFault }: Options): FileWorkers {
   const running = new Map<string, Running>();
-  let open = false;
-  let timer: NodeJS.Timeout | undefined;
-  let looking: Promise<void> | undefined;
-  let again = false;
-
   const begin = (held: HeldFileJob) => {
     const control = new AbortController();
     const ended = run(held, control.signal).finally(() => {
       running.delete(held.job.id);
-      look();
+      lookout.look();
     });
     running.set(held.job.id, { held, control, ended });
   };
-  /** One place more than there are is for someone who has nothing at work: a file takes minutes at most, but not seconds. */
-  const handOut = async (): Promise<void> => {
-    while (open && running.size <= atOnce) {
-      const newcomers = running.size === atOnce;
+  /** One place more than there are is for someone who has nothing at work. Answers in how many milliseconds to look again; null: when told. */
+  const handOut = async (): Promise<number | null> => {
+    for (;;) {
+      const newcomers = running.size >= atOnce;
+      if (running.size > atOnce) return null;
       const taken = await jobs.take(newcomers);
-      if ("job" in taken) begin(taken);
-      else return later(newcomers ? null : taken.nextMs);
+      if (!("job" in taken)) return newcomers ? null : taken.nextMs;
+      begin(taken);
     }
   };
-  const later = (ms: number | null) => {
-    clearTimeout(timer);
-    const soonest = Math.min(ms ?? LONGEST_MS, jobs.alone ? LONGEST_MS : LOOK_EVERY_MS);
-    if (open) timer = setTimeout(look, Math.min(soonest, LONGEST_MS)).unref();
-  };
-  const lookOn = async () => {
-    while (open && again) {
-      again = false;
-      await handOut().catch((error: unknown) => {
-        onFault("files that wait could not be looked for", error);
-        later(LOOK_EVERY_MS);
-      });
-    }
-  };
-  const look = () => {
-    again = true;
-    looking ??= lookOn().finally(() => {
-      looking = undefined;
-      if (again && open) look();
-    });
-  };
+  const mostMs = jobs.alone ? LONGEST_MS : LOOK_EVERY_MS;
+  const lookout = openLookout(handOut, mostMs, (error) => onFault("files that wait could not be looked for", error));
   const renewing = setInterval(
     () => void renew(running, jobs).catch((error) => onFault("leases of files could not be renewed", error)),
     RENEW_EVERY_MS,
   ).unref();
+  const stop = (reason: AppError, which: (one: Running) => boolean) => {
+    for (const one of running.values()) if (which(one)) one.control.abort(reason);
+  };
   const offs = [
-    live.onFileQueued(look),
-    live.onFileStopped((fileId) => {
-      for (const { held, control } of running.values())
-        if (held.file.id === fileId) control.abort(new AppError("file.cancelled", "Reading it was cancelled"));
-    }),
+    live.onFileQueued(lookout.look),
+    live.onFileStopped((fileId) => stop(cancelled(), ({ held }) => held.file.id === fileId)),
   ];
-  const of = (fileId: string) => [...running.values()].filter(({ held }) => held.file.id === fileId);
+  const ends = (which: (one: Running) => boolean) =>
+    Promise.all([...running.values()].filter(which).map(({ ended }) => ended)).then(() => undefined);
   return {
     async start() {
       await jobs.reclaim();
+      lookout.open();
+    },
+    left: (fileId) => ends(({ held }) => held.file.id === fileId),
+    async drain() {
+      for (const off of offs) off();
+      await lookout.close();
+      stop(new AppError("server.stopping", "The server is stopping"), () => true);
+      await ends(() => true);
+      clearInterval(renewing);
+    },
+  };
+}
+
+const cancelled = () => new AppError("file.cancelled", "It is worked on elsewhere, or not at all");
+
+/** Looks one at a time: when told, and after the time that the last look named. */
+function openLookout(handOut: () => Promise<number | null>, mostMs: number, onFault: (error: unknown) => void) {
+  let open = false;
+  let told = false;
+  let timer: NodeJS.Timeout | undefined;
+  let looking: Promise<void> | undefined;
+  const work = async () => {
+    while (open && told) {
+      told = false;
+      const nextMs = await handOut().catch((error: unknown) => {
+        onFault(error);
+        return LOOK_EVERY_MS;
+      });
+      clearTimeout(timer);
+      timer = setTimeout(look, Math.min(nextMs ?? mostMs, mostMs)).unref();
+    }
+  };
+  const look = () => {
+    told = true;
+    looking ??= work().finally(() => {
+      looking = undefined;
+      if (told && open) look();
+    });
+  };
+  return {
+    look,
+    open() {
       open = true;
       look();
     },
-    left: (fileId) => Promise.all(of(fileId).map(({ ended }) => ended)).then(() => undefined),
-    async drain() {
+    async close() {
       open = false;
-      for (const off of offs) off();
       clearTimeout(timer);
       await looking;
-      for (const { control } of running.values())
-        control.abort(new AppError("server.stopping", "The server is stopping"));
-      await Promise.all([...running.values()].map(({ ended }) => ended));
-      clearInterval(renewing);
+      clearTimeout(timer);
     },
   };
 }
@@ -115,6 +130,5 @@ async function renew(running: ReadonlyMap<string, Running>, jobs: FileJobs): Pro
   if (asked.length === 0) return;
   const kept = new Set(await jobs.renew(asked.map(({ held }) => held)));
   for (const { held, control } of asked)
-    if (!kept.has(held.job.id) && running.has(held.job.id))
-      control.abort(new AppError("file.cancelled", "It is worked on elsewhere, or not at all"));
+    if (!kept.has(held.job.id) && running.has(held.job.id)) control.abort(cancelled());
 }

@@ -6,7 +6,14 @@ import { AppError } from "../errors.ts";
 import type { Embedding } from "../providers/embedding.ts";
 import type { Blobs } from "../store/blobs/blobs.ts";
 import type { Database } from "../store/database.ts";
-import { CHUNKS_AT_ONCE, eraseChunks, nextVersion, storeChunks, storedChunks } from "../store/file-chunks.ts";
+import {
+  CHUNKS_AT_ONCE,
+  eraseChunks,
+  eraseVectors,
+  nextVersion,
+  storeChunks,
+  storedChunks,
+} from "../store/file-chunks.ts";
 import type { FileJobs, HeldFileJob, JobDetails, StageReport } from "../store/file-jobs.ts";
 import { isAllowed } from "./allowed.ts";
 import { embedChunks } from "./embed.ts";
@@ -182,13 +189,14 @@ const isOfEmbedding = (error: unknown): error is AppError =>
 /** Vectors that could not be made are tried again after so long; at once, when the model can be used again. */
 const EMBED_AFTER_S = 60;
 
-async function finish({ means, held, progress, warnings, reached }: Work, model: string | null): Promise<void> {
+async function finish({ means, held, progress, warnings, reached, control }: Work, model: string | null): Promise<void> {
   const chunks = held.job.kind === "embed" ? held.file.chunk_count : (reached.chunks ?? 0);
   const later = warnings.some(({ code }) => code === NOT_EMBEDDED);
   const told = chunks === 0 ? "It is kept; there is no text in it" : `Ready: ${chunks} chunks can be searched`;
   const end = { ...(await progress.end()), warnings, message: told };
   const extra = { ...(model !== null && { embedding_model: model }), ...(later && { embed_after_s: EMBED_AFTER_S }) };
-  await written(() => means.jobs.close(held, { ...end, ...extra }));
+  await written(() => means.jobs.close(held, { ...end, ...extra }), control.signal);
+  if (model !== null) await eraseVectors(means.database, held.file.id, model);
 }
 
 /** With the bytes of a blob on this machine, and an empty folder to write into. */

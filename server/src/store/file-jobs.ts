@@ -93,7 +93,7 @@ export function openFileJobs(database: Database, live: Live) {
   };
   return {
     alone,
-    ...asked({ ask, live, database }),
+    ...asked({ ask, live }),
     /** What earlier processes left: the folder's lock proves that none of them lives. */
     async reclaim(): Promise<void> {
       if (alone) await sql`select file_reclaim(true)`.execute(database.sql);
@@ -126,10 +126,7 @@ type Told = { file_id: string; owner_id: string; last_seq: number };
 type Asking = {
   ask<T extends object>(fn: string, argument: object): Promise<T & { code: string }>;
   live: Live;
-  database: Database;
 };
-
-const REWORKED_AT_ONCE = 100;
 
 /** What others ask than its worker. */
 const asked = ({ ask, live }: Asking) => ({
@@ -155,17 +152,6 @@ const asked = ({ ask, live }: Asking) => ({
     const { code } = await ask("file_doom", { file_id: fileId });
     live.fileStopped(fileId);
     return code === "doomed";
-  },
-  /** Files that were chunked or embedded otherwise than now get jobs; answers how many. */
-  async rework(wanted: { kind: "chunk"; chunking: Shown["chunking"] } | { kind: "embed"; model: string }) {
-    let all = 0;
-    for (;;) {
-      const { files } = await ask<{ files: number }>("file_rework", { ...wanted, most: REWORKED_AT_ONCE });
-      all += files;
-      if (files < REWORKED_AT_ONCE) break;
-    }
-    live.fileQueued("");
-    return all;
   },
 });
 

@@ -70,7 +70,6 @@ export const chunksAfter = (
 export type FileSums = {
   stored: { files: number; bytes: number };
   jobs: { queued: number; running: number; failed: number };
-  rework: { kind: "embed" | "chunk"; done: number; total: number } | null;
 };
 
 /** What a user has stored, and what is done with it. */
@@ -81,19 +80,5 @@ export const sumsOf = async (database: Database, ownerId: string): Promise<FileS
     from files where owner_id = ${ownerId} and deleted_at is null and status <> 'uploading'
   `.execute(database.sql);
   const { files = 0, bytes = 0, ...jobs } = rows[0] ?? { queued: 0, running: 0, failed: 0 };
-  return { stored: { files, bytes }, jobs, rework: await reworkOf(database, ownerId) };
-};
-
-/** Jobs that chunk or embed files anew, counted from the oldest that is still to be done: those that ended later belong to them. */
-const reworkOf = async (database: Database, ownerId: string): Promise<FileSums["rework"]> => {
-  const { rows } = await sql<NonNullable<FileSums["rework"]>>`
-    select o.kind, count(j.id) filter (where j.status = 'completed') as done, count(j.id) as total
-    from (
-      select kind, min(created_at) as since from processing_jobs
-      where owner_id = ${ownerId} and kind <> 'read' and status in ('queued', 'running') group by kind order by 2 limit 1
-    ) o join processing_jobs j on j.owner_id = ${ownerId} and j.kind = o.kind and j.status <> 'cancelled'
-      and (j.created_at >= o.since or j.finished_at >= o.since)
-    group by o.kind
-  `.execute(database.sql);
-  return rows[0] ?? null;
+  return { stored: { files, bytes }, jobs };
 };

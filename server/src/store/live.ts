@@ -75,12 +75,7 @@ export function openLive() {
     ...filesOver(tell, on),
     textSaved: (threadId: string, length: number) => tell("text", threadId, length),
     onTextSaved: (threadId: string, listener: (length: number) => void) => on(`text:${threadId}`, listener),
-    /** A word to everyone who follows anything. */
-    notice(event: ThreadEvent): void {
-      emitter.emit("notice", event);
-      emitter.emit("notice told", event);
-    },
-    onNotice: (listener: (event: ThreadEvent) => void) => on("notice", listener),
+    ...noticesOver(emitter, on),
     /** Once a second where other processes share the database: time to look for what was not heard of. */
     onLook: (listener: () => void) => on("look", listener),
     ...textOver(emitter, on),
@@ -102,6 +97,15 @@ export function openLive() {
     },
   };
 }
+
+const noticesOver = (emitter: EventEmitter, on: On) => ({
+  /** A word to everyone who follows anything. */
+  notice(event: ThreadEvent): void {
+    emitter.emit("notice", event);
+    emitter.emit("notice told", event);
+  },
+  onNotice: (listener: (event: ThreadEvent) => void) => on("notice", listener),
+});
 
 /** A file's log, whose owner is told of it too. */
 const filesOver = (tell: (kind: FileWake, id: string, seq?: number, owner?: string) => void, on: On) => ({

@@ -291,6 +291,8 @@ AS $function$
 declare
   f files;
 begin
+  -- As an upload's end does, which might just have found that these bytes are there.
+  perform lock_files_of((select owner_id from files where id = (p ->> 'file_id')::uuid));
   select * into f from files where id = (p ->> 'file_id')::uuid for update;
   if not found then return jsonb_build_object('code', 'not_found'); end if;
   update processing_jobs set status = 'cancelled', epoch = epoch + 1, lease_until = null, finished_at = now()
@@ -360,31 +362,6 @@ begin
     error_code = null, error_message = null
   where id = f.id;
   return jsonb_build_object('code', 'queued');
-end
-$function$;
-
-CREATE OR REPLACE FUNCTION public.file_rework(p jsonb)
- RETURNS jsonb
- LANGUAGE plpgsql
-AS $function$
-declare
-  f files;
-  v_files int := 0;
-begin
-  if p ->> 'kind' = 'embed' then
-    update processing_jobs set run_after = now() where kind = 'embed' and status = 'queued' and run_after > now();
-  end if;
-  for f in
-    select * from files
-    where status = 'ready' and deleted_at is null and chunk_count > 0
-      and case p ->> 'kind' when 'chunk' then chunking is distinct from p -> 'chunking' else embedding_model is distinct from p ->> 'model' end
-      and not exists (select from processing_jobs j where j.file_id = files.id and j.status in ('queued', 'running'))
-    order by id limit (p ->> 'most')::int for update skip locked
-  loop
-    perform file_add_job(f, p ->> 'kind');
-    v_files := v_files + 1;
-  end loop;
-  return jsonb_build_object('code', 'queued', 'files', v_files);
 end
 $function$;
 

@@ -128,6 +128,9 @@ test("a body of more than 2 MB (under /v1 25 MB) is 413 on every route that take
 /** They reach a client in events and in `failure_reason`, or a person at the start: no route answers them. */
 const elsewhere = [
   ...["config.invalid", "store.locked"],
+  // Told in the `error` of a file.
+  ...["file.cancelled", "file.unreadable", "file.encrypted", "file.took_too_long", "file.too_much_memory"],
+  ...["file.beyond_limits", "file.reader_died"],
   // Told in a frame of a socket, or by its close code.
   "request.too_many",
   // Told before there is a route.

@@ -2,6 +2,7 @@
 import { pageOf, ThreadEvent } from "@orchestratex/sdk/contract";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
+import { AppError } from "../../errors.ts";
 import { eventsAfter } from "../../store/events.ts";
 import { followedFile } from "../../store/file-events.ts";
 import type { Door } from "../door.ts";
@@ -33,18 +34,21 @@ function everyFile(app: Routes, followers: FileFollowers): void {
         tags,
         response: {
           200: { description: "The events as they happen", content: { "text/event-stream": { schema: EventStream } } },
-          ...problems([]),
+          ...problems(["request.not_stream"]),
         },
       },
     },
-    (request, reply) =>
-      stream(request as unknown as FastifyRequest, reply, { files: "all" }, async (signal) => {
+    async (request, reply) => {
+      if (!wantsStream(request as unknown as FastifyRequest))
+        throw new AppError("request.not_stream", "This path is a stream: ask for it with Accept: text/event-stream");
+      return stream(request as unknown as FastifyRequest, reply, { files: "all" }, async (signal) => {
         const sink = sinkTo(reply.raw, bareFrame);
         const leave = followers.all(request.userId, sink);
         sink.send(fileGreeting(0));
         await untilAborted(AbortSignal.any([signal, followers.stopping]));
         leave();
-      }),
+      });
+    },
   );
 }
 

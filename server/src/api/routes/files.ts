@@ -10,6 +10,7 @@ import {
 } from "@orchestratex/sdk/contract";
 import { z } from "zod";
 import { AppError } from "../../errors.ts";
+import { reworkProgress } from "../../ingest/rework.ts";
 import { chunksAfter, listFiles, type ShownFile, sumsOf } from "../../store/files.ts";
 import type { Door } from "../door.ts";
 import { answer, problems, type Routes } from "../openapi.ts";
@@ -21,6 +22,7 @@ export function fileRoutes(app: Routes, door: Door): void {
   lists(app, door);
   reading(app, door);
   asking(app, door);
+  deleting(app, door);
 }
 
 function lists(app: Routes, door: Door): void {
@@ -54,7 +56,8 @@ function lists(app: Routes, door: Door): void {
     },
     async ({ userId }) => {
       const { allowedTypes, maxBytes, quotaBytes, chunking } = files.settings;
-      const { stored, jobs, rework } = await sumsOf(database, userId);
+      const { stored, jobs } = await sumsOf(database, userId);
+      const rework = await reworkProgress(database, userId);
       const types = allowedTypes === null ? null : [...allowedTypes];
       return {
         accepts: { types, max_file_size: maxBytes, chunk_size: uploadChunkBytes },
@@ -170,6 +173,9 @@ function asking(app: Routes, { database, files }: Door): void {
       return state(userId, id);
     },
   );
+}
+
+function deleting(app: Routes, { database, files }: Door): void {
   app.delete(
     "/api/files/:file_id",
     {

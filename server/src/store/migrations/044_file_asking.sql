@@ -1,4 +1,4 @@
--- What a user asks of a file: to be read again, to be left alone, to be gone. And what the server asks: to be chunked or embedded anew.
+-- What a user asks of a file: to be read again, to be left alone, to be gone.
 
 -- A file of someone, which may be named by the upload that turned out to be its duplicate.
 create function file_of(p_owner_id text, p_id uuid) returns uuid language sql stable as $$
@@ -45,6 +45,8 @@ create function file_doom(p jsonb) returns jsonb language plpgsql as $$
 declare
   f files;
 begin
+  -- As an upload's end does, which might just have found that these bytes are there.
+  perform lock_files_of((select owner_id from files where id = (p ->> 'file_id')::uuid));
   select * into f from files where id = (p ->> 'file_id')::uuid for update;
   if not found then return jsonb_build_object('code', 'not_found'); end if;
   update processing_jobs set status = 'cancelled', epoch = epoch + 1, lease_until = null, finished_at = now()
@@ -53,29 +55,5 @@ begin
   update files set deleted_at = coalesce(deleted_at, now()), sha256 = null, chunk_version = 0, chunk_count = 0 where id = f.id;
   delete from uploads where id = f.id;
   return jsonb_build_object('code', 'doomed', 'blob_key', f.blob_key);
-end
-$$;
-
--- rework: jobs for files that are ready, and chunked or embedded otherwise than now. {kind, chunking | model, most} -> {code, files: how many}
--- Whoever waits for a model that could not be used, waits no longer.
-create function file_rework(p jsonb) returns jsonb language plpgsql as $$
-declare
-  f files;
-  v_files int := 0;
-begin
-  if p ->> 'kind' = 'embed' then
-    update processing_jobs set run_after = now() where kind = 'embed' and status = 'queued' and run_after > now();
-  end if;
-  for f in
-    select * from files
-    where status = 'ready' and deleted_at is null and chunk_count > 0
-      and case p ->> 'kind' when 'chunk' then chunking is distinct from p -> 'chunking' else embedding_model is distinct from p ->> 'model' end
-      and not exists (select from processing_jobs j where j.file_id = files.id and j.status in ('queued', 'running'))
-    order by id limit (p ->> 'most')::int for update skip locked
-  loop
-    perform file_add_job(f, p ->> 'kind');
-    v_files := v_files + 1;
-  end loop;
-  return jsonb_build_object('code', 'queued', 'files', v_files);
 end
 $$;
