@@ -70,8 +70,8 @@ export function useDeed(id: string, onDone?: (deed: Deed) => void) {
     onSuccess: (_reply, deed) => {
       onDone?.(deed);
       if (deed === "delete") queries.removeQueries({ queryKey: ["files", "one", id] });
-      for (const of of ["list", "one", "processing", "hits"])
-        void queries.invalidateQueries({ queryKey: ["files", of] });
+      for (const part of ["list", "one", "processing", "hits"])
+        void queries.invalidateQueries({ queryKey: ["files", part] });
     },
   });
 }

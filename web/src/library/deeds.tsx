@@ -102,6 +102,27 @@ export function DeedsMenu({ file }: Props) {
   );
 }
 
+/** Beside a failure that may not come again. */
+export function RetryButton({ file }: { file: StoredFile }) {
+  const { t } = useWords();
+  const deed = useSaidDeed(file);
+  return (
+    <div className="library-again">
+      <button
+        type="button"
+        className="button small"
+        aria-label={t("library.retryOf", { name: file.name })}
+        disabled={deed.isPending}
+        onClick={() => deed.mutate("retry")}
+      >
+        <RotateCw aria-hidden="true" />
+        {t("library.retry")}
+      </button>
+      {deed.error && <Failure error={deed.error} />}
+    </div>
+  );
+}
+
 function useSaidDeed({ id, name }: StoredFile) {
   const { t } = useWords();
   const told: Record<Deed, string> = {

@@ -15,7 +15,7 @@ export function DropAnywhere() {
   if (!isOver) return null;
   return (
     <div className="library-drop">
-      <div>
+      <div className="library-drop-word">
         <Upload aria-hidden="true" />
         <p>{t("library.dropHere")}</p>
       </div>

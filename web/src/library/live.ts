@@ -98,7 +98,7 @@ function lookingAgain(queries: QueryClient) {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const now = () => {
     timer = undefined;
-    for (const of of ["list", "one", "processing"]) void queries.invalidateQueries({ queryKey: ["files", of] });
+    for (const part of ["list", "one", "processing"]) void queries.invalidateQueries({ queryKey: ["files", part] });
   };
   return {
     now,

@@ -49,7 +49,13 @@ export function Pane({ name, className, count, height, at, more, children }: Pro
     <section {...reachable} ref={scroller} className={`scroll file-pane ${className}`} aria-label={name}>
       <div className="file-rows" style={{ blockSize: rows.getTotalSize() }}>
         {items.map(({ index, key, start }) => (
-          <div key={key} ref={rows.measureElement} data-index={index} style={{ transform: `translateY(${start}px)` }}>
+          <div
+            key={key}
+            ref={rows.measureElement}
+            className="file-place"
+            data-index={index}
+            style={{ transform: `translateY(${start}px)` }}
+          >
             {children(index)}
           </div>
         ))}

@@ -68,7 +68,10 @@ export const isOpen = ({ state }: Upload): boolean => open.includes(state);
 /** It will go on without anybody doing anything. */
 export const isUnderWay = ({ state }: Upload): boolean => isOpen({ state } as Upload) && state !== "paused";
 
-/** What was chosen joins the end; a file that is under way already does not join twice. `firstId`: of the first of them. */
+/**
+ * What was chosen joins the end; a file that is under way already does not join twice. What has arrived leaves when new ones begin.
+ * `firstId`: of the first of them.
+ */
 export function join(
   uploads: readonly Upload[],
   chosen: readonly Chosen[],
@@ -90,7 +93,8 @@ export function join(
     const state = refusal === null ? "waiting" : "refused";
     added.push({ ...{ id, name, size, mark, state, refusal }, sent: 0, samples: [], fileId: null, detail: null });
   }
-  return { uploads: [...uploads, ...added], joined, again };
+  const kept = uploads.some(isOpen) ? uploads : uploads.filter(({ state }) => state !== "arrived");
+  return { uploads: [...kept, ...added], joined, again };
 }
 
 /** Which are to be started now, first come first served. */
@@ -139,7 +143,7 @@ function changed(upload: Upload, step: OneStep): Upload {
 function progressed(upload: Upload, { sent, at }: { sent: number; at: number }): Upload {
   if (upload.state !== "sending") return upload;
   const last = upload.samples.at(-1);
-  if (last && at - last.at < SAMPLE_MS && sent < upload.size) return upload;
+  if (last && at - last.at < SAMPLE_MS) return sent === upload.sent ? upload : { ...upload, sent };
   const samples = upload.samples.filter((sample) => at - sample.at <= WINDOW_MS && sample.sent <= sent);
   return { ...upload, sent, samples: [...samples, { at, sent }] };
 }

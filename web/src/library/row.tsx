@@ -4,7 +4,7 @@ import { memo } from "react";
 import { Link } from "wouter";
 import { useWords } from "../i18n/words.tsx";
 import { Bar } from "./bar.tsx";
-import { DeedsMenu } from "./deeds.tsx";
+import { DeedsMenu, RetryButton } from "./deeds.tsx";
 import { TypeIcon } from "./icons.tsx";
 import { Fault, StatusTag, useGist, useTypeName, Warnings } from "./standing.tsx";
 import { Steps } from "./steps.tsx";
@@ -34,6 +34,7 @@ export const FileRow = memo(function FileRow({ file }: { file: StoredFile }) {
         <Steps file={file} />
         <HalfSent file={file} />
         <Fault file={file} />
+        {file.error?.retry && <RetryButton file={file} />}
         <Warnings file={file} />
       </div>
       <time dateTime={file.created_at} title={moment(file.created_at)}>

@@ -1,6 +1,6 @@
 /** One file to the server by the tus protocol. Apart, because it is fetched when the first file is sent. */
 import { DetailedError, Upload } from "tus-js-client";
-import { codeOfText, detailOfText } from "./problem-text.ts";
+import { codeOfText, detailOfText, isCut } from "./problem-text.ts";
 
 export type Sending = {
   /** Stops; `drop`: what had arrived is thrown away too. */
@@ -38,9 +38,11 @@ export async function send(file: File, chunkBytes: number, hooks: SendHooks): Pr
     onSuccess: () => hooks.onEnd(idOf()),
     onShouldRetry: ({ originalResponse }) => navigator.onLine && isWorthAnother(originalResponse),
     onError: (error) => {
-      const response = error instanceof DetailedError ? error.originalResponse : null;
-      if (!response || response.getStatus() === 0) return hooks.onCut();
-      hooks.onFail(detailOfText(response.getBody()) ?? error.message);
+      // What is no answer: the file itself could not be read.
+      if (!(error instanceof DetailedError)) return hooks.onFail(error.message);
+      const { originalResponse: response } = error;
+      if (isCut(response?.getStatus() ?? 0, response?.getBody() ?? "")) return hooks.onCut();
+      hooks.onFail(detailOfText(response?.getBody() ?? "") ?? error.message);
     },
   });
   const [before] = await upload.findPreviousUploads();
@@ -49,11 +51,11 @@ export async function send(file: File, chunkBytes: number, hooks: SendHooks): Pr
   return { stop: (drop) => upload.abort(drop) };
 }
 
-/** A full disk and a checksum that is wrong are no better a second later, but what hurries too much may wait. */
+/** A full disk and a wrong checksum are no better a second later. */
 function isWorthAnother(response: DetailedError["originalResponse"]): boolean {
-  const status = response?.getStatus() ?? 0;
-  if (status === 409) return codeOfText(response?.getBody() ?? "") === null;
-  return status === 0 || [423, 429, 500, 502, 503, 504].includes(status);
+  const [status, body] = [response?.getStatus() ?? 0, response?.getBody() ?? ""];
+  // 409: what the server has is not what we thought; 423: our own last attempt has not let go yet.
+  return isCut(status, body) || status === 423 || status === 500 || (status === 409 && codeOfText(body) === null);
 }
 
 /** Hexadecimal; null: it is large, or the page came over a line that browsers do not trust with hashes. */

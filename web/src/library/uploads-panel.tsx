@@ -10,7 +10,7 @@ import { clearUploads, pauseAll, resumeAll, useUploads } from "./uploads.ts";
 /** A folder may have thousands. */
 const SHOWN = 30;
 
-/** What moves, or needs a look, stands before what only waits. */
+/** What moves, or needs a look, stands before what only waits; of many, those that have arrived are seen in the list below. */
 const ranks: Record<Upload["state"], number> = {
   ...{ sending: 0, cut: 0, failed: 1, refused: 1, paused: 2, duplicate: 3, waiting: 4, arrived: 5 },
 };
@@ -20,8 +20,8 @@ export function UploadsPanel() {
   const uploads = useUploads();
   const [shown, setShown] = useState(SHOWN);
   if (uploads.length === 0) return null;
-  const sorted = uploads.length <= SHOWN ? uploads : uploads.toSorted((a, b) => ranks[a.state] - ranks[b.state]);
-  const rest = uploads.length - shown;
+  const sorted = shownOf(uploads);
+  const rest = sorted.length - shown;
   return (
     <section className="card library-uploads" aria-labelledby="library-uploads">
       <UploadsHead uploads={uploads} />
@@ -37,6 +37,16 @@ export function UploadsPanel() {
       )}
     </section>
   );
+}
+
+/** So few can all be looked at. */
+const FEW = 5;
+
+function shownOf(uploads: readonly Upload[]): readonly Upload[] {
+  if (uploads.length <= FEW) return uploads;
+  return uploads
+    .filter(({ state }) => state !== "arrived")
+    .toSorted((one, other) => ranks[one.state] - ranks[other.state]);
 }
 
 function UploadsHead({ uploads }: { uploads: readonly Upload[] }) {

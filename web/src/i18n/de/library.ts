@@ -128,6 +128,7 @@ export const library: Record<keyof typeof english, Phrase> = {
   "library.deedsOf": "Mehr zu {name}",
   "library.download": "Herunterladen",
   "library.retry": "Neu lesen",
+  "library.retryOf": "Neu lesen: {name}",
   "library.cancel": "Lesen abbrechen",
   "library.delete": "Löschen",
   "library.retrySaid": "{name} wird neu gelesen.",

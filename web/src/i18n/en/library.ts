@@ -120,6 +120,7 @@ export const library = {
   "library.deedsOf": "More for {name}",
   "library.download": "Download",
   "library.retry": "Read again",
+  "library.retryOf": "Read again: {name}",
   "library.cancel": "Stop reading",
   "library.delete": "Delete",
   "library.retrySaid": "{name} is being read again.",
