@@ -90,7 +90,7 @@ test("rows of a table and items of a list stand together, not over a page or a s
   assert.deepEqual(cellsOf(block("table_row", "a\t\tb")), ["a", "", "b"]);
   assert.deepEqual(
     [[], ["a"], ["a", "b", "c", "d", "e"]].map((heading) => levelOf(block("heading", "", { heading }))),
-    [3, 3, 6],
+    [1, 1, 4],
   );
 });
 

@@ -48,13 +48,13 @@ function Blocks({ group: { kind, blocks, from }, isMarked }: BlocksProps) {
 
 function Single({ block, isMarked }: { block: Block; isMarked: boolean }) {
   const text = <Long text={block.text} />;
-  const Heading = `h${levelOf(block)}` as const;
   switch (block.kind) {
     case "heading":
       return (
-        <Heading className="file-heading" data-marked={isMarked} dir="auto">
+        // Always the same: the order of a file's own headings is not that of the page.
+        <h3 className="file-heading" data-level={levelOf(block)} data-marked={isMarked} dir="auto">
           {text}
-        </Heading>
+        </h3>
       );
     case "code":
       return (

@@ -47,11 +47,8 @@ const isNothing = (starts: Group["starts"]): boolean => Object.keys(starts).leng
 /** Cells of a row. */
 export const cellsOf = ({ text }: Block): readonly string[] => text.split("\t");
 
-/** 3 to 6: the page's own headings are above. */
-export function levelOf({ place }: Block): 3 | 4 | 5 | 6 {
-  const depth = place.heading?.length ?? 1;
-  return depth <= 1 ? 3 : depth === 2 ? 4 : depth === 3 ? 5 : 6;
-}
+/** How deep a heading is, from 1, as far as one can see a difference. */
+export const levelOf = ({ place }: Block): number => Math.min(4, Math.max(1, place.heading?.length ?? 1));
 
 /** Which group a block is in. */
 export function groupAt(groups: readonly Group[], block: number): number {

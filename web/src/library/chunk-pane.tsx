@@ -1,7 +1,7 @@
 /** The passages a file was cut into: what a search finds, each with its place. */
 import type { Chunk, StoredFile } from "@orchestratex/sdk/contract";
 import { useWords } from "../i18n/words.tsx";
-import { type More, Pane } from "./pane.tsx";
+import { type More, Pane, PaneHead } from "./pane.tsx";
 import { placeWords, trailOf } from "./place.ts";
 
 type Props = {
@@ -9,17 +9,19 @@ type Props = {
   chunks: readonly Chunk[];
   chosen: number | null;
   more: More;
+  isLater: boolean;
+  onBegin: () => void;
   onChoose: (chunk: Chunk | null) => void;
 };
 
 const HEIGHT_PX = 190;
 
-export function ChunkPane({ file, chunks, chosen, more, onChoose }: Props) {
+export function ChunkPane({ file, chunks, chosen, more, isLater, onBegin, onChoose }: Props) {
   const { t } = useWords();
   const at = chunks.findIndex(({ position }) => position === chosen);
   return (
     <div className="file-column file-chunks">
-      <h2>{t("library.pane.chunks")}</h2>
+      <PaneHead name={t("library.pane.chunks")} isLater={isLater} onBegin={onBegin} />
       <p className="library-quiet">{t("library.chunksHint", { count: file.chunk_count })}</p>
       <Pane
         name={t("library.pane.chunks")}

@@ -38,12 +38,21 @@ export const useFiles = (filters: Filters) =>
 export const useFile = (id: string) =>
   useQuery({ queryKey: ["files", "one", id], queryFn: () => api<StoredFile>(pathOf(id, "/status")) });
 
-/** What was read of it, from the beginning. `version`: anything that changes when it is read anew. */
-export const useContent = (id: string, part: "blocks" | "chunks", version: string, enabled: boolean) =>
+type Window = {
+  /** Anything that changes when the file is read anew. */
+  version: string;
+  /** The passage, by its position, that it begins at or shortly before; null: at the beginning. */
+  near: number | null;
+};
+
+/** What was read of it, page after page. */
+export const useContent = (id: string, part: "blocks" | "chunks", { version, near }: Window, enabled: boolean) =>
   useInfiniteQuery({
-    queryKey: ["files", "content", id, part, version],
-    queryFn: ({ pageParam, signal }) =>
-      api<FileContent>(pathOf(id, `/content${search({ part, limit: 100, cursor: pageParam })}`), { signal }),
+    queryKey: ["files", "content", id, part, version, near],
+    queryFn: ({ pageParam, signal }) => {
+      const from = pageParam === null ? { near } : { cursor: pageParam };
+      return api<FileContent>(pathOf(id, `/content${search({ part, limit: 100, ...from })}`), { signal });
+    },
     initialPageParam: null as string | null,
     getNextPageParam: ({ next_cursor }) => next_cursor,
     staleTime: Number.POSITIVE_INFINITY,

@@ -1,5 +1,6 @@
 /** One file: its text beside its passages, what is known of it, and how it was read. */
 import "./library.css";
+import "./rows.css";
 import "./file.css";
 import type { StoredFile } from "@orchestratex/sdk/contract";
 import { ArrowLeft } from "lucide-react";

@@ -1,5 +1,6 @@
 /** The library: files on their way, files being read, files that can be searched. */
 import "./library.css";
+import "./rows.css";
 import { useMemo } from "react";
 import { useSearchParams } from "wouter";
 import { useWords } from "../i18n/words.tsx";

@@ -69,3 +69,18 @@ export function Pane({ name, className, count, height, at, more, children }: Pro
     </section>
   );
 }
+
+/** `isLater`: the address led into the middle. */
+export function PaneHead({ name, isLater, onBegin }: { name: string; isLater: boolean; onBegin: () => void }) {
+  const { t } = useWords();
+  return (
+    <div className="file-pane-head">
+      <h2>{name}</h2>
+      {isLater && (
+        <button type="button" className="button quiet small" onClick={onBegin}>
+          {t("library.fromBeginning")}
+        </button>
+      )}
+    </div>
+  );
+}

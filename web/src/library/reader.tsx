@@ -1,19 +1,17 @@
 /** The text of a file on the left, its passages on the right; the passage that is chosen is marked in the text. */
+import "./reader.css";
 import type { Chunk, StoredFile } from "@orchestratex/sdk/contract";
 import { useEffect, useMemo, useState } from "react";
 import { useSearchParams } from "wouter";
 import { useWords } from "../i18n/words.tsx";
 import { Failure } from "../ui/failure.tsx";
-import { Empty, Skeleton } from "../ui/parts.tsx";
+import { Empty } from "../ui/parts.tsx";
 import { groupsOf } from "./blocks.ts";
 import { ChunkPane } from "./chunk-pane.tsx";
 import { useContent } from "./data.ts";
 import { withParams } from "./filters.ts";
 import { blocksOf } from "./match.ts";
 import { TextPane } from "./text-pane.tsx";
-
-/** More are not fetched only to find a passage in them. */
-const SOUGHT_PAGES = 300;
 
 export function Reader({ file }: { file: StoredFile }) {
   const { t } = useWords();
@@ -31,21 +29,13 @@ type View = "text" | "chunks";
 
 function Panes({ file }: { file: StoredFile }) {
   const { t } = useWords();
-  // Read or chunked anew, it is another text.
-  const version = `${file.processed_at} ${file.chunk_count} ${file.text_length}`;
-  const text = useContent(file.id, "blocks", version, true);
-  const passages = useContent(file.id, "chunks", version, file.searchable);
-  const blocks = useMemo(() => text.data?.pages.flatMap((page) => page.blocks) ?? [], [text.data]);
-  const chunks = useMemo(() => passages.data?.pages.flatMap((page) => page.chunks) ?? [], [passages.data]);
-  const groups = useMemo(() => groupsOf(blocks), [blocks]);
   const [chosen, choose] = useChosen();
-  const chunk = chunks.find(({ position }) => position === chosen) ?? null;
-  const mark = useMemo(() => (chunk ? blocksOf(chunk, blocks) : null), [chunk, blocks]);
-  useSought(passages, chosen !== null && chosen >= chunks.length);
-  const isSeeking = useSought(text, chunk !== null && (mark === null || mark.to === blocks.length - 1));
-  const [view, setView] = useState<View>(chosen === null ? "text" : "chunks");
-  if (text.error && !text.data) return <Failure error={text.error} onRetry={() => void text.refetch()} />;
-  if (text.isPending) return <Skeleton lines={8} />;
+  const [view, setView] = useState<View>("text");
+  const passages = usePassages(file, chosen);
+  const chunk = passages.chunks.find(({ position }) => position === chosen) ?? null;
+  const text = useText(file, chosen, chunk);
+  if (text.more.error && text.groups.length === 0)
+    return <Failure error={text.more.error} onRetry={() => void text.more.refetch()} />;
   return (
     <div className="file-reader" data-view={view}>
       <fieldset className="file-switch" aria-label={t("library.views")}>
@@ -61,12 +51,11 @@ function Panes({ file }: { file: StoredFile }) {
           </button>
         ))}
       </fieldset>
-      <TextPane groups={groups} mark={mark} more={text} isSeeking={isSeeking} />
+      <TextPane {...text} />
       <ChunkPane
         file={file}
-        chunks={chunks}
+        {...passages}
         chosen={chosen}
-        more={passages}
         onChoose={(one: Chunk | null) => {
           choose(one?.position ?? null);
           if (one) setView("text");
@@ -74,6 +63,36 @@ function Panes({ file }: { file: StoredFile }) {
       />
     </div>
   );
+}
+
+/** Read or chunked anew, it is another text. */
+const versionOf = ({ processed_at, chunk_count, text_length }: StoredFile): string =>
+  `${processed_at} ${chunk_count} ${text_length}`;
+
+/** So many passages before the one that the address names. */
+const BEFORE = 3;
+
+function usePassages(file: StoredFile, chosen: number | null) {
+  const [near, setNear] = useState(chosen === null ? null : Math.max(0, chosen - BEFORE));
+  const more = useContent(file.id, "chunks", { version: versionOf(file), near }, file.searchable);
+  const chunks = useMemo(() => more.data?.pages.flatMap((page) => page.chunks) ?? [], [more.data]);
+  return { chunks, more, isLater: near !== null && near > 0, onBegin: () => setNear(null) };
+}
+
+/** The part of the text that the chosen passage is in: of a long one not all is fetched to find it. */
+function useText(file: StoredFile, chosen: number | null, chunk: Chunk | null) {
+  const [near, setNear] = useState(chosen);
+  const more = useContent(file.id, "blocks", { version: versionOf(file), near }, true);
+  const blocks = useMemo(() => more.data?.pages.flatMap((page) => page.blocks) ?? [], [more.data]);
+  const groups = useMemo(() => groupsOf(blocks), [blocks]);
+  const mark = useMemo(() => (chunk ? blocksOf(chunk, blocks) : null), [chunk, blocks]);
+  const isMissing = chunk !== null && mark === null && !more.isPending;
+  const isElsewhere = isMissing && near !== chosen && (more.hasNextPage || near !== null);
+  useEffect(() => {
+    if (isElsewhere) setNear(chosen);
+  }, [isElsewhere, chosen]);
+  const isLost = isMissing && !isElsewhere && !more.isFetching;
+  return { groups, mark, more, isLost, isLater: near !== null && near > 0, onBegin: () => setNear(null) };
 }
 
 /** The passage in the address, by its number. */
@@ -86,18 +105,4 @@ function useChosen(): [number | null, (position: number | null) => void] {
       replace: true,
     });
   return [chosen, choose];
-}
-
-type Paged = Pick<
-  ReturnType<typeof useContent>,
-  "data" | "error" | "hasNextPage" | "isFetching" | "isFetchingNextPage" | "fetchNextPage"
->;
-
-/** Reads on, page after page, until what is sought is there. Answers whether it still does. */
-function useSought({ data, error, hasNextPage, isFetching, fetchNextPage }: Paged, wanted: boolean): boolean {
-  const goes = wanted && hasNextPage && !error && (data?.pages.length ?? 0) < SOUGHT_PAGES;
-  useEffect(() => {
-    if (goes && !isFetching) void fetchNextPage();
-  }, [goes, isFetching, fetchNextPage]);
-  return goes;
 }

@@ -3,19 +3,28 @@ import { useWords } from "../i18n/words.tsx";
 import { BlockGroup } from "./block-group.tsx";
 import { type Group, groupAt } from "./blocks.ts";
 import type { Range } from "./match.ts";
-import { type More, Pane } from "./pane.tsx";
+import { type More, Pane, PaneHead } from "./pane.tsx";
 
-type Props = { groups: readonly Group[]; mark: Range | null; more: More; isSeeking: boolean };
+type Props = {
+  groups: readonly Group[];
+  mark: Range | null;
+  more: More;
+  /** The passage that is chosen is not found in it. */
+  isLost: boolean;
+  /** It does not begin at the beginning. */
+  isLater: boolean;
+  onBegin: () => void;
+};
 
 const HEIGHT_PX = 56;
 
-export function TextPane({ groups, mark, more, isSeeking }: Props) {
+export function TextPane({ groups, mark, more, isLost, isLater, onBegin }: Props) {
   const { t } = useWords();
   return (
     <div className="file-column file-text">
-      <h2>{t("library.pane.text")}</h2>
-      <p className="library-quiet file-seeking" role="status">
-        {isSeeking && t("library.seeking")}
+      <PaneHead name={t("library.pane.text")} isLater={isLater} onBegin={onBegin} />
+      <p className="library-quiet" role="status">
+        {isLost && t("library.notInText")}
       </p>
       <Pane
         name={t("library.pane.text")}

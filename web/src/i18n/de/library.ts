@@ -145,11 +145,12 @@ export const library: Record<keyof typeof english, Phrase> = {
   "library.pane.text": "Text",
   "library.pane.chunks": "Textstellen",
   "library.chunksHint": {
-    one: "{count}: Das findet eine Suche.",
-    other: "{count}: Das findet eine Suche. Wählen Sie eine, um sie im Text zu sehen.",
+    one: "{count}, wie eine Suche sie findet",
+    other: "{count}: Wählen Sie eine, um sie im Text zu sehen",
   },
   "library.chunk": "Textstelle {number}",
-  "library.seeking": "Die Stelle wird im Text gesucht",
+  "library.notInText": "Die Stelle war im Text nicht zu finden: Beim Zerlegen kann sie verändert worden sein.",
+  "library.fromBeginning": "Von Anfang an",
   "library.restOfIt": { one: "Noch {count} Zeichen zeigen", other: "Noch {count} Zeichen zeigen" },
   "library.noText": "Es wurde kein Text darin gefunden",
   "library.noTextHint":
