@@ -10,13 +10,15 @@ export type BenchOptions = {
   speed: number | undefined;
   /** Servers over one database. */
   processes?: number;
+  /** A folder of documents, with an `index.jsonl` of what is known to be in them. */
+  documents?: string;
 };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     ...{ quick: { type: "boolean", default: false }, prompts: { type: "string" }, speed: { type: "string" } },
-    processes: { type: "string" },
+    ...{ processes: { type: "string" }, documents: { type: "string" } },
   },
 });
 const names = readdirSync(import.meta.dirname)
@@ -25,7 +27,7 @@ const names = readdirSync(import.meta.dirname)
 const [name = ""] = positionals;
 if (!names.includes(name)) {
   process.stderr.write(
-    `usage: npm run bench -- NAME [--quick] [--prompts FILE] [--speed N] [--processes N]\nNAME is one of: ${names.join(", ")}\n`,
+    `usage: npm run bench -- NAME [--quick] [--prompts FILE] [--speed N] [--processes N] [--documents FOLDER]\nNAME is one of: ${names.join(", ")}\n`,
   );
   process.exit(2);
 }
@@ -34,6 +36,7 @@ const { bench } = (await import(`./${name}.ts`)) as { bench: (options: BenchOpti
 const figures = await bench({
   ...{ quick: values.quick, prompts: values.prompts, speed },
   ...(values.processes !== undefined && { processes: Number(values.processes) }),
+  ...(values.documents !== undefined && { documents: values.documents }),
 });
 process.stdout.write(`${JSON.stringify({ bench: name, quick: values.quick, ...figures })}\n`);
 process.exit(0);

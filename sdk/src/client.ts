@@ -9,6 +9,7 @@ import { type CreateSession, Session } from "./contract/sessions.ts";
 import { Thread } from "./contract/thread-detail.ts";
 import { type ChangeAlgorithmSettings, VersionedSettings } from "./contract/tuning.ts";
 import type { StopWhen } from "./contract/words.ts";
+import { type Filing, filing } from "./files.ts";
 import { follow } from "./follow.ts";
 import { type Inspecting, inspecting } from "./inspect.ts";
 import { type Integrating, integrating } from "./integrations.ts";
@@ -37,7 +38,8 @@ type Wait = Cancel & { waitSeconds?: number };
 type Repeatable = { idempotencyKey?: string };
 
 export type Client = Inspecting &
-  Integrating & {
+  Integrating &
+  Filing & {
     createSession(body?: CreateSession, options?: Cancel): Promise<Session>;
     /** Accepted at once; with `waitSeconds` (at most 120) the answer may be there already. */
     prompt(body: AskPrompt, options?: Wait & Repeatable): Promise<ThreadState>;
@@ -91,6 +93,7 @@ export function createClient({ baseUrl, fetch: given, openSocket, pace }: Client
   return {
     ...inspecting(line),
     ...integrating(line),
+    ...filing(line, { ...ownPace, ...pace }),
     createSession: (body = {}, options) =>
       requestJson(line, "/api/sessions/", Session, { method: "POST", body, ...options }),
     prompt: (body, options = {}) => ask("/api/orchestrate/prompt", body, options),

@@ -20,7 +20,7 @@ import { NoShare, Share, SharedThread, ShareOfThread } from "./contract/shares.t
 import { ModelEvaluation, ModelResponse, Revision, Selection } from "./contract/threads.ts";
 import { UnexpectedReplyError } from "./failures.ts";
 import { eventOf } from "./follow.ts";
-import { type Line, request, requestJson } from "./line.ts";
+import { type Line, request, requestJson, search } from "./line.ts";
 
 type Cancel = { signal?: AbortSignal };
 type PageOf<Item> = { items: Item[]; next_cursor: string | null };
@@ -144,11 +144,4 @@ function sharesOver(line: Line): Shares {
     shared: (id, options) => requestJson(line, shown(id), SharedThread, { ...options }),
     sharedEvents: (id, query, options) => eventsAt(line, `${shown(id)}/events${search(query)}`, options),
   };
-}
-
-function search(query: object = {}): string {
-  const parameters = new URLSearchParams();
-  for (const [name, value] of Object.entries(query))
-    for (const one of [value].flat()) if (one !== undefined) parameters.append(name, String(one));
-  return parameters.size === 0 ? "" : `?${parameters}`;
 }

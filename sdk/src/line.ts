@@ -9,21 +9,27 @@ export type Line = { baseUrl: string; fetch: Fetch };
 export type RequestOptions = {
   method?: "GET" | "POST" | "PUT" | "DELETE";
   body?: unknown;
+  /** In the place of a body in JSON. */
+  bytes?: Uint8Array<ArrayBuffer>;
   headers?: Record<string, string>;
   signal?: AbortSignal | undefined;
 };
 
 /** A reply with a good status. Throws ApiError, UnreachableError, or the signal's reason. */
 export async function request(line: Line, path: string, options: RequestOptions = {}): Promise<Response> {
-  const { method = "GET", body, headers = {}, signal } = options;
+  const { method = "GET", body, bytes, headers = {}, signal } = options;
   const url = line.baseUrl + path;
-  const json: Record<string, string> = body === undefined ? {} : { "content-type": "application/json" };
+  const type: Record<string, string> = bytes
+    ? { "content-type": "application/octet-stream" }
+    : body === undefined
+      ? {}
+      : { "content-type": "application/json" };
   let response: Response;
   try {
     response = await line.fetch(url, {
       method,
-      headers: { accept: "application/json", ...json, ...headers },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      headers: { accept: "application/json", ...type, ...headers },
+      ...(bytes ? { body: bytes } : body === undefined ? {} : { body: JSON.stringify(body) }),
       ...(signal ? { signal } : {}),
     });
   } catch (error) {
@@ -59,4 +65,12 @@ function parseJson(text: string, url: string): unknown {
   } catch (error) {
     throw new UnexpectedReplyError(url, "it is not JSON", error);
   }
+}
+
+/** As the query of a path; what is undefined is left out. */
+export function search(query: object = {}): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query))
+    for (const one of [value].flat()) if (one !== undefined) parameters.append(name, String(one));
+  return parameters.size === 0 ? "" : `?${parameters}`;
 }

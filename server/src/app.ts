@@ -6,6 +6,8 @@ import { buildDoor } from "./api/server.ts";
 import type { Asking } from "./app/asking.ts";
 import { openDirectly } from "./app/direct-shop.ts";
 import { doorFor, openTests, type Testing } from "./app/door.ts";
+import { embeddingsFor } from "./app/embeddings.ts";
+import { openFiles } from "./app/files.ts";
 import { openImplicitSessions } from "./app/implicit-session.ts";
 import { openIntegrations } from "./app/integrations.ts";
 import { type Opening, openPatiently } from "./app/opening.ts";
@@ -13,6 +15,7 @@ import { openPulse } from "./app/pulse.ts";
 import { keepProfiles, shippedProfiles } from "./app/shipped.ts";
 import { openSpeakers } from "./app/speakers.ts";
 import { systemState } from "./app/system-state.ts";
+import { uploadsIn } from "./app/uploads.ts";
 import { openWeb } from "./app/web.ts";
 import { openWorkers } from "./app/workers.ts";
 import type { Config } from "./config.ts";
@@ -22,6 +25,8 @@ import type { Provider } from "./providers/provider.ts";
 import { substituteFor } from "./providers/retired.ts";
 import { simulated } from "./providers/simulated.ts";
 import { keepShipped } from "./store/algorithm.ts";
+import type { Blobs } from "./store/blobs/blobs.ts";
+import { openBlobs } from "./store/blobs/index.ts";
 import type { Database } from "./store/database.ts";
 import { placeOf, readDatabaseUrl } from "./store/database-url.ts";
 import { openBooks } from "./store/journal.ts";
@@ -63,11 +68,12 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
     ...{ name, signal: leaving.signal, ...(firstPauseMs !== undefined && { firstPauseMs }) },
   });
   try {
+    const blobs = await openBlobs(config.files, log);
     return assemble(
       config,
       log,
       {
-        ...{ ...opening, speakers: options.providers, testing: options.testing ?? {} },
+        ...{ ...opening, blobs, speakers: options.providers, testing: options.testing ?? {} },
         fault: openPulse(opening.database, name, opening.waitFor),
       },
       leaving,
@@ -94,6 +100,7 @@ async function withWhatIsShipped(config: Config, store: Database): Promise<Datab
 }
 
 type Behind = Opening & {
+  blobs: Blobs;
   fault: Door["storeFault"];
   speakers: ReadonlyMap<string, Provider> | undefined;
   testing: Testing;
@@ -103,6 +110,7 @@ function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortCo
   const { database: store } = opening;
   const live = openLive();
   const { outside, speakers } = openModels(config, log, opening, live);
+  const embeddings = embeddingsFor(config, outside, live, log);
   const load = () => workers.load();
   const books = openBooks(store, live, systemState(load));
   const workers = openWorkers({
@@ -128,17 +136,24 @@ function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortCo
   const implicitSession = openImplicitSessions(asking);
   const direct = openDirectly({ ...asking, sessions: implicitSession }, live, speakers, config, log);
   const stopping = leaving.signal;
+  const { blobs } = opening;
+  const files = openFiles({ config: config.files, database: store, live, log, blobs, embeddings });
+  const uploads = uploadsIn({
+    ...{ database: store, files: config.files, blobs: Promise.resolve(blobs), log },
+    ...{ fileQueued: live.fileQueued, told: live.file },
+  });
   const tests = openTests({ asking, live, stopping, load, log, outside, speakers, config, ...opening.testing });
   const door = buildDoor(
     doorFor(asking, {
       ...{ ...tests, live, load, stopping, log, integrations: outside },
-      ...{ direct: direct.call, implicitSession },
+      ...{ direct: direct.call, implicitSession, uploads, files: files.door, embedding: embeddings.current },
       ...{ storeOpens: opening.waitFor, storeFault: opening.fault },
       ...(config.web && { web: openWeb({ development: !config.production, log, stopping }) }),
     }),
   );
   const found = opening.opened.then(() => outside.start());
-  const ready = found.then(() => workers.start());
+  void found.then(embeddings.start, () => undefined);
+  const ready = found.then(() => Promise.all([workers.start(), files.start(), uploads.start()])).then(() => undefined);
   const background = ready.then(() => inBackground(store, config, log, leaving.signal)).catch(() => undefined);
 
   return {
@@ -149,9 +164,9 @@ function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortCo
     async close() {
       leaving.abort(new AppError("server.stopping", "The server is stopping: ask again in a moment"));
       // Workers that are about to start, start first.
-      const drained = ready.catch(() => undefined).then(() => workers.drain());
+      const drained = ready.catch(() => undefined).then(() => Promise.all([workers.drain(), files.close()]));
       await Promise.all([door.close(), drained, direct.drain()]);
-      await background;
+      await Promise.all([background, uploads.close(), embeddings.close()]);
       await outside.close();
       await store.close();
     },

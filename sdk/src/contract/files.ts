@@ -1,10 +1,12 @@
 /** Files: what was uploaded, what became of it, its text and its chunks; and the search over chunks. */
 import { z } from "zod";
-import { Id, Milliseconds, Timestamp, userText } from "./common.ts";
+import { Id, Milliseconds, PageQuery, Timestamp, userText } from "./common.ts";
 import { fileStages, fileStatuses, uploadChunkBytes } from "./lists.ts";
 
+export { uploadChunkBytes } from "./lists.ts";
+
 const Bytes = z.int().min(0).describe("bytes");
-const Sha256 = z
+export const Sha256 = z
   .string()
   .regex(/^[0-9a-fA-F]{64}$/, "must be 64 hexadecimal digits")
   .transform((text) => text.toLowerCase());
@@ -100,6 +102,17 @@ export const StoredFile = z
   })
   .meta({ id: "StoredFile" });
 export type StoredFile = z.infer<typeof StoredFile>;
+
+export const FilesQuery = PageQuery.extend({
+  status: FileStatus.optional(),
+  type: z.string().max(40).optional().describe("pdf, docx …"),
+  q: userText(200).optional().describe("files whose name has these characters, in any case"),
+});
+export type FilesQuery = z.infer<typeof FilesQuery>;
+
+export const FileContentQuery = PageQuery.extend({
+  part: z.enum(["blocks", "chunks"]).default("blocks").describe("what was read, or how it was divided for searches"),
+});
 
 export const InitiateUpload = z
   .object({

@@ -5,6 +5,7 @@ import type {
   CreateModel,
   CreateSession,
   CreateThread,
+  FileProcessing,
   Integration,
   IntegrationTest,
   ModelTest,
@@ -19,9 +20,14 @@ import type {
 import type { Logger } from "pino";
 import type { CallDirectly, Tool, ToolChoice } from "../engine/direct.ts";
 import type { AppError } from "../errors.ts";
+import type { BlockWindow } from "../ingest/kept-text.ts";
+import type { Embedding } from "../providers/embedding.ts";
+import type { Blobs } from "../store/blobs/blobs.ts";
 import type { Database } from "../store/database.ts";
+import type { FileJobs } from "../store/file-jobs.ts";
 import type { Books } from "../store/journal.ts";
 import type { Live } from "../store/live.ts";
+import type { Uploads } from "../store/uploads.ts";
 import type { Web } from "./site.ts";
 
 export type KnownModel = {
@@ -36,19 +42,42 @@ export type KnownModel = {
 /** Tools that the author of the first answer may call; a reply that does ends the thread. */
 export type Offer = { tools?: readonly Tool[]; tool_choice?: ToolChoice };
 
+/** Files whose bytes are there. */
+export type FileDoor = {
+  jobs: Pick<FileJobs, "retry" | "cancel">;
+  blobs: Pick<Blobs, "read" | "size" | "free">;
+  /** Blocks from a byte of what was read on. */
+  blocks(fileId: string, offset: number, limit: number): Promise<BlockWindow>;
+  /** All of it, wherever it is; also while it is worked on. */
+  remove(file: { id: string; blob_key: string | null }): Promise<void>;
+  embedding(): FileProcessing["embedding"];
+  /** Null: every type; no quota. */
+  settings: {
+    allowedTypes: readonly string[] | null;
+    maxBytes: number;
+    quotaBytes: number | null;
+    chunking: { size: number; overlap: number };
+  };
+};
+
 export type Door = {
   /** Throws `store.failed` at every statement until it is open. */
   database: Database;
   /** Undefined once the store is open; else resolves when it opens, or rejects with what a client is told. */
   storeOpens(): Promise<void> | undefined;
+  /** Bytes of files on their way in. */
+  uploads: Uploads;
   /** What is missing when the store does not answer, else null; within two seconds. */
   storeFault(): Promise<AppError | null>;
   books: Books;
   live: Live;
+  files: FileDoor;
   /** Accept a prompt (or a draft) and have it run; answers the thread's id. Throws AppError for what cannot be asked. */
   ask(userId: string, body: AskPrompt, idempotencyKey: string | null, offer?: Offer): Promise<string>;
   /** One model asked directly. */
   direct: CallDirectly;
+  /** The one in use now. */
+  embedding(): Embedding;
   /** Keep a prompt without running it; answers the thread's id. */
   draft(userId: string, body: CreateThread, idempotencyKey: string | null): Promise<string>;
   /** What would be chosen and what it might cost; spends nothing. */

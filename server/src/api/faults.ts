@@ -16,6 +16,7 @@ const meanings: Record<FaultCode, string> = {
   "request.key_reused": "An Idempotency-Key names one request for a day: use a new key for another body.",
   "request.too_many":
     "Sockets, subscriptions of one socket, or messages by second are too many: `detail` says which and how many may be.",
+  "request.range": "The header `Content-Range` of the answer says how many bytes there are: ask for some of those.",
   "request.not_socket": "Connect with a WebSocket client, or follow by server-sent events: `/docs/live` has both.",
   "route.not_found": "The path is not one of ours: `/docs` lists them.",
   "route.method": "The header `Allow` names the methods that the path takes.",
@@ -83,6 +84,8 @@ const meanings: Record<FaultCode, string> = {
     "It is protection against files that unpack to far more than they show: split it, or take out what is not needed.",
   "file.reader_died": "Others are not affected. Try again once; if it dies again, save the file in another form.",
   "file.bytes_lost": "Somebody has removed them from the blob store. Delete the file and upload it again.",
+  "file.store_failed":
+    "The server's log has the cause: see whether the bucket is there, and whether its keys are right.",
   "upload.incomplete":
     "`GET /api/files/{file_id}/status` and the answer to each chunk tell what is missing: send that.",
   "upload.complete": "All bytes are there already: begin another upload for another file.",

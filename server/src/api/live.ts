@@ -1,9 +1,11 @@
 /** Everyone who follows something by this process: streams and sockets, what they are told together, and their end. */
 import type { LiveStatistics, ThreadEvent } from "@orchestratex/sdk/contract";
+import type { Logger } from "pino";
 import type { Database } from "../store/database.ts";
 import type { FollowedThread } from "../store/events.ts";
 import type { Live } from "../store/live.ts";
 import { type Feeds, openFeeds } from "./feeds.ts";
+import { openFileFollowers } from "./file-follow.ts";
 import { Following } from "./following.ts";
 import { noThread } from "./owned.ts";
 import { greeting, type Sink } from "./reader.ts";
@@ -37,7 +39,11 @@ export type Connection = {
 
 export type Followers = ReturnType<typeof openFollowers>;
 
-export function openFollowers({ database, live, stopping }: { database: Database; live: Live; stopping: AbortSignal }) {
+type Means = { database: Database; live: Live; stopping: AbortSignal; log: Pick<Logger, "error"> };
+
+export function openFollowers({ database, live, stopping, log }: Means) {
+  const onFault = (error: unknown) => log.error({ err: error }, "events of files were not read");
+  const files = openFileFollowers({ database, live, stopping, onFault });
   const feeds = openFeeds({ database, live, stopping });
   const sessions = openSessionThreads({ database, live });
   const { count } = feeds;
@@ -74,6 +80,7 @@ export function openFollowers({ database, live, stopping }: { database: Database
   return {
     sessions,
     connect,
+    files,
     statistics: (): LiveStatistics => ({ ...count }),
     visit: visiting(feeds),
   };

@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import { Id } from "@orchestratex/sdk/contract";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
+import { mayArriveSlowly } from "./arriving.ts";
 import { knowUser } from "./auth.ts";
 import type { Door } from "./door.ts";
 import { checkHost, closeLinesWhen, guard, headersFor, requestIdOf } from "./guard.ts";
@@ -12,11 +13,16 @@ import { errorPage, liveConsole, nothingHere, webPages } from "./pages.ts";
 import { answerProblems, answerUnreadable, BODY_LIMIT_BYTES, pathOf, sendProblem } from "./problems.ts";
 import { controlRoutes } from "./routes/control.ts";
 import { exportRoutes } from "./routes/export.ts";
+import { downloadRoutes } from "./routes/file-download.ts";
+import { fileEventRoutes } from "./routes/file-events.ts";
+import { fileSearchRoutes } from "./routes/file-search.ts";
+import { fileRoutes } from "./routes/files.ts";
 import { integrationRoutes } from "./routes/integrations.ts";
 import { liveRoutes } from "./routes/live.ts";
 import { modelTestRoutes } from "./routes/model-tests.ts";
 import { modelRoutes } from "./routes/models.ts";
 import { openAiRoutes } from "./routes/openai.ts";
+import { openAiEmbeddingRoutes } from "./routes/openai-embeddings.ts";
 import { orchestrateRoutes } from "./routes/orchestrate.ts";
 import { selfTestRoutes } from "./routes/self-test.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
@@ -25,6 +31,8 @@ import { shareRoutes } from "./routes/shares.ts";
 import { systemRoutes } from "./routes/system.ts";
 import { threadPartRoutes } from "./routes/thread-parts.ts";
 import { threadRoutes } from "./routes/threads.ts";
+import { tusRoutes } from "./routes/tus.ts";
+import { uploadRoutes } from "./routes/uploads.ts";
 import { isForSocket, openSockets } from "./sockets.ts";
 import { validate } from "./validate.ts";
 
@@ -60,7 +68,14 @@ export function buildDoor(door: Door): FastifyInstance {
     modelTestRoutes(routes, door);
     integrationRoutes(routes, door);
     selfTestRoutes(routes, door);
+    uploadRoutes(routes, door);
+    tusRoutes(routes, door);
+    fileRoutes(routes, door);
+    fileEventRoutes(routes, door, followers.files);
+    downloadRoutes(routes, door);
     openAiRoutes(routes, watching);
+    openAiEmbeddingRoutes(routes, door);
+    fileSearchRoutes(routes, door);
     liveRoutes(routes, door, followers, openSockets(app, followers, door.mostSockets));
     systemRoutes(routes, door, followers);
     errorPage(scope);
@@ -82,14 +97,16 @@ const openFastify = ({ log }: Door): FastifyInstance =>
     genReqId: (request) => requestIdOf(request),
     schemaController: { compilersFactory: { buildValidator: unused, buildSerializer: unused } },
     bodyLimit: BODY_LIMIT_BYTES,
-    // A request must arrive whole in this time; an answer may take as long as it takes.
+    // A request must arrive whole in this time, unless it brings a file; an answer may take as long as it takes.
     requestTimeout: 30_000,
     keepAliveTimeout: 72_000,
     http: { headersTimeout: 10_000, connectionsCheckingInterval: 5_000, shouldUpgradeCallback: isForSocket },
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
     // We say so ourselves, as a problem.
     return503OnClosing: false,
-    clientErrorHandler: (error, socket) => answerUnreadable(error, socket),
+    clientErrorHandler: (error, socket) => {
+      if (!isTimeout(error) || !mayArriveSlowly(socket)) answerUnreadable(error, socket);
+    },
     frameworkErrors: (error, request, reply) => {
       reply.headers({ "X-Request-Id": request.id, ...headersFor(pathOf(request.url), request.headers.host ?? "") });
       try {
@@ -100,6 +117,8 @@ const openFastify = ({ log }: Door): FastifyInstance =>
       }
     },
   });
+
+const isTimeout = (error: Error): boolean => "code" in error && error.code === "ERR_HTTP_REQUEST_TIMEOUT";
 
 /** While the store is being opened a request of the API waits for it, or learns what is missing; health speaks for itself. */
 function waitForStore(scope: FastifyInstance, { storeOpens }: Door): void {

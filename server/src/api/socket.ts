@@ -45,6 +45,7 @@ export class OpenSocket {
   readonly #inbox: ReturnType<typeof openInbox>;
   #connection: Connection | undefined;
   #session: ReturnType<Followers["sessions"]["follow"]> | undefined;
+  #leaveFiles = () => {};
   #ended = false;
 
   constructor(options: SocketOptions) {
@@ -88,6 +89,7 @@ export class OpenSocket {
   #end(): void {
     this.#ended = true;
     this.#session?.stop();
+    this.#leaveFiles();
     this.#connection?.close();
   }
 
@@ -107,11 +109,18 @@ export class OpenSocket {
     });
     this.#connection = connection;
     const { following, send } = connection;
-    if (type === "thread")
-      return following.add(id, target.after, (thread, last_seq) =>
+    // After the greeting, which comes first.
+    const withFiles = () => {
+      if (!this.#ended) this.#leaveFiles = followers.files.all(userId, { ...this.#sink, send });
+    };
+    if (type === "thread") {
+      await following.add(id, target.after, (thread, last_seq) =>
         send(greeting({ ...thread, thread_id: id, last_seq })),
       );
+      return withFiles();
+    }
     send(greeting({ session_id: id, thread_id: null, last_seq: 0, simulated: false }));
+    withFiles();
     this.#session = followers.sessions.follow(
       { sessionId: id, since },
       following,

@@ -40,7 +40,8 @@ export const streamSession = (
     ),
   );
 
-async function stream(
+/** Answer with what `follow` sends until it ends; the client may hang up at any time. `about`: for the log. */
+export async function stream(
   request: FastifyRequest,
   reply: FastifyReply,
   about: Record<string, string>,
@@ -93,7 +94,7 @@ export function hangUpOf({ raw }: FastifyReply): AbortController {
   return control;
 }
 
-const sinkTo = (raw: ServerResponse, frameOf: (event: ThreadEvent) => Buffer): Sink => ({
+export const sinkTo = (raw: ServerResponse, frameOf: (event: ThreadEvent) => Buffer): Sink => ({
   send: (event) => raw.write(frameOf(event)),
   ready: () => raw.writableLength < WAITING_BYTES,
   onReady: (listener) => raw.on("drain", listener),
@@ -132,3 +133,7 @@ export function wantsStream({ method, headers }: FastifyRequest): boolean {
     .sort((a, b) => b.quality - a.quality);
   return named[0]?.kind === "text/event-stream";
 }
+
+/** A browser that reconnects sends it; anything that is no number of ours is passed over. */
+export const lastEventId = (given: string | undefined): number | undefined =>
+  given !== undefined && /^\d{1,10}$/.test(given) ? Number(given) : undefined;

@@ -43,6 +43,7 @@ const nouns: Record<string, FaultCode> = {
   session_id: "session.not_found",
   thread_id: "thread.not_found",
   share_id: "share.not_found",
+  file_id: "file.not_found",
   model_name: "model.not_found",
   model: "model.not_found",
   name: "integration.not_found",

@@ -34,3 +34,12 @@ export const signed = (value: number): string => `${value < 0 ? "-" : "+"}${Math
 /** a, b and c */
 export const listed = (names: readonly string[]): string =>
   names.length < 2 ? (names[0] ?? "") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+
+const UNITS = ["B", "kB", "MB", "GB", "TB"];
+
+/** 1.4 MB; a thousand to the next unit. */
+export function bytes(value: number): string {
+  let [size, unit] = [value, 0];
+  while (size >= 999.5 && unit < UNITS.length - 1) [size, unit] = [size / 1000, unit + 1];
+  return `${unit === 0 || size >= 99.5 ? Math.round(size) : size.toFixed(1)} ${UNITS[unit]}`;
+}

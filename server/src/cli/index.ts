@@ -4,12 +4,14 @@ import { styleText } from "node:util";
 import { Command } from "commander";
 import { askCommand } from "./ask.ts";
 import { exitOf } from "./exits.ts";
+import { filesCommand } from "./files.ts";
 import { keysCommand } from "./keys.ts";
 import { modelsCommand } from "./models.ts";
 import { serveCommand } from "./serve.ts";
 import { stopCommand } from "./stop.ts";
 import { testCommand } from "./test.ts";
 import { threadsCommand } from "./threads.ts";
+import { uploadCommand } from "./upload.ts";
 import { watchCommand } from "./watch.ts";
 
 const commands = [
@@ -18,6 +20,8 @@ const commands = [
   watchCommand,
   stopCommand,
   threadsCommand,
+  uploadCommand,
+  filesCommand,
   modelsCommand,
   keysCommand,
   testCommand,
@@ -29,6 +33,7 @@ Examples:
   orchestratex ask "Why is the sky blue?"   ask it
   orchestratex watch <id>                   follow a thread that runs
   orchestratex threads show <id>            what is behind an answer
+  orchestratex upload report.pdf            give it files
   orchestratex keys set openai              give it a key: real models answer
   orchestratex help ask                     everything a command can do`;
 

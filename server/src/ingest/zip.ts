@@ -1,5 +1,6 @@
 /** ZIP files read entry by entry, without ever believing what they say of their sizes. */
-import { PassThrough, type Readable } from "node:stream";
+import { pipeline, Readable } from "node:stream";
+import { createInflateRaw } from "node:zlib";
 import { type Entry, fromRandomAccessReader, RandomAccessReader, type ZipFile } from "yauzl";
 import { AppError } from "../errors.ts";
 import type { Limits } from "./limits.ts";
@@ -17,7 +18,9 @@ export type Zip = {
 
 /** Throws when it is no ZIP, or its directory cannot be read. Limits count over everything that is read of it. */
 export async function openZip(source: Source, limits: Limits): Promise<Zip> {
-  const file = await opened(source);
+  const file = await opened(source).catch((error: Error) => {
+    throw new AppError("file.unreadable", `It is cut off, or no ZIP: ${error.message.slice(0, 200)}`);
+  });
   const entries = await listed(file, limits);
   let inflated = 0;
   const count = (name: string, length: number, ofEntry: number) => {
@@ -56,17 +59,11 @@ class SourceReader extends RandomAccessReader {
     this.#source = source;
   }
   override _readStreamForRange(start: number, end: number): Readable {
-    const out = new PassThrough();
-    this.#pour(start, end, out).catch((error: Error) => out.destroy(error));
-    return out;
+    return Readable.from(this.#pieces(start, end), { objectMode: false });
   }
-  async #pour(start: number, end: number, out: PassThrough): Promise<void> {
-    const PIECE = 1024 * 1024;
-    for (let at = start; at < end && !out.destroyed; at += PIECE) {
-      const piece = await this.#source.slice(at, Math.min(PIECE, end - at));
-      if (!out.write(piece)) await new Promise((resolve) => out.once("drain", resolve).once("close", resolve));
-    }
-    out.end();
+  async *#pieces(start: number, end: number): AsyncGenerator<Uint8Array> {
+    const READ = 1024 * 1024;
+    for (let at = start; at < end; at += READ) yield await this.#source.slice(at, Math.min(READ, end - at));
   }
 }
 
@@ -94,9 +91,17 @@ const listed = (file: ZipFile, limits: Limits): Promise<Map<string, Entry>> =>
     file.readEntry();
   });
 
+/** Bytes of the output at once. With the 16 KB that are usual, 110 MB took 0.3 s longer. */
+const PIECE = 256 * 1024;
+const DEFLATE = 8;
+
 const readStream = (file: ZipFile, entry: Entry): Promise<Readable> =>
   new Promise((resolve, reject) => {
-    file.openReadStream(entry, (error, stream) =>
-      error || !stream ? reject(error ?? new Error("no entry")) : resolve(stream),
-    );
+    const deflated = entry.compressionMethod === DEFLATE;
+    const options = deflated ? { decompress: false } : {};
+    file.openReadStream(entry, options, (error, stream) => {
+      if (error || !stream) return reject(error ?? new Error("no entry"));
+      // An error destroys the last of the pipe, whose reader is told.
+      resolve(deflated ? pipeline(stream, createInflateRaw({ chunkSize: PIECE }), () => undefined) : stream);
+    });
   });

@@ -9,6 +9,7 @@ import type { Client } from "pg";
 import { v7 as uuidv7 } from "uuid";
 import type { Database } from "./database.ts";
 import { readDatabaseUrl } from "./database-url.ts";
+import { recentNews } from "./file-events.ts";
 import type { Live, Wake } from "./live.ts";
 import { connect } from "./postgres-client.ts";
 
@@ -126,6 +127,8 @@ async function poll({ database, live }: Options): Promise<void> {
   const { awaited, hear, look } = live.bridge;
   look();
   for (const id of awaited("room")) hear({ kind: "room", id, seq: 0 });
+  for (const { fileId, ownerId, seq } of await recentNews(database, awaited("owner"), awaited("file")))
+    hear({ kind: "file", id: fileId, owner: ownerId, seq });
   const asked = new Set(awaited("asked"));
   const followed = new Set([...awaited("log"), ...awaited("ended")]);
   if (asked.size + followed.size === 0) return;

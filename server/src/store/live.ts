@@ -21,14 +21,24 @@ type Delta = Omit<RunningText, "text"> & { thread_id: string; offset: number; te
  * `log`: a thread's log has grown to `seq`; `ended`: a thread is final; `asked`: the user wants something of a running thread;
  * `room`: money of a session has come free; `queued`: a thread waits for a worker; `erased`: a session is gone;
  * `text`: `seq` characters of the answer that is being written have been saved; `outside`: a service outside is set otherwise.
+ * `file`: the log of a file of `owner` has grown to `seq`, or the file is gone (0); `file_queued`: one waits for a worker; `file_stopped`: what works on it
+ * is to stop.
  */
 export type Wake = {
-  kind: "log" | "ended" | "asked" | "room" | "queued" | "erased" | "text" | "outside";
+  kind: "log" | "ended" | "asked" | "room" | "queued" | "erased" | "text" | "outside" | FileWake;
   id: string;
   seq: number;
+  owner?: string;
 };
 
+type FileWake = "file" | "file_queued" | "file_stopped";
+
+export type FileNews = { fileId: string; seq: number };
+
 export type Live = ReturnType<typeof openLive>;
+
+/** Heard by whoever listens to any of them. */
+const simple: ReadonlySet<Wake["kind"]> = new Set(["queued", "erased", "outside", "file_queued", "file_stopped"]);
 
 export function openLive() {
   const emitter = new EventEmitter();
@@ -37,13 +47,15 @@ export function openLive() {
     emitter.on(name, listener);
     return () => emitter.off(name, listener);
   };
-  const hear = ({ kind, id, seq }: Wake): void => {
-    if (kind === "queued" || kind === "erased" || kind === "outside") emitter.emit(kind, id);
+  const hear = ({ kind, id, seq, owner }: Wake): void => {
+    if (simple.has(kind)) emitter.emit(kind, id);
     else emitter.emit(`${kind}:${id}`, seq);
+    if (kind === "file") emitter.emit(`owner:${owner}`, { fileId: id, seq } satisfies FileNews);
   };
-  const tell = (kind: Wake["kind"], id: string, seq = 0): void => {
-    hear({ kind, id, seq });
-    emitter.emit("told", { kind, id, seq } satisfies Wake);
+  const tell = (kind: Wake["kind"], id: string, seq = 0, owner?: string): void => {
+    const wake: Wake = { kind, id, seq, ...(owner !== undefined && { owner }) };
+    hear(wake);
+    emitter.emit("told", wake);
   };
   return {
     wake: (threadId: string, lastSeq: number) => tell("log", threadId, lastSeq),
@@ -60,6 +72,7 @@ export function openLive() {
     onErased: (listener: (sessionId: string) => void) => on("erased", listener),
     outside: (name: string) => tell("outside", name),
     onOutside: (listener: (name: string) => void) => on("outside", listener),
+    ...filesOver(tell, on),
     textSaved: (threadId: string, length: number) => tell("text", threadId, length),
     onTextSaved: (threadId: string, listener: (length: number) => void) => on(`text:${threadId}`, listener),
     /** A word to everyone who follows anything. */
@@ -81,7 +94,7 @@ export function openLive() {
       /** It happened in another process. */
       hear,
       /** Ids somebody here waits for. */
-      awaited: (kind: Wake["kind"]): string[] =>
+      awaited: (kind: Wake["kind"] | "owner"): string[] =>
         emitter.eventNames().flatMap((name) => {
           const text = String(name);
           return text.startsWith(`${kind}:`) ? [text.slice(kind.length + 1)] : [];
@@ -89,6 +102,17 @@ export function openLive() {
     },
   };
 }
+
+/** A file's log, whose owner is told of it too. */
+const filesOver = (tell: (kind: FileWake, id: string, seq?: number, owner?: string) => void, on: On) => ({
+  file: (fileId: string, ownerId: string, lastSeq: number) => tell("file", fileId, lastSeq, ownerId),
+  onFile: (fileId: string, listener: (lastSeq: number) => void) => on(`file:${fileId}`, listener),
+  onFilesOf: (ownerId: string, listener: (news: FileNews) => void) => on(`owner:${ownerId}`, listener),
+  fileQueued: (fileId: string) => tell("file_queued", fileId),
+  onFileQueued: (listener: (fileId: string) => void) => on("file_queued", listener),
+  fileStopped: (fileId: string) => tell("file_stopped", fileId),
+  onFileStopped: (listener: (fileId: string) => void) => on("file_stopped", listener),
+});
 
 type On = <Value>(name: string, listener: (value: Value) => void) => () => void;
 

@@ -162,6 +162,61 @@ create type user_status as enum (
 
 set check_function_bodies = off;
 
+CREATE OR REPLACE FUNCTION public.begin_upload(p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_owner text := p ->> 'owner_id';
+  v_id uuid := p ->> 'id';
+  v_size bigint := p ->> 'size';
+  v_known uuid;
+  v_used bigint;
+begin
+  perform lock_files_of(v_owner);
+  if (p ->> 'known')::boolean then v_known := file_with_bytes(v_owner, p ->> 'sha256', v_size); end if;
+  if v_known is not null then return jsonb_build_object('code', 'known', 'file_id', v_known); end if;
+  if p ->> 'quota' is not null then
+    select coalesce(sum(size), 0) into v_used from files where owner_id = v_owner;
+    if v_used + v_size > (p ->> 'quota')::bigint then return jsonb_build_object('code', 'quota', 'used', v_used); end if;
+  end if;
+  insert into files (id, owner_id, name, size, declared_mime) values (v_id, v_owner, p ->> 'name', v_size, p ->> 'mime');
+  insert into uploads (id, file_id, owner_id, size, chunk_size, expected_sha256, metadata, expires_at)
+    values (v_id, v_id, v_owner, v_size, (p ->> 'chunk_size')::int, p ->> 'sha256', coalesce(p -> 'metadata', '{}'),
+      now() + make_interval(hours => (p ->> 'hours')::int));
+  return jsonb_build_object('code', 'begun');
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.complete_upload(p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+declare
+  u uploads;
+  v_known uuid;
+begin
+  select * into u from uploads where id = (p ->> 'id')::uuid;
+  if not found then return '{"code": "gone"}'; end if;
+  perform lock_files_of(u.owner_id);
+  perform from files where id = u.id for update;
+  select * into u from uploads where id = u.id for update;
+  if not found then return '{"code": "gone"}'; end if;
+  if u.completed_at is not null then return jsonb_build_object('code', 'completed', 'file_id', u.file_id); end if;
+  v_known := file_with_bytes(u.owner_id, p ->> 'sha256', u.size);
+  if v_known is not null then
+    update uploads set file_id = v_known, completed_at = now() where id = u.id;
+    delete from files where id = u.id;
+    return jsonb_build_object('code', 'duplicate', 'file_id', v_known);
+  end if;
+  if p ->> 'blob_key' is null then return '{"code": "keep"}'; end if;
+  update files set status = 'queued', sha256 = p ->> 'sha256', blob_key = p ->> 'blob_key' where id = u.id;
+  insert into processing_jobs (owner_id, file_id, kind) values (u.owner_id, u.id, 'read');
+  update uploads set completed_at = now() where id = u.id;
+  return jsonb_build_object('code', 'queued', 'file_id', u.id, 'last_seq', tell_upload(u.id, u.size, u.size));
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.delete_file_log()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -190,6 +245,263 @@ begin
   delete from orchestration_logs where thread_id in (select id from gone);
   return null;
 end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.drop_upload(p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+declare
+  u uploads;
+begin
+  select * into u from uploads where id = (p ->> 'id')::uuid and owner_id = coalesce(p ->> 'owner_id', owner_id);
+  if not found then return '{"code": "gone"}'; end if;
+  perform lock_files_of(u.owner_id);
+  perform from files where id = u.id for update;
+  select * into u from uploads where id = u.id for update;
+  if not found then return '{"code": "gone"}'; end if;
+  if u.completed_at is not null then return '{"code": "complete"}'; end if;
+  delete from files where id = u.id;
+  return '{"code": "dropped"}';
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.file_cancel(p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+declare
+  f files;
+  j processing_jobs;
+begin
+  select * into f from files where id = (p ->> 'file_id')::uuid and deleted_at is null for update;
+  if not found then return jsonb_build_object('code', 'not_found'); end if;
+  select * into j from processing_jobs where file_id = f.id and status in ('queued', 'running')
+    order by id desc limit 1 for update;
+  if not found then return jsonb_build_object('code', 'not_running'); end if;
+  update processing_jobs set epoch = epoch + 1 where id = j.id;
+  return jsonb_build_object('code', 'cancelled', 'last_seq', file_close(f, j, p || jsonb_build_object('message', p ->> 'error_message')));
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.file_doom(p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+declare
+  f files;
+begin
+  select * into f from files where id = (p ->> 'file_id')::uuid for update;
+  if not found then return jsonb_build_object('code', 'not_found'); end if;
+  update processing_jobs set status = 'cancelled', epoch = epoch + 1, lease_until = null, finished_at = now()
+    where file_id = f.id and status in ('queued', 'running');
+  -- Its checksum would make another upload its duplicate, its chunks would be found.
+  update files set deleted_at = coalesce(deleted_at, now()), sha256 = null, chunk_version = 0, chunk_count = 0 where id = f.id;
+  delete from uploads where id = f.id;
+  return jsonb_build_object('code', 'doomed', 'blob_key', f.blob_key);
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.file_of(p_owner_id text, p_id uuid)
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select f.id from files f where f.owner_id = p_owner_id and f.deleted_at is null
+    and (f.id = p_id or f.id = (select u.file_id from uploads u where u.id = p_id and u.owner_id = p_owner_id))
+  order by f.id = p_id desc limit 1
+$function$;
+
+CREATE OR REPLACE FUNCTION public.file_reclaim(p_alone boolean)
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  update processing_jobs j set status = 'queued', lease_until = null
+  from (
+    select id from processing_jobs where status = 'running' and (p_alone or not journal_leased(lease_until))
+    order by id for update skip locked
+  ) left_lying
+  where j.id = left_lying.id
+$function$;
+
+CREATE OR REPLACE FUNCTION public.file_renew(p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_kept jsonb;
+begin
+  update processing_jobs j set lease_until = journal_lease()
+  from (
+    select w.id from jsonb_to_recordset(p -> 'jobs') h (job_id uuid, epoch int)
+      join processing_jobs w on w.id = h.job_id and w.epoch = h.epoch and w.status = 'running'
+    order by w.id for update of w skip locked
+  ) mine
+  where j.id = mine.id;
+  select coalesce(jsonb_agg(w.id), '[]') into v_kept from jsonb_to_recordset(p -> 'jobs') h (job_id uuid, epoch int)
+    join processing_jobs w on w.id = h.job_id and w.epoch = h.epoch and w.status = 'running';
+  return jsonb_build_object('code', 'renewed', 'jobs', v_kept);
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.file_retry(p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+declare
+  f files;
+begin
+  select * into f from files where id = (p ->> 'file_id')::uuid and deleted_at is null for update;
+  if not found then return jsonb_build_object('code', 'not_found'); end if;
+  if f.status = 'uploading' then return jsonb_build_object('code', 'uploading'); end if;
+  if f.status in ('queued', 'processing') then return jsonb_build_object('code', 'running'); end if;
+  perform file_add_job(f, 'read');
+  update files set status = 'queued', stage = null, stage_done = null, stage_total = null, stage_times = '{}',
+    error_code = null, error_message = null
+  where id = f.id;
+  return jsonb_build_object('code', 'queued');
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.file_rework(p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+declare
+  f files;
+  v_files int := 0;
+begin
+  if p ->> 'kind' = 'embed' then
+    update processing_jobs set run_after = now() where kind = 'embed' and status = 'queued' and run_after > now();
+  end if;
+  for f in
+    select * from files
+    where status = 'ready' and deleted_at is null and chunk_count > 0
+      and case p ->> 'kind' when 'chunk' then chunking is distinct from p -> 'chunking' else embedding_model is distinct from p ->> 'model' end
+      and not exists (select from processing_jobs j where j.file_id = files.id and j.status in ('queued', 'running'))
+    order by id limit (p ->> 'most')::int for update skip locked
+  loop
+    perform file_add_job(f, p ->> 'kind');
+    v_files := v_files + 1;
+  end loop;
+  return jsonb_build_object('code', 'queued', 'files', v_files);
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.file_take(p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_owner text;
+  f files;
+  j processing_jobs;
+  v_next timestamptz;
+begin
+  if not coalesce((p ->> 'alone')::boolean, false) then perform file_reclaim(false); end if;
+  for v_owner in
+    select w.owner_id
+    from (
+      select owner_id, bool_or(kind = 'read') as reads from processing_jobs
+      where status = 'queued' and run_after <= now() and file_id is not null group by owner_id
+    ) w,
+    lateral (select count(*) as n from processing_jobs r where r.owner_id = w.owner_id and r.status = 'running') b,
+    lateral (select max(started_at) as at from processing_jobs s where s.owner_id = w.owner_id and s.started_at is not null) s
+    where b.n = 0 or not coalesce((p ->> 'newcomers')::boolean, false)
+    order by w.reads desc, b.n, s.at nulls first, w.owner_id
+  loop
+    for j in
+      select * from processing_jobs where owner_id = v_owner and status = 'queued' and run_after <= now() and file_id is not null
+      order by kind <> 'read', run_after, id limit 5
+    loop
+      select * into f from files where id = j.file_id for update skip locked;
+      continue when not found;
+      select * into j from processing_jobs where id = j.id and status = 'queued' for update skip locked;
+      continue when not found;
+      if f.deleted_at is not null then
+        update processing_jobs set status = 'cancelled', finished_at = now() where id = j.id;
+      elsif j.attempt >= j.max_attempts then
+        return jsonb_build_object('code', 'ended', 'file_id', f.id, 'owner_id', f.owner_id, 'last_seq', file_close(f, j,
+          jsonb_build_object('error_code', 'file.reader_died', 'error_message', p ->> 'dead', 'message', p ->> 'dead')));
+      else
+        update processing_jobs set status = 'running', epoch = epoch + 1, attempt = attempt + 1, lease_until = journal_lease(),
+          started_at = now(), error_code = null, error_message = null
+        where id = j.id returning * into j;
+        update files set status = case when j.kind = 'read' then 'processing' else f.status end, error_code = null, error_message = null
+        where id = f.id returning * into f;
+        return jsonb_build_object('code', 'taken', 'job', to_jsonb(j), 'file', to_jsonb(f));
+      end if;
+    end loop;
+  end loop;
+  select min(run_after) into v_next from processing_jobs where status = 'queued' and run_after > now();
+  return jsonb_build_object('code', 'none', 'next_ms', ceil(extract(epoch from v_next - now()) * 1000));
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.file_tell(p_file_id uuid, p_type text, p_message text, p_details jsonb, p_level log_level DEFAULT 'info'::log_level)
+ RETURNS integer
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_seq int;
+begin
+  update files set last_seq = last_seq + 1 where id = p_file_id returning last_seq into v_seq;
+  if not found then return null; end if;
+  insert into orchestration_logs (log_level, component, event_type, message, details, stream_id, seq, timestamp)
+  values (p_level, 'files', p_type, p_message, jsonb_build_object('file_id', p_file_id) || p_details, p_file_id, v_seq, clock_timestamp());
+  return v_seq;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.file_with_bytes(p_owner_id text, p_sha256 text, p_size bigint)
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select id from files where owner_id = p_owner_id and sha256 = p_sha256 and size = p_size and status not in ('uploading', 'failed')
+  order by created_at, id limit 1
+$function$;
+
+CREATE OR REPLACE FUNCTION public.file_write(p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+declare
+  f files;
+  j processing_jobs;
+  v_seq int;
+begin
+  select * into f from files where id = (p ->> 'file_id')::uuid for update;
+  select * into j from processing_jobs where id = (p ->> 'job_id')::uuid and epoch = (p ->> 'epoch')::int and status = 'running'
+    and file_id = f.id for update;
+  if not found then return jsonb_build_object('code', 'lost'); end if;
+  case p ->> 'write'
+    when 'stage' then v_seq := file_stage(f, j, p);
+    when 'show' then
+      update files set chunk_version = (p ->> 'version')::int, chunk_count = (p ->> 'chunk_count')::int, chunking = p -> 'chunking',
+        embedding_model = p ->> 'embedding_model'
+      where id = f.id;
+      update processing_jobs set details = details || '{"shown": true}', lease_until = journal_lease() where id = j.id;
+    when 'close' then
+      v_seq := file_close(f, j, p);
+      if p ? 'embed_after_s' then perform file_add_job(f, 'embed', '{}', make_interval(secs => (p ->> 'embed_after_s')::int)); end if;
+    when 'let_go' then
+      update processing_jobs set status = 'queued', lease_until = null, error_code = p ->> 'error_code',
+        error_message = p ->> 'error_message', stage_times = coalesce(p -> 'stage_times', stage_times),
+        run_after = now() + make_interval(secs => (p ->> 'after_s')::double precision),
+        attempt = case when (p ->> 'counts')::boolean then attempt else greatest(0, attempt - 1) end
+      where id = j.id;
+      update files set status = 'queued' where id = f.id and j.kind = 'read';
+  end case;
+  return jsonb_build_object('code', 'written', 'last_seq', v_seq);
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.forget_received(p_id uuid)
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  update uploads set received = '{}', received_bytes = 0 where id = p_id and completed_at is null
 $function$;
 
 CREATE OR REPLACE FUNCTION public.journal_accept(p jsonb)
@@ -1167,6 +1479,13 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.lock_files_of(p_owner_id text)
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  select pg_advisory_xact_lock(hashtextextended('files of ' || p_owner_id, 0))
+$function$;
+
 CREATE OR REPLACE FUNCTION public.new_id()
  RETURNS uuid
  LANGUAGE sql
@@ -1186,6 +1505,43 @@ AS $function$
     ),
     'hex'
   )::uuid
+$function$;
+
+CREATE OR REPLACE FUNCTION public.receive_bytes(p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+AS $function$
+declare
+  u uploads;
+begin
+  perform from files where id = (p ->> 'id')::uuid for update;
+  update uploads set received = received + int8multirange(int8range((p ->> 'start')::bigint, (p ->> 'end')::bigint)),
+      expires_at = now() + make_interval(hours => (p ->> 'hours')::int)
+    where id = (p ->> 'id')::uuid and completed_at is null returning * into u;
+  if not found then return '{"code": "gone"}'; end if;
+  update uploads set received_bytes = (select coalesce(sum(upper(r) - lower(r)), 0) from unnest(received) r)
+    where id = u.id returning * into u;
+  return jsonb_build_object('code', 'received', 'last_seq',
+    -- The last one is told when the upload is complete.
+    case when u.received_bytes < u.size and coalesce(u.told_at < clock_timestamp() - interval '1 second', true)
+      then tell_upload(u.id, u.received_bytes, u.size) end);
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.tell_upload(p_file_id uuid, p_received bigint, p_size bigint)
+ RETURNS integer
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_seq int;
+begin
+  update files set last_seq = last_seq + 1 where id = p_file_id returning last_seq into v_seq;
+  insert into orchestration_logs (stream_id, seq, component, event_type, message, details, timestamp)
+    values (p_file_id, v_seq, 'ingest', 'upload_progress', 'Received ' || p_received || ' of ' || p_size || ' bytes',
+      jsonb_build_object('file_id', p_file_id, 'received', p_received, 'size', p_size), clock_timestamp());
+  update uploads set told_at = clock_timestamp() where id = p_file_id;
+  return v_seq;
+end
 $function$;
 
 CREATE OR REPLACE FUNCTION public.touch_updated_at()
@@ -1295,6 +1651,7 @@ create table chunk_embeddings (
   file_id uuid not null,
   owner_id text not null,
   embedding vector not null,
+  version integer not null,
   constraint chunk_embeddings_pkey PRIMARY KEY (chunk_id, model)
 );
 
@@ -1465,6 +1822,7 @@ create table files (
   processed_at timestamp(3) with time zone,
   warnings jsonb default '[]'::jsonb not null,
   chunking jsonb,
+  deleted_at timestamp(3) with time zone,
   constraint files_pkey PRIMARY KEY (id),
   constraint files_size_check CHECK ((size >= 0))
 );
@@ -1758,13 +2116,15 @@ create table uploads (
   owner_id text not null,
   size bigint not null,
   chunk_size integer not null,
-  received jsonb default '{}'::jsonb not null,
   received_bytes bigint default 0 not null,
   expected_sha256 text,
   expires_at timestamp(3) with time zone not null,
   completed_at timestamp(3) with time zone,
   created_at timestamp(3) with time zone default now() not null,
   updated_at timestamp(3) with time zone default now() not null,
+  received int8multirange default '{}'::int8multirange not null,
+  metadata jsonb default '{}'::jsonb not null,
+  told_at timestamp(3) with time zone,
   constraint uploads_pkey PRIMARY KEY (id),
   constraint uploads_chunk_size_check CHECK ((chunk_size > 0)),
   constraint uploads_size_check CHECK ((size >= 0))
@@ -1895,6 +2255,63 @@ alter table thread_shares add constraint thread_shares_thread_id_fkey FOREIGN KE
 alter table uploads add constraint uploads_file_id_fkey FOREIGN KEY (file_id) REFERENCES files(id) ON DELETE CASCADE;
 
 alter table vector_chunks add constraint vector_chunks_file_id_fkey FOREIGN KEY (file_id) REFERENCES files(id) ON DELETE CASCADE;
+
+CREATE OR REPLACE FUNCTION public.file_add_job(p_file files, p_kind text, p_details jsonb DEFAULT '{}'::jsonb, p_after interval DEFAULT '00:00:00'::interval)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  update processing_jobs set status = 'cancelled', epoch = epoch + 1, lease_until = null, finished_at = now()
+    where file_id = p_file.id and status in ('queued', 'running');
+  insert into processing_jobs (owner_id, file_id, kind, details, run_after)
+  values (p_file.owner_id, p_file.id, p_kind, p_details, now() + p_after);
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.file_close(f files, j processing_jobs, p jsonb)
+ RETURNS integer
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_code text := p ->> 'error_code';
+  v_failed boolean := v_code is not null and j.kind = 'read';
+begin
+  update processing_jobs set status = case when v_code is null then 'completed' else 'failed' end::job_status,
+    error_code = v_code, error_message = p ->> 'error_message', lease_until = null, finished_at = now(),
+    stage_times = coalesce(p -> 'stage_times', stage_times)
+  where id = j.id;
+  update files set status = case when v_failed then 'failed' else 'ready' end::file_status,
+    stage = case when v_failed then stage end, stage_done = null, stage_total = null,
+    stage_times = case when j.kind = 'read' then coalesce(p -> 'stage_times', stage_times) else stage_times || coalesce(p -> 'stage_times', '{}') end,
+    error_code = case when v_failed then v_code end, error_message = case when v_failed then p ->> 'error_message' end,
+    embedding_model = coalesce(p ->> 'embedding_model', embedding_model), warnings = coalesce(p -> 'warnings', warnings),
+    processed_at = case when j.kind = 'read' then now() else processed_at end
+  where id = f.id returning * into f;
+  return file_tell(f.id, 'processing_finished', coalesce(p ->> 'message', ''), jsonb_build_object('status', f.status,
+    'error', f.error_code, 'chunks', f.chunk_count, 'elapsed_ms', coalesce((p ->> 'elapsed_ms')::numeric, 0)),
+    case when v_failed then 'warning' else 'info' end::log_level);
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.file_stage(f files, j processing_jobs, p jsonb)
+ RETURNS integer
+ LANGUAGE plpgsql
+AS $function$
+declare
+  r files := jsonb_populate_record(f, coalesce(p -> 'file', '{}'));
+begin
+  update processing_jobs set stage = p ->> 'stage', done = (p ->> 'done')::bigint, total = (p ->> 'total')::bigint,
+    stage_times = coalesce(p -> 'stage_times', stage_times), details = details || coalesce(p -> 'details', '{}'),
+    lease_until = journal_lease(), attempt = case when (p ->> 'advanced')::boolean then 1 else attempt end
+  where id = j.id;
+  update files set stage = p ->> 'stage', stage_done = (p ->> 'done')::bigint, stage_total = (p ->> 'total')::bigint,
+    type = r.type, mime = r.mime, encoding = r.encoding, metadata = r.metadata, analysis = r.analysis, warnings = r.warnings,
+    text_length = r.text_length
+  where id = f.id;
+  return file_tell(f.id, 'processing_progress', coalesce(p ->> 'message', ''), jsonb_build_object('stage', p ->> 'stage',
+    'done', (p ->> 'done')::bigint, 'total', coalesce((p ->> 'total')::bigint, 0), 'elapsed_ms', coalesce((p ->> 'elapsed_ms')::numeric, 0)));
+end
+$function$;
 
 CREATE OR REPLACE FUNCTION public.journal_add_selections(t conversation_threads, p_selections jsonb)
  RETURNS void
@@ -2134,6 +2551,8 @@ CREATE INDEX criticism_responses_response_id_idx ON public.criticism_responses U
 
 CREATE INDEX criticism_responses_thread_id_iteration_number_idx ON public.criticism_responses USING btree (thread_id, iteration_number);
 
+CREATE INDEX files_deleted_at_idx ON public.files USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);
+
 CREATE INDEX files_owner_id_created_at_idx ON public.files USING btree (owner_id, created_at DESC NULLS LAST);
 
 CREATE INDEX files_owner_id_sha256_idx ON public.files USING btree (owner_id, sha256);
@@ -2181,6 +2600,8 @@ CREATE UNIQUE INDEX personas_name_key ON public.personas USING btree (owner_id, 
 CREATE INDEX processing_jobs_file_id_idx ON public.processing_jobs USING btree (file_id);
 
 CREATE INDEX processing_jobs_owner_id_created_at_idx ON public.processing_jobs USING btree (owner_id, created_at DESC NULLS LAST);
+
+CREATE INDEX processing_jobs_owner_id_started_at_idx ON public.processing_jobs USING btree (owner_id, started_at DESC NULLS LAST);
 
 CREATE INDEX processing_jobs_waiting_idx ON public.processing_jobs USING btree (run_after) WHERE (status = ANY (ARRAY['queued'::job_status, 'running'::job_status]));
 

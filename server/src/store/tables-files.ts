@@ -32,6 +32,7 @@ export type FilesTable = {
   created_at: Defaulted<string>;
   updated_at: Defaulted<string>;
   processed_at: string | null;
+  deleted_at: Defaulted<string | null>;
 };
 
 export type UploadsTable = {
@@ -40,9 +41,12 @@ export type UploadsTable = {
   owner_id: string;
   size: number;
   chunk_size: number;
-  received: DefaultedJson<Record<string, { size: number; sha256: string }>>;
+  /** As PostgreSQL writes a multirange: `{[0,8),[16,24)}`. */
+  received: Defaulted<string>;
   received_bytes: Defaulted<number>;
   expected_sha256: string | null;
+  metadata: DefaultedJson<Record<string, unknown>>;
+  told_at: string | null;
   expires_at: string;
   completed_at: string | null;
   created_at: Defaulted<string>;
@@ -90,6 +94,7 @@ export type ChunkEmbeddingsTable = {
   model: string;
   file_id: string;
   owner_id: string;
+  version: number;
   /** As pgvector writes it: `[0.1,0.2]`. */
   embedding: string;
 };

@@ -5,10 +5,14 @@ import { v7 as uuidv7 } from "uuid";
 import type { Door } from "../../src/api/door.ts";
 import { buildDoor } from "../../src/api/server.ts";
 import { openPulse } from "../../src/app/pulse.ts";
+import { uploadsIn } from "../../src/app/uploads.ts";
+import { lexical } from "../../src/providers/embeddings/lexical.ts";
+import { openBlobs } from "../../src/store/blobs/index.ts";
 import { openBooks } from "../../src/store/journal.ts";
 import { type Live, openLive } from "../../src/store/live.ts";
+import { testConfig } from "../app.ts";
 import { addSession } from "../store/rows.ts";
-import { openTestStore } from "../store.ts";
+import { openTestStore, temporaryFolder } from "../store.ts";
 import { fakeWeb } from "../web.ts";
 
 const unused = () => Promise.reject(new Error("not used here"));
@@ -18,17 +22,32 @@ const openNothing: Door["integrations"] = {
   recognize: () => ({ name: null, title: null, candidates: [] }),
 };
 
+const noFiles: Door["files"] = {
+  ...{ jobs: { retry: unused, cancel: unused }, blobs: { read: unused, size: unused, free: async () => null } },
+  ...{ blocks: unused, remove: unused },
+  embedding: () => ({
+    ...{ model: "lexical", kind: "lexical", dimensions: 512, wanted: "lexical", state: "ready", detail: null },
+    download: null,
+  }),
+  settings: { allowedTypes: null, maxBytes: 1, quotaBytes: null, chunking: { size: 1000, overlap: 200 } },
+};
+
 /** Listens on a free port until the test (or, with `after` of node:test, the file) ends. */
 export async function openByHand(t: { after(fn: () => Promise<void>): void }, over: Partial<Door> = {}) {
   const database = await openTestStore();
   const { live, listening } = counted(openLive());
   const books = openBooks(database, live, () => ({ memory_usage: 0, active_requests: 0, queue_length: 0 }));
   const stopping = new AbortController();
+  const log = pino({ level: "silent" });
+  const files = { ...testConfig().files, dir: temporaryFolder() };
+  const told = (fileId: string, _ownerId: string, seq: number) => live.wake(fileId, seq);
+  const uploads = uploadsIn({ database, files, blobs: openBlobs(files, log), log, fileQueued: () => {}, told });
   const door = buildDoor({
     ...{ database, books, live, ask: unused, draft: unused, preview: unused, createSession: unused, direct: unused },
-    ...{ integrations: openNothing, standing: () => null },
+    ...{ files: noFiles, integrations: openNothing, standing: () => null },
     ...{ testModel: unused, selfTest: unused, changeSettings: unused, known: unused },
     implicitSession: { of: unused, forget: unused },
+    embedding: () => lexical,
     ...{ storeOpens: () => undefined, storeFault: openPulse(database, "the database of the test") },
     ...{
       load: () => ({ queued: 0, running: 0 }),
@@ -36,7 +55,7 @@ export async function openByHand(t: { after(fn: () => Promise<void>): void }, ov
       simulatedPolicy: "auto",
       stopping: stopping.signal,
     },
-    ...{ log: pino({ level: "silent" }), version: "0", webDir: new URL("../../../web/", import.meta.url).pathname },
+    ...{ log, uploads, version: "0", webDir: new URL("../../../web/", import.meta.url).pathname },
     web: fakeWeb,
     ...over,
   });

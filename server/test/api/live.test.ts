@@ -209,7 +209,7 @@ test("a slow reader gets no deltas; once it has caught up, the whole text; and e
       drained = listener;
     },
   };
-  const followers = openFollowers({ database, live, stopping: place.stopping.signal });
+  const followers = openFollowers({ database, live, stopping: place.stopping.signal, log: { error: () => {} } });
   const ended = followThread(
     followers,
     { id: thread.id, userId: "local", after: 0 },

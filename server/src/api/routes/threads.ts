@@ -20,7 +20,7 @@ import type { Followers } from "../live.ts";
 import { answer, answerOrStream, problems, type Routes } from "../openapi.ts";
 import { noThread, ownSession, requireOwnThread, SessionPath, ThreadPath, threadState } from "../owned.ts";
 import { RepeatHeaders } from "../repeats.ts";
-import { streamThread, wantsStream } from "../sse.ts";
+import { lastEventId, streamThread, wantsStream } from "../sse.ts";
 
 const tags = ["threads"];
 
@@ -161,7 +161,3 @@ function refuseFilters(filters: EventFilters): void {
       errors,
     });
 }
-
-/** A browser that reconnects sends it; anything that is no number of ours is passed over. */
-const lastEventId = (given: string | undefined): number | undefined =>
-  given !== undefined && /^\d{1,10}$/.test(given) ? Number(given) : undefined;

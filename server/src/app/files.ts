@@ -1,0 +1,93 @@
+/** Files: the places of their bytes, the workers that read them, and what the door may ask of both. */
+import { rm } from "node:fs/promises";
+import path from "node:path";
+import type { Logger } from "pino";
+import type { FileDoor } from "../api/door.ts";
+import type { FileConfig } from "../config-files.ts";
+import { openFileWorkers } from "../ingest/file-workers.ts";
+import { ingest } from "../ingest/ingest.ts";
+import { keptBlocks, keysOf } from "../ingest/kept-text.ts";
+import { usualLimits } from "../ingest/limits.ts";
+import { openSandbox } from "../ingest/sandbox.ts";
+import type { Blobs } from "../store/blobs/blobs.ts";
+import type { Database } from "../store/database.ts";
+import { eraseFile } from "../store/file-erasing.ts";
+import { openFileJobs } from "../store/file-jobs.ts";
+import type { Live } from "../store/live.ts";
+import type { Embeddings } from "./embeddings.ts";
+import { keepFilesTidy } from "./file-upkeep.ts";
+
+type Options = {
+  config: FileConfig;
+  database: Database;
+  live: Live;
+  log: Logger;
+  blobs: Blobs;
+  embeddings: Embeddings;
+};
+
+export type Files = {
+  door: FileDoor;
+  /** Take up what was left, and what comes. */
+  start(): Promise<void>;
+  close(): Promise<void>;
+};
+
+export function openFiles({ config, database, live, log, blobs, embeddings }: Options): Files {
+  const { chunking, allowedTypes, atOnce } = config;
+  const jobs = openFileJobs(database, live);
+  // One more than there are places: see `FileWorkers`.
+  const sandbox = openSandbox({ atOnce: atOnce + 1 });
+  const workDir = path.join(config.dir, "work", "reading");
+  const means = {
+    ...{ database, jobs, blobs, sandbox, chunking, allowedTypes, workDir, limits: usualLimits },
+    embedding: embeddings.current,
+    now: () => performance.now(),
+    onFault: (message: string, error: unknown, fileId: string) => log.error({ err: error, file_id: fileId }, message),
+  };
+  const onFault = (message: string, error: unknown) => log.error({ err: error }, message);
+  const workers = openFileWorkers({
+    ...{ jobs, live, atOnce, onFault },
+    run: (held, signal) => ingest(means, held, signal),
+  });
+  const leaving = new AbortController();
+  /** Not for a model that only fills in for the one that is wanted. */
+  const rework = async () => {
+    const { model, wanted } = embeddings.state();
+    if (model === wanted) await jobs.rework({ kind: "embed", model });
+  };
+  const whenChanged = () => void rework().catch((error: unknown) => onFault("files are not embedded anew yet", error));
+  let off = () => {};
+  let upkeep = Promise.resolve();
+
+  return {
+    door: {
+      ...{ jobs, blobs, embedding: embeddings.state, settings: config },
+      blocks: (fileId, offset, limit) => keptBlocks(blobs, fileId, offset, limit),
+      async remove({ id, blob_key }) {
+        if (!(await jobs.doom(id))) return;
+        await workers.left(id);
+        await eraseFile({ database, blobs }, id, keysOf(id, blob_key));
+      },
+    },
+    async start() {
+      // What readers wrote and nobody took: where other processes share the folder it may be theirs.
+      if (jobs.alone) await rm(workDir, { recursive: true, force: true });
+      await workers.start();
+      await jobs.rework({ kind: "chunk", chunking });
+      await rework();
+      off = embeddings.onChange(whenChanged);
+      upkeep = keepFilesTidy(
+        { database, blobs },
+        { signal: leaving.signal, onFault: (error) => onFault("the upkeep of files failed", error) },
+      );
+    },
+    async close() {
+      off();
+      leaving.abort(new Error("the server is stopping"));
+      await workers.drain();
+      await sandbox.close();
+      await upkeep;
+    },
+  };
+}

@@ -1,0 +1,48 @@
+/** Pictures: what their headers tell, without decoding a pixel, and what people and cameras have written into them. */
+import { imageSize } from "image-size";
+import { AppError } from "../../errors.ts";
+import type { Source } from "../source.ts";
+import type { Extractor, Findings } from "./extractor.ts";
+import { partsOf } from "./image-parts.ts";
+import { tagsOf } from "./image-tags.ts";
+
+export const image: Extractor = {
+  name: "image",
+  types: ["jpg", "png", "gif", "webp", "tiff", "bmp", "heic", "avif", "ico"],
+  read,
+};
+
+/** Of a picture that is larger than may be in memory. */
+const HEAD = 8 * 1024 * 1024;
+
+async function read(source: Source, findings: Findings): Promise<void> {
+  const whole = source.size <= findings.limits.wholeBytes;
+  const bytes = Buffer.from(whole ? await source.bytes(source.size) : await source.slice(0, HEAD));
+  if (!whole) findings.warn("part_unreadable", "It is so large that only its beginning was looked at");
+  const size = sizeOf(bytes);
+  const parts = partsOf(source.type, bytes, findings.limits);
+  await findings.pause();
+  const { width, height } = parts.pages?.[0] ?? size ?? {};
+  if (!width || !height) throw new AppError("file.unreadable", "The size of the picture cannot be found");
+  const tags = await tagsOf(bytes, parts);
+  const orientation = size?.orientation ?? tags.orientation;
+  findings.facts({
+    ...{ width, height },
+    ...(orientation &&
+      orientation > 1 && { orientation, ...(orientation > 4 && { shown: { width: height, height: width } }) }),
+    ...(size?.images && { images: size.images.map(({ width, height }) => ({ width, height })) }),
+    ...parts.facts,
+    ...tags.facts,
+  });
+  for (const [label, text] of [...tags.captions, ...parts.texts])
+    findings.block({ kind: "caption", text: `${label}: ${text}`, place: { part: "metadata" } });
+  findings.warn("needs_ocr", "Text in the picture is not read; what is written in its metadata is");
+}
+
+function sizeOf(bytes: Uint8Array): ReturnType<typeof imageSize> | null {
+  try {
+    return imageSize(bytes);
+  } catch {
+    return null;
+  }
+}
