@@ -15,7 +15,17 @@ const hide = { schema: { hide: true } };
 
 /** Each shows the one page there is, which reads from its address what to show. */
 const pagePaths = [
-  ...["/", "/setup", "/history", "/models", "/models/:name", "/settings", "/settings/:section"],
+  ...[
+    "/",
+    "/setup",
+    "/history",
+    "/library",
+    "/library/:file",
+    "/models",
+    "/models/:name",
+    "/settings",
+    "/settings/:section",
+  ],
   ...["/t/:id", "/s/:id", "/r/:id"],
 ];
 

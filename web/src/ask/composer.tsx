@@ -1,10 +1,10 @@
 /** Where a question is written, and sent. */
 import { ArrowUp, Paperclip, ScanSearch } from "lucide-react";
 import { type KeyboardEvent, type ReactNode, type Ref, useEffect, useRef, useState } from "react";
+import { Link } from "wouter";
 import { detailOf } from "../data/http.ts";
 import { useWords } from "../i18n/words.tsx";
 import { Notice, Spinner } from "../ui/parts.tsx";
-import { say } from "../ui/toasts.tsx";
 import { canSend, type Form, lengthOf } from "./form.ts";
 import { isNobodyReady, NobodyNotice } from "./nobody.tsx";
 import { PreFlight } from "./pre-flight.tsx";
@@ -51,16 +51,9 @@ export function Composer(props: Props) {
       <div className="ask-foot">
         <PreFlight estimate={estimate} canSend={canSend(form)} hasOwnChoice={form.model !== null} />
         <div className="ask-buttons">
-          <button
-            type="button"
-            className="button quiet icon"
-            aria-disabled="true"
-            aria-label={t("ask.files")}
-            title={t("ask.filesLater")}
-            onClick={() => say(t("ask.filesLater"))}
-          >
+          <Link href="/library" className="button quiet icon" aria-label={t("ask.files")} title={t("ask.filesHint")}>
             <Paperclip aria-hidden="true" />
-          </button>
+          </Link>
           <button
             type="button"
             className="button quiet ask-look"

@@ -51,6 +51,19 @@ export const count = (value: number, locale: string): string =>
     value,
   );
 
+const sizes = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
+
+/** Bytes, by 1,024: `340 byte`, `12.3 MB`. */
+export function bytes(size: number, locale: string): string {
+  let [value, step] = [Math.max(0, size), 0];
+  for (; value >= 999.5 && step < sizes.length - 1; step++) value /= 1_024;
+  const digits = step === 0 || value >= 99.5 ? 0 : 1;
+  return new Intl.NumberFormat(locale, {
+    ...{ style: "unit", unit: sizes[step] ?? "byte", unitDisplay: step === 0 ? "long" : "short" },
+    ...{ maximumFractionDigits: digits },
+  }).format(value);
+}
+
 export const moment = (time: string, locale: string): string =>
   new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }).format(new Date(time));
 

@@ -21,6 +21,7 @@ export type Words = {
   gain(points: number): string;
   percent(share: number): string;
   count(value: number): string;
+  bytes(size: number): string;
   moment(time: string): string;
   clock(time: string): string;
   ago(time: string): string;
@@ -39,6 +40,7 @@ function wordsOf(language: Language, phrases: Phrases): Words {
     ...{ money: own(format.money), perMillion: own(format.perMillion), duration: own(format.duration) },
     ...{ score: own(format.score), gain: own(format.gain), percent: own(format.percent), count: own(format.count) },
     ...{ moment: own(format.moment), clock: own(format.clock), list: own(format.list) },
+    bytes: own(format.bytes),
     ago: (time) => format.ago(time, Date.now(), language),
   };
 }

@@ -14,6 +14,8 @@ const pages: Record<string, ComponentType> = {
   "/t/:id": lazy(() => import("../thread/page.tsx")),
   "/s/:id": lazy(() => import("../history/session-page.tsx")),
   "/history": lazy(() => import("../history/page.tsx")),
+  "/library": lazy(() => import("../library/page.tsx")),
+  "/library/:file": lazy(() => import("../library/file-page.tsx")),
   "/models/:name?": lazy(() => import("../models/page.tsx")),
   "/settings/:section?": lazy(() => import("../settings/page.tsx")),
 };

@@ -1,10 +1,22 @@
 /** The rail: a new question, one's threads by day, and how the server is. A drawer where the screen is small. */
-import { Command, History, Keyboard, PanelLeftClose, PanelLeftOpen, Plus, Settings, Sparkles } from "lucide-react";
+import {
+  Command,
+  History,
+  Keyboard,
+  LibraryBig,
+  PanelLeftClose,
+  PanelLeftOpen,
+  Plus,
+  Settings,
+  Sparkles,
+} from "lucide-react";
 import type { ReactNode } from "react";
 import { Link, useRoute } from "wouter";
 import { setPreferences, usePreferences } from "../data/preferences.ts";
 import { useHealth } from "../data/queries.ts";
 import { useWords } from "../i18n/words.tsx";
+import { summaryOf } from "../library/queue.ts";
+import { useUploads } from "../library/uploads.ts";
 import { Recent } from "./recent.tsx";
 
 type Props = { open: boolean; onPalette: () => void; onKeys: () => void };
@@ -34,6 +46,12 @@ export function Rail({ open, onPalette, onKeys }: Props) {
         <span className="rail-label">{t("shell.new")}</span>
       </Link>
       <RailLink href="/history" icon={<History aria-hidden="true" />} label={t("shell.history")} />
+      <RailLink
+        href="/library"
+        icon={<LibraryBig aria-hidden="true" />}
+        label={t("library.title")}
+        extra={<UploadsUnderWay />}
+      />
       <Recent />
       <div className="rail-foot">
         <RailLink
@@ -93,6 +111,19 @@ function ModelsUp() {
   return (
     <span className="rail-label rail-health" data-tone={tone}>
       {text}
+    </span>
+  );
+}
+
+/** Files go on being sent while one looks at something else. */
+function UploadsUnderWay() {
+  const { t, percent } = useWords();
+  const { underWay, sent, size } = summaryOf(useUploads());
+  if (underWay === 0) return null;
+  return (
+    <span className="rail-label rail-extra" title={t("library.uploads")}>
+      <span className="hidden-text">{t("library.uploads")}: </span>
+      {percent(size === 0 ? 0 : sent / size)}
     </span>
   );
 }

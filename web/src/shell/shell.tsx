@@ -95,6 +95,7 @@ function useGlobalActions(setOver: (over: Over) => void): void {
       () => [
         { label: t("shell.new"), keys: ["n"], run: () => go("/") },
         { label: t("shell.search"), keys: ["/"], run: () => go("/history", { state: { search: true } }) },
+        { label: t("library.title"), keys: ["l"], run: () => go("/library") },
         { label: t("shell.models"), keys: [], run: () => go("/models") },
         { label: t("shell.settings"), keys: [], run: () => go("/settings") },
         { label: t("shell.keys"), keys: ["?"], run: () => setOver("keys") },

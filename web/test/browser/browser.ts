@@ -114,6 +114,8 @@ function settling(page: Page): () => Promise<void> {
     if (underWay.size === 0) idle.resolve();
   };
   page.on("request", (request) => {
+    // A line for events has no end.
+    if (request.resourceType() === "eventsource") return;
     if (underWay.size === 0) idle = Promise.withResolvers();
     underWay.add(request);
   });

@@ -30,9 +30,9 @@ export const ask: Record<keyof typeof english, Phrase> = {
   "ask.model": "Wer antwortet",
   "ask.modelAny": "Auswählen lassen",
   "ask.modelGone": "zurzeit nicht verfügbar",
-  "ask.files": "Dateien",
-  "ask.filesLater":
-    "Dateien kommen mit einer späteren Version. Bis dahin können Sie Text unter „Weitere Optionen“ als Kontext einfügen.",
+  "ask.files": "Dateien in Ihrer Bibliothek",
+  "ask.filesHint":
+    "Öffnet Ihre Bibliothek: Dort fügen Sie Dateien hinzu und suchen in ihnen. Antworten nutzen Dateien noch nicht: Das kommt mit einer späteren Version. Fügen Sie Text unter „Weitere Optionen“ als Kontext ein.",
   "ask.more": "Weitere Optionen",
   "ask.moreSet": { one: "{count} gesetzt", other: "{count} gesetzt" },
   "ask.estimating": "Wird geschätzt …",

@@ -5,6 +5,7 @@ import { ask } from "./ask.ts";
 import { common } from "./common.ts";
 import { critique } from "./critique.ts";
 import { history } from "./history.ts";
+import { library } from "./library.ts";
 import { models } from "./models.ts";
 import { settings } from "./settings.ts";
 import { setup } from "./setup.ts";
@@ -21,6 +22,7 @@ export const german: Record<EnglishKey, Phrase> = {
   ...critique,
   ...versions,
   ...history,
+  ...library,
   ...models,
   ...settings,
 };

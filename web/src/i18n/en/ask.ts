@@ -27,8 +27,9 @@ export const ask = {
   "ask.model": "Who answers",
   "ask.modelAny": "Let it choose",
   "ask.modelGone": "not available now",
-  "ask.files": "Files",
-  "ask.filesLater": "Files come with a later version. Until then, paste text as context under “More options”.",
+  "ask.files": "Files in your library",
+  "ask.filesHint":
+    "Opens your library, to add files and search in them. Answers do not use files yet: that comes with a later version. Paste text as context under “More options”.",
   "ask.more": "More options",
   "ask.moreSet": { one: "{count} set", other: "{count} set" },
   "ask.estimating": "Estimating …",

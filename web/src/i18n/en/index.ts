@@ -3,6 +3,7 @@ import { ask } from "./ask.ts";
 import { common } from "./common.ts";
 import { critique } from "./critique.ts";
 import { history } from "./history.ts";
+import { library } from "./library.ts";
 import { models } from "./models.ts";
 import { settings } from "./settings.ts";
 import { setup } from "./setup.ts";
@@ -19,6 +20,7 @@ export const english = {
   ...critique,
   ...versions,
   ...history,
+  ...library,
   ...models,
   ...settings,
 };

@@ -1,0 +1,28 @@
+/** Words of a query in a text. Pure. */
+
+export type Piece = {
+  text: string;
+  /** Where it begins. */
+  at: number;
+  hit: boolean;
+};
+
+/** Two letters stand in every text. */
+const SHORTEST = 3;
+const MOST_WORDS = 30;
+
+/** The text in pieces, in order; those that are words of the query are marked. Languages without spaces are compared as written. */
+export function piecesOf(text: string, query: string): readonly Piece[] {
+  const words = [...new Set(query.toLowerCase().match(/[\p{L}\p{N}]+/gu))]
+    .filter((word) => word.length >= SHORTEST || /\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}/u.test(word))
+    .slice(0, MOST_WORDS)
+    .sort((a, b) => b.length - a.length);
+  if (words.length === 0) return [{ text, at: 0, hit: false }];
+  // Only letters and digits are in them: nothing has to be escaped.
+  let at = 0;
+  return text.split(new RegExp(`(${words.join("|")})`, "giu")).flatMap((piece, index) => {
+    const begins = at;
+    at += piece.length;
+    return piece === "" ? [] : [{ text: piece, at: begins, hit: index % 2 === 1 }];
+  });
+}

@@ -1,0 +1,30 @@
+/** Where the reading of a file is: the stages it goes through, and how far the one it is in. */
+import type { StoredFile } from "@orchestratex/sdk/contract";
+import { fileStages } from "@orchestratex/sdk/lists";
+import { useWords } from "../i18n/words.tsx";
+import { Bar } from "./bar.tsx";
+import { shareOf } from "./fold.ts";
+
+export function Steps({ file }: { file: StoredFile }) {
+  const { t, word } = useWords();
+  const { status, stage, stage_done, stage_total, name } = file;
+  if (status === "queued") return <p className="library-steps">{t("library.queued")}</p>;
+  if (status !== "processing") return null;
+  const at = stage === null ? -1 : fileStages.indexOf(stage);
+  const counted = stage_total !== null && stage_total > 1;
+  const how = counted ? t("library.doneOf", { done: stage_done ?? 0, total: stage_total }) : "";
+  const now = stage === null ? t("library.starting") : `${word("library.stage", stage)} ${how}`.trim();
+  return (
+    <div className="library-steps">
+      <ol className="plain" aria-label={t("library.stages")}>
+        {fileStages.map((one, index) => (
+          <li key={one} data-state={index < at ? "done" : index === at ? "now" : "next"}>
+            <span aria-current={index === at ? "step" : undefined}>{word("library.stage", one)}</span>
+          </li>
+        ))}
+      </ol>
+      <Bar share={shareOf(file)} name={t("library.readingOf", { name })} text={now} />
+      <span className="library-quiet library-steps-count">{how}</span>
+    </div>
+  );
+}
