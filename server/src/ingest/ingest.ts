@@ -189,7 +189,10 @@ const isOfEmbedding = (error: unknown): error is AppError =>
 /** Vectors that could not be made are tried again after so long; at once, when the model can be used again. */
 const EMBED_AFTER_S = 60;
 
-async function finish({ means, held, progress, warnings, reached, control }: Work, model: string | null): Promise<void> {
+async function finish(
+  { means, held, progress, warnings, reached, control }: Work,
+  model: string | null,
+): Promise<void> {
   const chunks = held.job.kind === "embed" ? held.file.chunk_count : (reached.chunks ?? 0);
   const later = warnings.some(({ code }) => code === NOT_EMBEDDED);
   const told = chunks === 0 ? "It is kept; there is no text in it" : `Ready: ${chunks} chunks can be searched`;
