@@ -84,7 +84,8 @@ function place(piece: Piece, monospace: boolean, space: boolean): Placed {
 /** A step back on one level begins another cell, or another column, unless the page has letters that go from right to left. */
 const sameLine = (last: Placed, next: Placed, rightToLeft: boolean): boolean =>
   last.angle === next.angle &&
-  Math.abs(last.level - next.level) < 0.5 * Math.max(last.size, next.size) &&
+  Math.abs(last.level - next.level) <
+    Math.min(0.5 * Math.max(last.size, next.size), 0.9 * Math.min(last.size, next.size)) &&
   (rightToLeft || next.start > last.start - next.size);
 
 /** Bold type is faked by drawing it again, a little aside. */
