@@ -166,15 +166,16 @@ async function readLarge(folder: string, quick: boolean): Promise<object> {
 }
 
 function lineOf({ name, size, barMs }: Large, outcome: Outcome, rivals: RivalRun[]): object {
-  const told = rivals.map(({ name: rival, ms, peakMb, fault }) => [
+  const told = rivals.map(({ name: rival, ms, processorMs, peakMb, fault }) => [
     rival,
-    fault ?? `${Math.round(ms ?? 0)} ms, ${peakMb} MB`,
+    fault ?? `${Math.round(ms ?? 0)} ms, ${Math.round(processorMs ?? 0)} of a core, ${peakMb} MB`,
   ]);
   return {
     ...{
       document: name,
       mb: Math.round(size / 100_000) / 10,
       ms: Math.round(outcome.ms),
+      processor_ms: outcome.processorMs,
       bar_ms: barMs ?? "",
       peak_mb: outcome.peakMb,
     },

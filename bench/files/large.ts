@@ -43,7 +43,8 @@ export async function makeLarge(folder: string, quick: boolean): Promise<Large[]
     name: `data/${words(2).replace(" ", "/")}-${index}.bin`,
   }));
   return [
-    write("PDF of 1 MB", "large.pdf", pdfOf(1_000_000, words), 700),
+    write("PDF of 1 MB, with pictures", "pictures.pdf", pdfOf(150_000, words, noise(850_000)), 700),
+    write("PDF of 1 MB of text", "text.pdf", pdfOf(1_000_000, words, Buffer.alloc(0)), null),
     write("DOCX of 10 MB, with pictures", "pictures.docx", docxOf(prose(200_000), pictures), 500),
     write(quick ? "DOCX of text, 3 MB" : "DOCX of text, 15 MB", "text.docx", docxOf(prose(quick ? 5e6 : 26e6)), null),
     write(
@@ -73,8 +74,8 @@ function wordsOf(vocabulary: number): (count: number) => string {
   return (count) => Array.from({ length: count }, () => known[Math.floor(chance() ** 2 * vocabulary)]).join(" ");
 }
 
-/** Pages of plain text, not packed. */
-function pdfOf(size: number, words: (count: number) => string): Buffer {
+/** Pages of plain text, not packed, `size` bytes of them; and something that is on none of them. */
+function pdfOf(size: number, words: (count: number) => string, picture: Buffer): Buffer {
   const objects: string[] = ["", "", "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"];
   const pages: number[] = [];
   for (let length = 0; length < size; ) {
@@ -89,6 +90,7 @@ function pdfOf(size: number, words: (count: number) => string): Buffer {
   }
   objects[0] = "<</Type/Catalog/Pages 2 0 R>>";
   objects[1] = `<</Type/Pages/Count ${pages.length}/Kids[${pages.map((page) => `${page} 0 R`).join(" ")}]>>`;
+  objects.push(`<</Length ${picture.length}>>stream\n${picture.toString("latin1")}\nendstream`);
   let text = "%PDF-1.4\n";
   const places = objects.map((object, index) => {
     const at = text.length;
@@ -96,9 +98,8 @@ function pdfOf(size: number, words: (count: number) => string): Buffer {
     return `${String(at).padStart(10, "0")} 00000 n \n`;
   });
   const table = `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${places.join("")}`;
-  return Buffer.from(
-    `${text}${table}trailer<</Size ${objects.length + 1}/Root 1 0 R>>\nstartxref\n${text.length}\n%%EOF\n`,
-  );
+  const trailer = `trailer<</Size ${objects.length + 1}/Root 1 0 R>>\nstartxref\n${text.length}\n%%EOF\n`;
+  return Buffer.from(`${text}${table}${trailer}`, "latin1");
 }
 
 async function writeCsv(file: string, size: number, words: (count: number) => string): Promise<void> {

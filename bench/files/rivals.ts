@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 export type RivalRun = {
   name: string;
   ms: number | null;
+  processorMs: number | null;
   peakMb: number | null;
   characters: number;
   fault: string | null;
