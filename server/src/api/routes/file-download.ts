@@ -46,7 +46,7 @@ export function downloadRoutes(app: Routes, { database, files }: Door): void {
       });
       if (wanted) reply.code(206).header("Content-Range", `bytes ${bytes.start}-${bytes.end}/${file.size}`);
       const nothing = file.size === 0 || request.method === "HEAD";
-      if (nothing) return reply.send("" as never);
+      if (nothing) return reply.send(undefined as never);
       return reply.send((await files.blobs.read(file.blob_key, wanted ?? undefined)) as never);
     },
   );
