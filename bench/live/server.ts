@@ -52,7 +52,7 @@ const door = buildDoor({
   embedding: () => lexical,
   files: {
     ...{ jobs: { retry: unused, cancel: unused }, blobs: { read: unused, size: unused, free: unused } },
-    ...{ blocks: unused, remove: unused, embedding: () => unreachable() },
+    ...{ blocks: unused, offsetNear: unused, remove: unused, embedding: () => unreachable() },
     settings: { allowedTypes: null, maxBytes: 0, quotaBytes: null, chunking: { size: 1000, overlap: 200 } },
   },
   ...{ storeOpens: () => undefined, storeFault: openPulse(database, "the database of the bench") },

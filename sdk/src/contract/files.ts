@@ -112,6 +112,13 @@ export type FilesQuery = z.infer<typeof FilesQuery>;
 
 export const FileContentQuery = PageQuery.extend({
   part: z.enum(["blocks", "chunks"]).default("blocks").describe("what was read, or how it was divided for searches"),
+  near: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(1_000_000)
+    .optional()
+    .describe("without a cursor: begin at the chunk of this position, with blocks a little before it"),
 });
 
 export const InitiateUpload = z

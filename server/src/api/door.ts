@@ -9,6 +9,7 @@ import type {
   Integration,
   IntegrationTest,
   ModelTest,
+  Place,
   Preview,
   Profile,
   PutIntegration,
@@ -48,6 +49,8 @@ export type FileDoor = {
   blobs: Pick<Blobs, "read" | "size" | "free">;
   /** Blocks from a byte of what was read on. */
   blocks(fileId: string, offset: number, limit: number): Promise<BlockWindow>;
+  /** From which byte on blocks have this passage among them. */
+  offsetNear(fileId: string, passage: { text: string; place: Place }): Promise<number>;
   /** All of it, wherever it is; also while it is worked on. */
   remove(file: { id: string; blob_key: string | null }): Promise<void>;
   embedding(): FileProcessing["embedding"];

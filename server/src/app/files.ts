@@ -8,6 +8,7 @@ import { openFileWorkers } from "../ingest/file-workers.ts";
 import { ingest } from "../ingest/ingest.ts";
 import { keptBlocks, keysOf } from "../ingest/kept-text.ts";
 import { usualLimits } from "../ingest/limits.ts";
+import { offsetNear } from "../ingest/near.ts";
 import { openSandbox } from "../ingest/sandbox.ts";
 import type { Blobs } from "../store/blobs/blobs.ts";
 import type { Database } from "../store/database.ts";
@@ -59,6 +60,7 @@ export function openFiles({ config, database, live, log, blobs, embeddings }: Op
     door: {
       ...{ jobs, blobs, embedding: embeddings.state, settings: config },
       blocks: (fileId, offset, limit) => keptBlocks(blobs, fileId, offset, limit),
+      offsetNear: (fileId, passage) => offsetNear(blobs, fileId, passage),
       async remove({ id, blob_key }) {
         if (!(await jobs.doom(id))) return;
         await workers.left(id);

@@ -24,7 +24,7 @@ const openNothing: Door["integrations"] = {
 
 const noFiles: Door["files"] = {
   ...{ jobs: { retry: unused, cancel: unused }, blobs: { read: unused, size: unused, free: async () => null } },
-  ...{ blocks: unused, remove: unused },
+  ...{ blocks: unused, offsetNear: unused, remove: unused },
   embedding: () => ({
     ...{ model: "lexical", kind: "lexical", dimensions: 512, wanted: "lexical", state: "ready", detail: null },
     download: null,

@@ -102,9 +102,10 @@ function reading(app: Routes, door: Door): void {
       const file = await ownFile(database, userId, params.file_id);
       if (file.text_length === null)
         throw new AppError("file.no_text", "The file has not been read: its status says how far it is, or why not");
-      const place = placeOf(query.cursor);
-      const page =
-        query.part === "blocks" ? blocks(door, file, place, query.limit) : chunks(door, file, place, query.limit);
+      const { part, cursor, near, limit } = query;
+      const place =
+        cursor === undefined && near !== undefined ? await placeNear(door, file, part, near) : placeOf(cursor);
+      const page = part === "blocks" ? blocks(door, file, place, limit) : chunks(door, file, place, limit);
       return { file: storedFile(file), blocks: [], chunks: [], ...(await page) };
     },
   );
@@ -119,6 +120,13 @@ async function blocks({ files }: Door, { id }: ShownFile, offset: number, limit:
 async function chunks({ database }: Door, file: ShownFile, place: number, limit: number) {
   const found = await chunksAfter(database, file, place - 1, limit + 1);
   return { chunks: found.slice(0, limit), next_cursor: found.length > limit ? String(place + limit) : null };
+}
+
+/** Of a passage that is not there: the beginning. */
+async function placeNear(door: Door, file: ShownFile, part: "blocks" | "chunks", near: number): Promise<number> {
+  if (part === "chunks") return near;
+  const [chunk] = await chunksAfter(door.database, file, near - 1, 1);
+  return chunk ? door.files.offsetNear(file.id, chunk) : 0;
 }
 
 /** A byte, or a position, from 0. */
