@@ -20,13 +20,44 @@ const LONGEST = 4_000;
 const bytes = /(^|_)(size|bytes)$/;
 const times = /_at$|(^|_)(date|time)$/;
 
+/** What one looks for first. A database gives names in an order of its own. */
+const first = [
+  ...[
+    "title",
+    "subject",
+    "name",
+    "path",
+    "text",
+    "author",
+    "artist",
+    "album",
+    "from",
+    "to",
+    "cc",
+    "date",
+    "type",
+    "kind",
+  ],
+  ...["language", "pages", "slides", "sheets", "duration_s", "width", "height", "words", "created_at", "modified_at"],
+];
+
+/** What is large comes last. */
+const ranks: Partial<Record<Fact["kind"], number>> = { many: 1, facts: 2, table: 3 };
+
+const rankOf = (name: string): number => (first.includes(name) ? first.indexOf(name) : first.length);
+
 /** What is empty is left out. */
 export function factsOf(record: Readonly<Record<string, unknown>>, depth = 0): readonly NamedFact[] {
-  return Object.entries(record).flatMap(([name, value]) => {
+  const facts = Object.entries(record).flatMap(([name, value]) => {
     const fact = factOf(name, value, depth);
     return fact ? [{ name, fact }] : [];
   });
+  return facts.sort(
+    (one, other) => (ranks[one.fact.kind] ?? 0) - (ranks[other.fact.kind] ?? 0) || byName(one.name, other.name),
+  );
 }
+
+const byName = (one: string, other: string): number => rankOf(one) - rankOf(other) || one.localeCompare(other);
 
 function factOf(name: string, value: unknown, depth: number): Fact | null {
   if (value === null || value === undefined || value === "") return null;
@@ -66,7 +97,7 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 function tableFact(records: readonly Record<string, unknown>[], depth: number): Fact {
   const names = new Set<string>();
   for (const record of records.slice(0, MOST_ITEMS)) for (const name of Object.keys(record)) names.add(name);
-  const columns = [...names].slice(0, MOST_COLUMNS);
+  const columns = [...names].sort(byName).slice(0, MOST_COLUMNS);
   const rows = records.map((record) => columns.map((name) => cellOf(factOf(name, record[name], depth + 1))));
   return { kind: "table", columns, rows };
 }

@@ -117,7 +117,7 @@ function Hit({ hit, query }: { hit: FileHit; query: string }) {
           {trail !== "" && <bdi className="library-trail">{trail}</bdi>}
         </p>
         <blockquote className="library-excerpt" dir="auto">
-          {piecesOf(hit.text, query).map(({ text, at, hit: isHit }) =>
+          {piecesOf(hit.text.replace(/\n\s*\n/g, "\n"), query).map(({ text, at, hit: isHit }) =>
             isHit ? <mark key={at}>{text}</mark> : <span key={at}>{text}</span>,
           )}
         </blockquote>

@@ -1,7 +1,7 @@
 /** What is true of the whole library: the room it takes, how texts are compared, and what is at work. */
 import type { FileProcessing } from "@orchestratex/sdk/contract";
+import { TriangleAlert } from "lucide-react";
 import { useWords } from "../i18n/words.tsx";
-import { Notice } from "../ui/parts.tsx";
 import { Bar } from "./bar.tsx";
 import { useProcessing } from "./data.ts";
 
@@ -46,42 +46,62 @@ function EmbeddingName({ embedding: { model, kind } }: { embedding: FileProcessi
   return t(kind === "remote" ? "library.comparedRemote" : "library.comparedLocal", { model });
 }
 
-/** Why the wanted one is not in use yet. */
+/** Why the wanted one is not in use yet. A machine that never can fetch it is not told so in large letters for ever. */
 function EmbeddingNote({ embedding }: { embedding: FileProcessing["embedding"] }) {
-  const { t, bytes } = useWords();
-  const { wanted, state, detail, download } = embedding;
+  const { t } = useWords();
+  const { wanted, state, detail, model, kind } = embedding;
   if (state === "ready") return null;
-  const how = download && { received: bytes(download.received), total: bytes(download.total ?? 0) };
-  const text =
-    how && (download.total === null ? how.received : t("library.sentOf", { sent: how.received, size: how.total }));
-  if (state === "downloading")
-    return (
-      <Notice tone="accent" title={t("library.fetching", { model: wanted })}>
-        <p>{t("library.fetchingHint")}</p>
-        <Bar
-          share={download?.total ? download.received / download.total : null}
-          name={t("library.fetching", { model: wanted })}
-          text={text ?? undefined}
-        />
-        {text && <p className="library-quiet">{text}</p>}
-      </Notice>
-    );
+  if (state === "downloading") return <Fetching embedding={embedding} />;
   return (
-    <Notice tone="fair" title={t("library.unavailable", { model: wanted })}>
-      {detail !== null && <p lang="en">{detail}</p>}
-      <p>{t("library.unavailableHint", { model: embedding.model })}</p>
-    </Notice>
+    <details className="library-note">
+      <summary>
+        <TriangleAlert aria-hidden="true" />
+        {t("library.unavailable", { model: wanted })}
+      </summary>
+      {detail !== null && (
+        <p lang="en" className="library-breaks">
+          {detail}
+        </p>
+      )}
+      <p>{kind === "lexical" ? t("library.unavailableLexical") : t("library.unavailableHint", { model })}</p>
+    </details>
+  );
+}
+
+function Fetching({ embedding: { wanted, download } }: { embedding: FileProcessing["embedding"] }) {
+  const { t, bytes } = useWords();
+  const name = t("library.fetching", { model: wanted });
+  const received = download && bytes(download.received);
+  const size = download?.total ? bytes(download.total) : null;
+  const text = received && size ? t("library.sentOf", { sent: received, size }) : received;
+  return (
+    <div className="library-note">
+      <Moving name={name} share={download?.total ? download.received / download.total : null} text={text} />
+      <p className="library-quiet">{t("library.fetchingHint")}</p>
+    </div>
   );
 }
 
 function Rework({ rework: { kind, done, total } }: { rework: NonNullable<FileProcessing["rework"]> }) {
   const { t } = useWords();
   const name = t(kind === "embed" ? "library.reembedding" : "library.rechunking");
-  const text = t("library.filesDone", { done, count: total });
   return (
-    <Notice tone="accent" title={name}>
-      <Bar share={total === 0 ? 1 : done / total} name={name} text={text} />
-      <p className="library-quiet">{text}</p>
-    </Notice>
+    <div className="library-note">
+      <Moving
+        name={name}
+        share={total === 0 ? 1 : done / total}
+        text={t("library.filesDone", { done, count: total })}
+      />
+    </div>
+  );
+}
+
+function Moving({ name, share, text }: { name: string; share: number | null; text: string | null }) {
+  return (
+    <div className="library-moving">
+      <strong>{name}</strong>
+      <Bar share={share} name={name} text={text ?? undefined} />
+      {text !== null && <span className="library-quiet">{text}</span>}
+    </div>
   );
 }

@@ -25,11 +25,13 @@ export function UploadsPanel() {
   return (
     <section className="card library-uploads" aria-labelledby="library-uploads">
       <UploadsHead uploads={uploads} />
-      <ul className="plain">
-        {sorted.slice(0, shown).map((upload) => (
-          <UploadRow key={upload.id} upload={upload} />
-        ))}
-      </ul>
+      {sorted.length > 0 && (
+        <ul className="plain">
+          {sorted.slice(0, shown).map((upload) => (
+            <UploadRow key={upload.id} upload={upload} />
+          ))}
+        </ul>
+      )}
       {rest > 0 && (
         <button type="button" className="button quiet small" onClick={() => setShown(shown + 100)}>
           {t("library.moreUploads", { count: rest })}

@@ -11,7 +11,7 @@ import { openSite } from "./site.ts";
 
 const looked = new Set([
   ...["ask", "setup", "thread-answer", "thread-critiques", "thread-versions", "thread-cost"],
-  ...["history", "models", "settings-algorithm"],
+  ...["history", "library", "library-found", "file-text", "file-facts", "models", "settings-algorithm"],
 ]);
 
 test("pages are accessible and fit a telephone", inBrowser, async (t) => {

@@ -4,6 +4,7 @@ import type { Phrase } from "../phrases.ts";
 import { ask } from "./ask.ts";
 import { common } from "./common.ts";
 import { critique } from "./critique.ts";
+import { facts } from "./facts.ts";
 import { history } from "./history.ts";
 import { library } from "./library.ts";
 import { models } from "./models.ts";
@@ -23,6 +24,7 @@ export const german: Record<EnglishKey, Phrase> = {
   ...versions,
   ...history,
   ...library,
+  ...facts,
   ...models,
   ...settings,
 };

@@ -2,6 +2,7 @@
 import { ask } from "./ask.ts";
 import { common } from "./common.ts";
 import { critique } from "./critique.ts";
+import { facts } from "./facts.ts";
 import { history } from "./history.ts";
 import { library } from "./library.ts";
 import { models } from "./models.ts";
@@ -21,6 +22,7 @@ export const english = {
   ...versions,
   ...history,
   ...library,
+  ...facts,
   ...models,
   ...settings,
 };
