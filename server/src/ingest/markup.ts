@@ -8,6 +8,7 @@ export type Element = {
   local: string;
   uri: string;
   attribute(local: string, uri?: string): string | undefined;
+  attributes(): readonly { name: string; local: string; value: string }[];
 };
 
 export type XmlHandlers = {
@@ -56,6 +57,7 @@ const elementOf = (tag: SaxesTagNS): Element => ({
   name: tag.name,
   local: tag.local,
   uri: tag.uri,
+  attributes: () => Object.values(tag.attributes),
   attribute(local, uri) {
     for (const attribute of Object.values(tag.attributes))
       if (attribute.local === local && (uri === undefined || attribute.uri === uri)) return attribute.value;

@@ -1,0 +1,53 @@
+/** Rows of a table as text, whatever is wrong with its quotes. */
+import { CsvError, parse } from "csv-parse/sync";
+
+export type Row = {
+  cells: string[];
+  /** Of its beginning, from 1. */
+  line: number;
+  /** Its quotes were not closed. */
+  odd: boolean;
+};
+
+/** Lines a row may have before its quote counts as one that was never closed. */
+const LINES = 200;
+
+export function* csvRows({ text, line }: { text: string; line: number }, delimiter: string): Generator<Row> {
+  const parsed = parsedRows(text, line, delimiter);
+  if (parsed !== null) return yield* parsed;
+  const lines = text.split("\n");
+  for (let at = 0; at < lines.length; ) {
+    const count = closedAt(lines, at);
+    const rows = count === 0 ? null : parsedRows(lines.slice(at, at + count).join("\n"), line + at, delimiter);
+    if (rows !== null) yield* rows;
+    else yield { cells: (lines[at] ?? "").replaceAll('"', "").split(delimiter), line: line + at, odd: true };
+    at += rows === null ? 1 : count;
+  }
+}
+
+/** Null: a quote is not closed. */
+function parsedRows(text: string, line: number, delimiter: string): Row[] | null {
+  try {
+    const options = { delimiter, relax_column_count: true, relax_quotes: true, skip_empty_lines: true } as const;
+    let last = line - 1;
+    const rows = parse(text, { ...options, info: true }) as unknown as { record: string[]; info: { lines: number } }[];
+    return rows.map(({ record, info }) => {
+      const began = last + 1;
+      last = line - 1 + info.lines;
+      return { cells: record, line: began, odd: false };
+    });
+  } catch (error) {
+    if (error instanceof CsvError) return null;
+    throw error;
+  }
+}
+
+/** How many lines, from one on, belong to each other by their quotes; 0: they never close. */
+function closedAt(lines: readonly string[], from: number): number {
+  let quotes = 0;
+  for (let at = from; at < Math.min(lines.length, from + LINES); at++) {
+    quotes += (lines[at] ?? "").split('"').length - 1;
+    if (quotes % 2 === 0) return at - from + 1;
+  }
+  return 0;
+}
