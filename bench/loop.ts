@@ -25,6 +25,7 @@ export async function bench({ quick, prompts, speed = quick ? 20 : 4 }: BenchOpt
     ORCHESTRATEX_DATA: folder,
     PORT: "0",
     OLLAMA_BASE_URL: "off",
+    EMBEDDING_MODEL: "lexical",
     ORCHESTRATEX_SIMULATED_SPEED: String(speed),
     ORCHESTRATEX_DEFAULT_COST_LIMIT: "none",
   };

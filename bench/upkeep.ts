@@ -69,7 +69,12 @@ async function week(sessionsPerDay: number, kept: boolean) {
   const folder = mkdtempSync(path.join(tmpdir(), "orchestratex-bench-"));
   const store = await openStore({ dataDir: folder, fsync: false });
   await store.exec(FIGURES);
-  const env = { OLLAMA_BASE_URL: "off", ORCHESTRATEX_SIMULATED_SPEED: "0", ORCHESTRATEX_DEFAULT_COST_LIMIT: "none" };
+  const env = {
+    OLLAMA_BASE_URL: "off",
+    EMBEDDING_MODEL: "lexical",
+    ORCHESTRATEX_SIMULATED_SPEED: "0",
+    ORCHESTRATEX_DEFAULT_COST_LIMIT: "none",
+  };
   const app = await openApp(readConfig(env, folder), pino({ level: "error" }), { open: async () => heldStill(store) });
   await app.ready();
   const steps: Record<string, number> = {};

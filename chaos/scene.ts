@@ -58,6 +58,7 @@ export async function openScene(name: string, setting: Setting): Promise<Scene> 
     ORCHESTRATEX_DATA: data,
     ORCHESTRATEX_SIMULATED: "off",
     OLLAMA_BASE_URL: "off",
+    EMBEDDING_MODEL: "lexical",
     ORCHESTRATEX_DEFAULT_COST_LIMIT: "none",
     ORCHESTRATEX_DRAIN_SECONDS: "2",
     ...(server && { DATABASE_URL: server.url, DATABASE_POOL_SIZE: "2", DATABASE_POOL_MAX: "8" }),

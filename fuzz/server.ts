@@ -21,6 +21,7 @@ export async function startServer() {
       ...{ PATH: process.env["PATH"] ?? "", LANG: "C.UTF-8", PORT: "0", ORCHESTRATEX_DATA: path.join(folder, "data") },
       ...{
         OLLAMA_BASE_URL: "off",
+        EMBEDDING_MODEL: "lexical",
         ORCHESTRATEX_SIMULATED_SPEED: "0",
         LOG_LEVEL: "info",
         ORCHESTRATEX_DEFAULT_COST_LIMIT: "1000",

@@ -6,6 +6,7 @@ import { pino } from "pino";
 import { v7 as uuidv7 } from "uuid";
 import { buildDoor } from "../../server/src/api/server.ts";
 import { openPulse } from "../../server/src/app/pulse.ts";
+import { lexical } from "../../server/src/providers/embeddings/lexical.ts";
 import { type Database, json } from "../../server/src/store/database.ts";
 import { openBooks } from "../../server/src/store/journal.ts";
 import { openLive } from "../../server/src/store/live.ts";
@@ -47,6 +48,7 @@ const door = buildDoor({
     ...{ blocks: unused, remove: unused, embedding: () => unreachable() },
     settings: { allowedTypes: null, maxBytes: 0, quotaBytes: null, chunking: { size: 1000, overlap: 200 } },
   },
+  embedding: () => lexical,
   ...{ storeOpens: () => undefined, storeFault: openPulse(database, "the database of the bench") },
   ...{ load: () => ({ queued: 0, running: 0 }), builtIn: new Set<string>(), simulatedPolicy: "auto" },
   ...{ stopping: stopping.signal, webDir: options.folder },

@@ -17,7 +17,13 @@ const PATHS = {
 export async function doorWhileBusy(folder: string, seconds: number): Promise<Record<string, Latency>> {
   mkdirSync(folder);
   const env = {
-    ...{ ORCHESTRATEX_DATA: folder, PORT: "0", OLLAMA_BASE_URL: "off", ORCHESTRATEX_SIMULATED_SPEED: "20" },
+    ...{
+      ORCHESTRATEX_DATA: folder,
+      PORT: "0",
+      OLLAMA_BASE_URL: "off",
+      EMBEDDING_MODEL: "lexical",
+      ORCHESTRATEX_SIMULATED_SPEED: "20",
+    },
     ...{ ORCHESTRATEX_DEFAULT_COST_LIMIT: "none", ORCHESTRATEX_DRAIN_SECONDS: "0" },
   };
   const app = await openApp(readConfig(env, folder), pino({ level: "error" }));

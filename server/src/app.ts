@@ -6,7 +6,7 @@ import { buildDoor } from "./api/server.ts";
 import type { Asking } from "./app/asking.ts";
 import { openDirectly } from "./app/direct-shop.ts";
 import { doorFor, openTests, type Testing } from "./app/door.ts";
-import { openEmbeddings } from "./app/embeddings.ts";
+import { embeddingsFor } from "./app/embeddings.ts";
 import { openFiles } from "./app/files.ts";
 import { openImplicitSessions } from "./app/implicit-session.ts";
 import { openIntegrations } from "./app/integrations.ts";
@@ -108,7 +108,7 @@ type Behind = Opening & {
 function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortController): App {
   const { database: store } = opening;
   const live = openLive();
-  const { outside, speakers } = openModels(config, log, opening, live);
+  const { outside, speakers, embeddings } = openModels(config, log, opening, live);
   const load = () => workers.load();
   const books = openBooks(store, live, systemState(load));
   const workers = openWorkers({
@@ -134,18 +134,18 @@ function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortCo
   const implicitSession = openImplicitSessions(asking);
   const direct = openDirectly({ ...asking, sessions: implicitSession }, live, speakers, config, log);
   const stopping = leaving.signal;
-  const embeddings = openEmbeddings();
   const files = openFiles({ config: config.files, database: store, live, log, blobs: opening.blobs, embeddings });
   const tests = openTests({ asking, live, stopping, load, log, outside, speakers, config, ...opening.testing });
   const door = buildDoor(
     doorFor(asking, {
       ...{ ...tests, live, load, stopping, log, integrations: outside },
-      ...{ direct: direct.call, implicitSession, files: files.door },
+      ...{ direct: direct.call, implicitSession, files: files.door, embedding: embeddings.current },
       ...{ storeOpens: opening.waitFor, storeFault: opening.fault },
       ...(config.web && { web: openWeb({ development: !config.production, log, stopping }) }),
     }),
   );
   const found = opening.opened.then(() => outside.start());
+  void found.then(embeddings.start, () => undefined);
   const ready = found.then(() => Promise.all([workers.start(), files.start()])).then(() => undefined);
   const background = ready.then(() => inBackground(store, config, log, leaving.signal)).catch(() => undefined);
 
@@ -160,7 +160,7 @@ function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortCo
       const drained = ready.catch(() => undefined).then(() => Promise.all([workers.drain(), files.close()]));
       await Promise.all([door.close(), drained, direct.drain()]);
       await background;
-      await outside.close();
+      await Promise.all([embeddings.close(), outside.close()]);
       await store.close();
     },
   };
@@ -176,7 +176,7 @@ function openModels(config: Config, log: Logger, { database, speakers: given, te
     ...(testing.realSpeed !== undefined && { realSpeed: testing.realSpeed }),
     testWire: testing.speaker ?? simulated({ seed: "self-test", speed: 0 }),
   });
-  return { outside, speakers };
+  return { outside, speakers, embeddings: embeddingsFor(config, outside, live, log) };
 }
 
 /** Resolves when all of it has ended, after the signal. */

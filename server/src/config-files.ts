@@ -43,6 +43,10 @@ export const fileVariables = {
       "all-MiniLM-L6-v2 (fetched once, in the background), the folder of such a model, openai:NAME, ollama:NAME, the name of an integration and a model (NAME:MODEL), or lexical",
     schema: z.string().default("all-MiniLM-L6-v2"),
   },
+  HF_ENDPOINT: {
+    about: "where all-MiniLM-L6-v2 is fetched from",
+    schema: z.string().url("must be a URL").default("https://huggingface.co"),
+  },
   VECTOR_STORE_TYPE: {
     about: "where vectors are kept: pgvector (in the database; faiss is taken for the same)",
     schema: z.enum(["pgvector", "faiss"], { error: "must be pgvector or faiss" }).default("pgvector"),
@@ -71,6 +75,8 @@ export type FileConfig = {
   atOnce: number;
   chunking: { size: number; overlap: number };
   embeddingModel: string;
+  /** Where it is fetched from, if it has to be. */
+  modelHost: string;
   s3: {
     bucket: string;
     endpoint: string | null;
@@ -105,6 +111,7 @@ export function fileConfig(values: Values, cwd: string, dataDir: string): FileCo
     atOnce: values.ORCHESTRATEX_FILES_AT_ONCE,
     chunking: { size: values.CHUNK_SIZE, overlap: values.CHUNK_OVERLAP },
     embeddingModel: values.EMBEDDING_MODEL,
+    modelHost: values.HF_ENDPOINT,
     s3:
       bucket === undefined
         ? null

@@ -181,7 +181,24 @@ export const FileHits = z
     not_compared: z.int().describe("files whose chunks are not embedded by this model yet"),
     elapsed_ms: Milliseconds,
   })
-  .meta({ id: "FileHits" });
+  .meta({
+    id: "FileHits",
+    example: {
+      hits: [
+        {
+          ...{
+            id: "01a1fe80-0000-7000-8000-000000000001",
+            position: 4,
+            text: "Costs fell by a third.",
+            place: { page: 3 },
+          },
+          ...{ file_id: "01a1fe80-0000-7000-8000-000000000002", file_name: "report.pdf", type: "pdf", score: 0.62 },
+        },
+      ],
+      embedding: { model: "all-MiniLM-L6-v2", kind: "local" },
+      ...{ not_compared: 0, elapsed_ms: 12 },
+    },
+  });
 export type FileHits = z.infer<typeof FileHits>;
 
 /** How files are taken and read here, and what is at work: for an empty page and for a busy one. */

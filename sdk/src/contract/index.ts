@@ -10,6 +10,7 @@ export * from "./integrations.ts";
 export * from "./model-output.ts";
 export * from "./models.ts";
 export * from "./openai.ts";
+export * from "./openai-embeddings.ts";
 export * from "./openai-request.ts";
 export * from "./orchestrate.ts";
 export * from "./receipt.ts";

@@ -22,6 +22,7 @@ import type { CallDirectly, Tool, ToolChoice } from "../engine/direct.ts";
 import type { AppError } from "../errors.ts";
 import type { BlockWindow } from "../ingest/kept-text.ts";
 import type { Blobs } from "../store/blobs/blobs.ts";
+import type { Embedding } from "../providers/embedding.ts";
 import type { Database } from "../store/database.ts";
 import type { FileJobs } from "../store/file-jobs.ts";
 import type { Books } from "../store/journal.ts";
@@ -72,6 +73,8 @@ export type Door = {
   ask(userId: string, body: AskPrompt, idempotencyKey: string | null, offer?: Offer): Promise<string>;
   /** One model asked directly. */
   direct: CallDirectly;
+  /** The one in use now. */
+  embedding(): Embedding;
   /** Keep a prompt without running it; answers the thread's id. */
   draft(userId: string, body: CreateThread, idempotencyKey: string | null): Promise<string>;
   /** What would be chosen and what it might cost; spends nothing. */

@@ -27,6 +27,7 @@ const tags = [
   { name: "threads", description: "The life of one prompt, with everything behind it" },
   { name: "shares", description: "Threads shown to others by a link, read-only" },
   { name: "sessions", description: "A user's sitting: settings, cost limit, threads" },
+  { name: "files", description: "Files, what was read of them, and searches over it" },
   { name: "models", description: "The models that may answer and evaluate" },
   { name: "integrations", description: "Providers of models: their keys, whether they answer" },
   { name: "v1", description: "OpenAI's own API, for clients that speak it" },

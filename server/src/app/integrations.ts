@@ -24,6 +24,8 @@ export type Integrations = Manage & {
   outside: Outside;
   contacts: ContactBook;
   checks: Checks;
+  /** The line to services outside. */
+  fetch: typeof globalThis.fetch;
   /** Null: all that it takes to ask it is there. */
   standing(profile: Profile): Standing | null;
   /** What is stored is read, Ollama is looked for, models become available; answers what was found, in lines for people. */
@@ -80,7 +82,7 @@ export function openIntegrations(options: Options): Integrations {
   const standing = (profile: Profile) => standingOf(outside, profile, speaks(profile.provider));
   return {
     ...manage,
-    ...{ wires, outside, contacts, checks, standing },
+    ...{ wires, outside, contacts, checks, standing, fetch: http.fetch },
     async start() {
       await outside.reload();
       const found = finding ? await findOllama(outside, checks) : [];

@@ -1628,6 +1628,7 @@ create table chunk_embeddings (
   file_id uuid not null,
   owner_id text not null,
   embedding vector not null,
+  version integer not null,
   constraint chunk_embeddings_pkey PRIMARY KEY (chunk_id, model)
 );
 

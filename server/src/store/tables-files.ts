@@ -91,6 +91,7 @@ export type ChunkEmbeddingsTable = {
   model: string;
   file_id: string;
   owner_id: string;
+  version: number;
   /** As pgvector writes it: `[0.1,0.2]`. */
   embedding: string;
 };

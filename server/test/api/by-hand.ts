@@ -5,6 +5,7 @@ import { v7 as uuidv7 } from "uuid";
 import type { Door } from "../../src/api/door.ts";
 import { buildDoor } from "../../src/api/server.ts";
 import { openPulse } from "../../src/app/pulse.ts";
+import { lexical } from "../../src/providers/embeddings/lexical.ts";
 import { openBooks } from "../../src/store/journal.ts";
 import { type Live, openLive } from "../../src/store/live.ts";
 import { addSession } from "../store/rows.ts";
@@ -39,6 +40,7 @@ export async function openByHand(t: { after(fn: () => Promise<void>): void }, ov
     ...{ files: noFiles, integrations: openNothing, standing: () => null },
     ...{ testModel: unused, selfTest: unused, changeSettings: unused, known: unused },
     implicitSession: { of: unused, forget: unused },
+    embedding: () => lexical,
     ...{ storeOpens: () => undefined, storeFault: openPulse(database, "the database of the test") },
     ...{
       load: () => ({ queued: 0, running: 0 }),

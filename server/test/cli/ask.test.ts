@@ -16,7 +16,13 @@ const apps: App[] = [];
 /** `speed`: how many times faster than life the models answer. */
 async function open(speed: string, faults = ""): Promise<string> {
   const env = {
-    ...{ PORT: "0", OLLAMA_BASE_URL: "off", ORCHESTRATEX_WEB: "off", ORCHESTRATEX_SIMULATED: "on" },
+    ...{
+      PORT: "0",
+      OLLAMA_BASE_URL: "off",
+      EMBEDDING_MODEL: "lexical",
+      ORCHESTRATEX_WEB: "off",
+      ORCHESTRATEX_SIMULATED: "on",
+    },
     ...{ ORCHESTRATEX_SIMULATED_SPEED: speed, ORCHESTRATEX_SIMULATED_FAULTS: faults },
   };
   const app = await openApp(readConfig(env, temporaryFolder()), pino({ level: "silent" }), { open: openTestStore });

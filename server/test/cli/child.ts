@@ -26,6 +26,7 @@ export function start(args: readonly string[], { url, env, input = "", cwd, node
       PATH: process.env["PATH"] ?? "",
       LANG: "C.UTF-8",
       OLLAMA_BASE_URL: "off",
+      EMBEDDING_MODEL: "lexical",
       ORCHESTRATEX_WEB: "off",
       ...(url ? { ORCHESTRATEX_URL: url } : {}),
       ...env,

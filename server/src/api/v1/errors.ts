@@ -9,6 +9,7 @@ const translations: Partial<Record<FaultCode, { status?: number; code?: string; 
   "request.key_reused": { status: 400 },
   "feature.not_available": { status: 400 },
   "model.not_found": { code: "model_not_found", param: "model" },
+  "embedding.not_found": { code: "model_not_found", param: "model" },
   "budget.exceeded": { code: "insufficient_quota" },
   "request.too_many": { code: "rate_limit_exceeded" },
   "provider.rate_limited": { status: 429, code: "rate_limit_exceeded" },
