@@ -6,7 +6,9 @@ import { pino } from "pino";
 import { v7 as uuidv7 } from "uuid";
 import { buildDoor } from "../../server/src/api/server.ts";
 import { openPulse } from "../../server/src/app/pulse.ts";
+import { uploadsIn } from "../../server/src/app/uploads.ts";
 import { lexical } from "../../server/src/providers/embeddings/lexical.ts";
+import { openBlobs } from "../../server/src/store/blobs/index.ts";
 import { type Database, json } from "../../server/src/store/database.ts";
 import { openBooks } from "../../server/src/store/journal.ts";
 import { openLive } from "../../server/src/store/live.ts";
@@ -28,6 +30,10 @@ const unreachable = (): never => {
 };
 const log = pino({ level: "error" });
 const stopping = new AbortController();
+const files = { dir: options.folder, maxBytes: 0, allowedTypes: null, quotaBytes: null, s3: null };
+const uploads = uploadsIn({
+  ...{ database, files, blobs: openBlobs(files, log), log, fileQueued: () => {}, told: () => {} },
+});
 const door = buildDoor({
   ...{ database, books, live, ask: unused, draft: unused, preview: unused, createSession: unused, log, version: "0" },
   ...{
@@ -51,7 +57,7 @@ const door = buildDoor({
   embedding: () => lexical,
   ...{ storeOpens: () => undefined, storeFault: openPulse(database, "the database of the bench") },
   ...{ load: () => ({ queued: 0, running: 0 }), builtIn: new Set<string>(), simulatedPolicy: "auto" },
-  ...{ stopping: stopping.signal, webDir: options.folder },
+  ...{ uploads, stopping: stopping.signal, webDir: options.folder },
 });
 const bridge = options.databaseUrl === null ? null : await bridgeOver(options.databaseUrl);
 const address = await door.listen({ host: "127.0.0.1", port: 0 });

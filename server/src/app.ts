@@ -67,7 +67,7 @@ export async function openApp(config: Config, log: Logger, options: AppOptions =
     ...{ name, signal: leaving.signal, ...(firstPauseMs !== undefined && { firstPauseMs }) },
   });
   try {
-    const blobs = await openBlobs(config.files);
+    const blobs = await openBlobs(config.files, log);
     return assemble(
       config,
       log,
@@ -139,7 +139,7 @@ function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortCo
   const door = buildDoor(
     doorFor(asking, {
       ...{ ...tests, live, load, stopping, log, integrations: outside },
-      ...{ direct: direct.call, implicitSession, files: files.door, embedding: embeddings.current },
+      ...{ direct: direct.call, implicitSession, ...files.door, embedding: embeddings.current },
       ...{ storeOpens: opening.waitFor, storeFault: opening.fault },
       ...(config.web && { web: openWeb({ development: !config.production, log, stopping }) }),
     }),
@@ -157,9 +157,9 @@ function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortCo
     async close() {
       leaving.abort(new AppError("server.stopping", "The server is stopping: ask again in a moment"));
       // Workers that are about to start, start first.
-      const drained = ready.catch(() => undefined).then(() => Promise.all([workers.drain(), files.close()]));
+      const drained = ready.catch(() => undefined).then(() => Promise.all([workers.drain(), files.drain()]));
       await Promise.all([door.close(), drained, direct.drain()]);
-      await background;
+      await Promise.all([background, files.close()]);
       await Promise.all([embeddings.close(), outside.close()]);
       await store.close();
     },

@@ -67,6 +67,7 @@ const faults = {
   "file.beyond_limits": { status: 422, retry: false, title: "The file holds more than may be unpacked" },
   "file.reader_died": { status: 422, retry: true, title: "The program that reads files died of this one" },
   "file.bytes_lost": { status: 500, retry: false, title: "The bytes of the file are gone" },
+  "file.store_failed": { status: 503, retry: true, title: "The place where files are kept does not answer" },
   "upload.incomplete": { status: 409, retry: false, title: "Bytes of the upload are missing" },
   "upload.complete": { status: 409, retry: false, title: "The upload is complete" },
   "upload.checksum": { status: 422, retry: true, title: "What arrived is not what was sent" },

@@ -6,7 +6,7 @@ import { fileStages, fileStatuses, uploadChunkBytes } from "./lists.ts";
 export { uploadChunkBytes } from "./lists.ts";
 
 const Bytes = z.int().min(0).describe("bytes");
-const Sha256 = z
+export const Sha256 = z
   .string()
   .regex(/^[0-9a-fA-F]{64}$/, "must be 64 hexadecimal digits")
   .transform((text) => text.toLowerCase());

@@ -7,6 +7,7 @@ export * from "./files.ts";
 export * from "./inspect.ts";
 export { threadMarkdown } from "./inspect-examples.ts";
 export * from "./integrations.ts";
+export { uploadChunkBytes } from "./lists.ts";
 export * from "./model-output.ts";
 export * from "./models.ts";
 export * from "./openai.ts";

@@ -21,12 +21,13 @@ import type { Logger } from "pino";
 import type { CallDirectly, Tool, ToolChoice } from "../engine/direct.ts";
 import type { AppError } from "../errors.ts";
 import type { BlockWindow } from "../ingest/kept-text.ts";
-import type { Blobs } from "../store/blobs/blobs.ts";
 import type { Embedding } from "../providers/embedding.ts";
+import type { Blobs } from "../store/blobs/blobs.ts";
 import type { Database } from "../store/database.ts";
 import type { FileJobs } from "../store/file-jobs.ts";
 import type { Books } from "../store/journal.ts";
 import type { Live } from "../store/live.ts";
+import type { Uploads } from "../store/uploads.ts";
 import type { Web } from "./site.ts";
 
 export type KnownModel = {
@@ -64,6 +65,8 @@ export type Door = {
   database: Database;
   /** Undefined once the store is open; else resolves when it opens, or rejects with what a client is told. */
   storeOpens(): Promise<void> | undefined;
+  /** Bytes of files on their way in. */
+  uploads: Uploads;
   /** What is missing when the store does not answer, else null; within two seconds. */
   storeFault(): Promise<AppError | null>;
   books: Books;

@@ -85,6 +85,8 @@ const meanings: Record<FaultCode, string> = {
     "It is protection against files that unpack to far more than they show: split it, or take out what is not needed.",
   "file.reader_died": "Others are not affected. Try again once; if it dies again, save the file in another form.",
   "file.bytes_lost": "Somebody has removed them from the blob store. Delete the file and upload it again.",
+  "file.store_failed":
+    "The server's log has the cause: see whether the bucket is there, and whether its keys are right.",
   "upload.incomplete":
     "`GET /api/files/{file_id}/status` and the answer to each chunk tell what is missing: send that.",
   "upload.complete": "All bytes are there already: begin another upload for another file.",

@@ -30,6 +30,7 @@ const tags = [
   { name: "files", description: "Files, what was read of them, and searches over it" },
   { name: "models", description: "The models that may answer and evaluate" },
   { name: "integrations", description: "Providers of models: their keys, whether they answer" },
+  { name: "files", description: "Files: bytes in, text and passages out" },
   { name: "v1", description: "OpenAI's own API, for clients that speak it" },
   { name: "files", description: "What is uploaded, what is read of it, and what happens to it meanwhile" },
   { name: "live", description: "Follow what happens, by WebSocket or server-sent events" },
@@ -66,13 +67,34 @@ export function describeRoutes(app: FastifyInstance, version: string): void {
   });
 }
 
+const bytes = { schema: { type: "string", format: "binary" } };
+const form = (fields: object) => ({
+  schema: { type: "object", required: ["file"], properties: { ...fields, file: bytes.schema } },
+});
+
+/** What is read as it comes has no contract to be checked against. */
+const rawBodies: Record<string, object> = {
+  uploadFile: { required: true, content: { "multipart/form-data": form({}) } },
+  uploadChunk: {
+    required: true,
+    content: {
+      "application/octet-stream": bytes,
+      "multipart/form-data": form({ index: { type: "integer" }, sha256: { type: "string" } }),
+    },
+  },
+};
+
 const optionalBodies = new Set(["stopThread", "testIntegration"]);
 
 /** The generator says of every body that it is required, and lists every contract twice, as taken and as given. */
 function tidy<Document>(document: Document): Document {
   const { paths, components } = Documented.parse(document);
-  for (const { operationId, requestBody } of Object.values(paths).flatMap((methods) => Object.values(methods)))
+  for (const operation of Object.values(paths).flatMap((methods) => Object.values(methods))) {
+    const { operationId, requestBody } = operation;
     if (requestBody && optionalBodies.has(operationId)) requestBody["required"] = false;
+    const raw = rawBodies[operationId];
+    if (raw) operation.requestBody = { ...raw };
+  }
   const used = new Set<string>();
   for (let texts = [JSON.stringify(paths)]; texts.length > 0; ) {
     const named = texts.flatMap((text) =>

@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import { Id } from "@orchestratex/sdk/contract";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
+import { mayArriveSlowly } from "./arriving.ts";
 import { knowUser } from "./auth.ts";
 import type { Door } from "./door.ts";
 import { checkHost, closeLinesWhen, guard, headersFor, requestIdOf } from "./guard.ts";
@@ -14,8 +15,8 @@ import { controlRoutes } from "./routes/control.ts";
 import { exportRoutes } from "./routes/export.ts";
 import { downloadRoutes } from "./routes/file-download.ts";
 import { fileEventRoutes } from "./routes/file-events.ts";
-import { fileRoutes } from "./routes/files.ts";
 import { fileSearchRoutes } from "./routes/file-search.ts";
+import { fileRoutes } from "./routes/files.ts";
 import { integrationRoutes } from "./routes/integrations.ts";
 import { liveRoutes } from "./routes/live.ts";
 import { modelTestRoutes } from "./routes/model-tests.ts";
@@ -30,6 +31,8 @@ import { shareRoutes } from "./routes/shares.ts";
 import { systemRoutes } from "./routes/system.ts";
 import { threadPartRoutes } from "./routes/thread-parts.ts";
 import { threadRoutes } from "./routes/threads.ts";
+import { tusRoutes } from "./routes/tus.ts";
+import { uploadRoutes } from "./routes/uploads.ts";
 import { isForSocket, openSockets } from "./sockets.ts";
 import { validate } from "./validate.ts";
 
@@ -68,6 +71,8 @@ export function buildDoor(door: Door): FastifyInstance {
     fileRoutes(routes, door);
     fileEventRoutes(routes, door, followers.files);
     downloadRoutes(routes, door);
+    uploadRoutes(routes, door);
+    tusRoutes(routes, door);
     openAiRoutes(routes, watching);
     openAiEmbeddingRoutes(routes, door);
     fileSearchRoutes(routes, door);
@@ -92,14 +97,16 @@ const openFastify = ({ log }: Door): FastifyInstance =>
     genReqId: (request) => requestIdOf(request),
     schemaController: { compilersFactory: { buildValidator: unused, buildSerializer: unused } },
     bodyLimit: BODY_LIMIT_BYTES,
-    // A request must arrive whole in this time; an answer may take as long as it takes.
+    // A request must arrive whole in this time, unless it brings a file; an answer may take as long as it takes.
     requestTimeout: 30_000,
     keepAliveTimeout: 72_000,
     http: { headersTimeout: 10_000, connectionsCheckingInterval: 5_000, shouldUpgradeCallback: isForSocket },
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
     // We say so ourselves, as a problem.
     return503OnClosing: false,
-    clientErrorHandler: (error, socket) => answerUnreadable(error, socket),
+    clientErrorHandler: (error, socket) => {
+      if (!isTimeout(error) || !mayArriveSlowly(socket)) answerUnreadable(error, socket);
+    },
     frameworkErrors: (error, request, reply) => {
       reply.headers({ "X-Request-Id": request.id, ...headersFor(pathOf(request.url), request.headers.host ?? "") });
       try {
@@ -110,6 +117,8 @@ const openFastify = ({ log }: Door): FastifyInstance =>
       }
     },
   });
+
+const isTimeout = (error: Error): boolean => "code" in error && error.code === "ERR_HTTP_REQUEST_TIMEOUT";
 
 /** While the store is being opened a request of the API waits for it, or learns what is missing; health speaks for itself. */
 function waitForStore(scope: FastifyInstance, { storeOpens }: Door): void {

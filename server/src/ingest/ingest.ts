@@ -96,8 +96,12 @@ async function read(work: Work): Promise<Learned> {
   const { means, held, progress, control } = work;
   const { file } = held;
   await progress.enter("detect", null);
-  const onType = (type: string) => {
+  const check = (type: string) => {
     if (!isAllowed(means.allowedTypes, type, file.name)) control.abort(notAllowed(type));
+  };
+  const onType = (type: string) => {
+    check(type);
+    progress.at("extract", 0, null);
   };
   const answer = await withFolder(work, file.blob_key ?? `files/${file.id}`, async (bytes, into) => {
     const { name, size, declared_mime: declaredMime } = file;
@@ -106,7 +110,7 @@ async function read(work: Work): Promise<Learned> {
       { path: bytes, into, name, size, declaredMime, chunking, limits },
       { signal: control.signal, onType, onProgress: (stage, done, total) => progress.at(stage, done, total) },
     );
-    onType(found.type);
+    check(found.type);
     control.signal.throwIfAborted();
     await keep(means, file.id, into, ["blocks", "chunks"]);
     return found;
@@ -189,7 +193,10 @@ const isOfEmbedding = (error: unknown): error is AppError =>
 /** Vectors that could not be made are tried again after so long; at once, when the model can be used again. */
 const EMBED_AFTER_S = 60;
 
-async function finish({ means, held, progress, warnings, reached, control }: Work, model: string | null): Promise<void> {
+async function finish(
+  { means, held, progress, warnings, reached, control }: Work,
+  model: string | null,
+): Promise<void> {
   const chunks = held.job.kind === "embed" ? held.file.chunk_count : (reached.chunks ?? 0);
   const later = warnings.some(({ code }) => code === NOT_EMBEDDED);
   const told = chunks === 0 ? "It is kept; there is no text in it" : `Ready: ${chunks} chunks can be searched`;

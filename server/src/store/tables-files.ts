@@ -41,9 +41,12 @@ export type UploadsTable = {
   owner_id: string;
   size: number;
   chunk_size: number;
-  received: DefaultedJson<Record<string, { size: number; sha256: string }>>;
+  /** As PostgreSQL writes a multirange: `{[0,8),[16,24)}`. */
+  received: Defaulted<string>;
   received_bytes: Defaulted<number>;
   expected_sha256: string | null;
+  metadata: DefaultedJson<Record<string, unknown>>;
+  told_at: string | null;
   expires_at: string;
   completed_at: string | null;
   created_at: Defaulted<string>;

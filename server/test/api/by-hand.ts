@@ -5,11 +5,14 @@ import { v7 as uuidv7 } from "uuid";
 import type { Door } from "../../src/api/door.ts";
 import { buildDoor } from "../../src/api/server.ts";
 import { openPulse } from "../../src/app/pulse.ts";
+import { uploadsIn } from "../../src/app/uploads.ts";
 import { lexical } from "../../src/providers/embeddings/lexical.ts";
+import { openBlobs } from "../../src/store/blobs/index.ts";
 import { openBooks } from "../../src/store/journal.ts";
 import { type Live, openLive } from "../../src/store/live.ts";
+import { testConfig } from "../app.ts";
 import { addSession } from "../store/rows.ts";
-import { openTestStore } from "../store.ts";
+import { openTestStore, temporaryFolder } from "../store.ts";
 import { fakeWeb } from "../web.ts";
 
 const unused = () => Promise.reject(new Error("not used here"));
@@ -35,6 +38,10 @@ export async function openByHand(t: { after(fn: () => Promise<void>): void }, ov
   const { live, listening } = counted(openLive());
   const books = openBooks(database, live, () => ({ memory_usage: 0, active_requests: 0, queue_length: 0 }));
   const stopping = new AbortController();
+  const log = pino({ level: "silent" });
+  const files = { ...testConfig().files, dir: temporaryFolder() };
+  const told = (fileId: string, _ownerId: string, seq: number) => live.wake(fileId, seq);
+  const uploads = uploadsIn({ database, files, blobs: openBlobs(files, log), log, fileQueued: () => {}, told });
   const door = buildDoor({
     ...{ database, books, live, ask: unused, draft: unused, preview: unused, createSession: unused, direct: unused },
     ...{ files: noFiles, integrations: openNothing, standing: () => null },
@@ -48,7 +55,7 @@ export async function openByHand(t: { after(fn: () => Promise<void>): void }, ov
       simulatedPolicy: "auto",
       stopping: stopping.signal,
     },
-    ...{ log: pino({ level: "silent" }), version: "0", webDir: new URL("../../../web/", import.meta.url).pathname },
+    ...{ log, uploads, version: "0", webDir: new URL("../../../web/", import.meta.url).pathname },
     web: fakeWeb,
     ...over,
   });
@@ -60,7 +67,7 @@ export async function openByHand(t: { after(fn: () => Promise<void>): void }, ov
   const sessionId = await addSession(database);
 
   return {
-    ...{ database, books, live, door, address, stopping, listening, sessionId },
+    ...{ database, books, live, door, address, stopping, listening, sessionId, filesDir: files.dir },
     eventsUrl: (threadId: string) => `${address}/api/threads/${threadId}/events`,
 
     /** A thread that this test works on. */

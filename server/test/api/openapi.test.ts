@@ -42,10 +42,12 @@ const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
 
 test("it lists exactly these routes", () => {
   assert.deepEqual(operations.map(({ name }) => name).sort(), [
+    "DELETE /api/files/{file_id}/upload",
     "DELETE /api/integrations/{name}",
     "DELETE /api/models/{model_name}",
     "DELETE /api/sessions/{session_id}",
     "DELETE /api/threads/{thread_id}/share",
+    "GET /api/files/{file_id}/upload",
     "GET /api/health",
     "GET /api/integrations",
     "GET /api/integrations/{name}",
@@ -78,6 +80,9 @@ test("it lists exactly these routes", () => {
     "GET /ws/thread/{thread_id}",
     "GET /ws/{session_id}",
     "POST /api/files/search",
+    "POST /api/files/upload",
+    "POST /api/files/upload/initiate",
+    "POST /api/files/{file_id}/upload",
     "POST /api/integrations/keys/recognize",
     "POST /api/integrations/{name}/test",
     "POST /api/models/",

@@ -4,10 +4,13 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { TestContext } from "node:test";
 import { StoredFile, ThreadEvent } from "@orchestratex/sdk/contract";
+import { pino } from "pino";
 import { v7 as uuidv7 } from "uuid";
 import { openBlobs } from "../../src/store/blobs/index.ts";
 import { openTestApp, type TestApp } from "../app.ts";
 import { type TestStore, temporaryFolder } from "../store.ts";
+
+const silent = pino({ level: "silent" });
 
 export type FilesApp = Awaited<ReturnType<typeof openFilesApp>>;
 
@@ -15,7 +18,7 @@ type More = { store?: TestStore; dir?: string; variables?: Record<string, string
 
 export async function openFilesApp(t: TestContext, { store, dir = temporaryFolder(), variables = {} }: More = {}) {
   const app = await openTestApp(t, { UPLOAD_DIR: dir, ...variables }, store);
-  const blobs = await openBlobs({ dir, s3: null });
+  const blobs = await openBlobs({ dir, s3: null }, silent);
   return { ...app, dir, blobs, ...over(app, dir) };
 }
 
@@ -33,7 +36,7 @@ function over(app: TestApp, dir: string) {
       const arrived = path.join(dir, `${id}.part`);
       mkdirSync(dir, { recursive: true });
       writeFileSync(arrived, bytes);
-      await (await openBlobs({ dir, s3: null })).keep(blob_key, arrived);
+      await (await openBlobs({ dir, s3: null }, silent)).keep(blob_key, arrived);
       const sha256 = createHash("sha256").update(bytes).digest("hex");
       const row = { id, owner_id: owner, name, blob_key, sha256, size: Buffer.byteLength(bytes) };
       await app.store.sql
