@@ -42,11 +42,19 @@ const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
 
 test("it lists exactly these routes", () => {
   assert.deepEqual(operations.map(({ name }) => name).sort(), [
+    "DELETE /api/files/{file_id}",
     "DELETE /api/files/{file_id}/upload",
     "DELETE /api/integrations/{name}",
     "DELETE /api/models/{model_name}",
     "DELETE /api/sessions/{session_id}",
     "DELETE /api/threads/{thread_id}/share",
+    "GET /api/files/",
+    "GET /api/files/events",
+    "GET /api/files/processing",
+    "GET /api/files/{file_id}/content",
+    "GET /api/files/{file_id}/download",
+    "GET /api/files/{file_id}/events",
+    "GET /api/files/{file_id}/status",
     "GET /api/files/{file_id}/upload",
     "GET /api/health",
     "GET /api/integrations",
@@ -82,6 +90,8 @@ test("it lists exactly these routes", () => {
     "POST /api/files/search",
     "POST /api/files/upload",
     "POST /api/files/upload/initiate",
+    "POST /api/files/{file_id}/cancel",
+    "POST /api/files/{file_id}/retry",
     "POST /api/files/{file_id}/upload",
     "POST /api/integrations/keys/recognize",
     "POST /api/integrations/{name}/test",
