@@ -96,8 +96,12 @@ async function read(work: Work): Promise<Learned> {
   const { means, held, progress, control } = work;
   const { file } = held;
   await progress.enter("detect", null);
-  const onType = (type: string) => {
+  const check = (type: string) => {
     if (!isAllowed(means.allowedTypes, type, file.name)) control.abort(notAllowed(type));
+  };
+  const onType = (type: string) => {
+    check(type);
+    progress.at("extract", 0, null);
   };
   const answer = await withFolder(work, file.blob_key ?? `files/${file.id}`, async (bytes, into) => {
     const { name, size, declared_mime: declaredMime } = file;
@@ -106,7 +110,7 @@ async function read(work: Work): Promise<Learned> {
       { path: bytes, into, name, size, declaredMime, chunking, limits },
       { signal: control.signal, onType, onProgress: (stage, done, total) => progress.at(stage, done, total) },
     );
-    onType(found.type);
+    check(found.type);
     control.signal.throwIfAborted();
     await keep(means, file.id, into, ["blocks", "chunks"]);
     return found;
