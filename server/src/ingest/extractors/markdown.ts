@@ -6,7 +6,7 @@ import { gfmFromMarkdown } from "mdast-util-gfm";
 import { gfm } from "micromark-extension-gfm";
 import { parse } from "yaml";
 import { wholeText } from "../encoding.ts";
-import type { Extractor, Findings } from "./extractor.ts";
+import { EnoughText, type Extractor, type Findings } from "./extractor.ts";
 import { markdownPieces } from "./markdown-pieces.ts";
 
 /** What one list of the facts names at most. */
@@ -17,8 +17,9 @@ export const markdown: Extractor = {
   types: ["md"],
   async read(source, findings) {
     const text = await wholeText(source, findings.limits.wholeBytes);
-    const { rest, line } = frontMatter(text, findings);
+    const { rest, line, title } = frontMatter(text, findings);
     await readMarkdown(rest, findings, { line });
+    if (title !== undefined) findings.facts({ title });
   },
 };
 
@@ -42,18 +43,23 @@ export async function readMarkdown(
 }
 
 /** Settings between two lines of three hyphens, which are no part of the text. */
-function frontMatter(text: string, findings: Findings): { rest: string; line: number } {
+function frontMatter(text: string, findings: Findings): { rest: string; line: number; title?: unknown } {
   const [all = "", inside = ""] = /^---\r?\n([\s\S]{0,20000}?)\r?\n---[ \t]*(?:\r?\n|$)/.exec(text) ?? [];
   if (all === "") return { rest: text, line: 1 };
   try {
     const told: unknown = parse(inside, { maxAliasCount: 10 });
     if (typeof told !== "object" || told === null) return { rest: text, line: 1 };
-    findings.facts({ front_matter: told, ...("title" in told ? { title: told.title } : {}) });
-  } catch {
+    findings.facts({ front_matter: told });
+    findings.block({ kind: "record", text: inside, place: { line: 2 } });
+    return {
+      rest: text.slice(all.length),
+      line: all.split("\n").length,
+      ...("title" in told ? { title: told.title } : {}),
+    };
+  } catch (error) {
+    if (error instanceof EnoughText) throw error;
     return { rest: text, line: 1 };
   }
-  findings.block({ kind: "record", text: inside, place: { line: 2 } });
-  return { rest: text.slice(all.length), line: 1 + all.split("\n").length - 1 };
 }
 
 type Kind = Block["kind"];

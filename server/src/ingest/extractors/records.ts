@@ -40,7 +40,7 @@ export function openRecords(findings: Findings): Records {
   };
   const put = (level: Level) => {
     listed(level);
-    tell(level.lines.join("\n"), level.path);
+    tell(level.lines.map((line) => line.replace(/^: /, "")).join("\n"), level.path);
     [level.lines, level.length] = [[], 0];
   };
   const seen = (path: string, kind: string) => {
@@ -104,7 +104,7 @@ export function openRecords(findings: Findings): Records {
 }
 
 function listed(level: Level): void {
-  if (level.items.length > 0) level.lines.push(`: ${level.items.join(", ")}`.slice(level.path === "" ? 2 : 0));
+  if (level.items.length > 0) level.lines.push(`: ${level.items.join(", ")}`);
   level.items = [];
 }
 
