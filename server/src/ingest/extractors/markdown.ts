@@ -1,6 +1,5 @@
 /** Markdown with GitHub's tables, task lists and footnotes. */
 import type { Block } from "@orchestratex/sdk/contract";
-import type { Nodes, RootContent, Table } from "mdast";
 import { fromMarkdown } from "mdast-util-from-markdown";
 import { gfmFromMarkdown } from "mdast-util-gfm";
 import { gfm } from "micromark-extension-gfm";
@@ -63,6 +62,8 @@ function frontMatter(text: string, findings: Findings): { rest: string; line: nu
 }
 
 type Kind = Block["kind"];
+type RootContent = ReturnType<typeof fromMarkdown>["children"][number];
+type Table = Extract<RootContent, { type: "table" }>;
 
 class Reading {
   /** What is added to the lines of a piece; null: lines mean nothing. */
@@ -164,7 +165,7 @@ class Reading {
       this.#put("table_row", row.children.map((child) => this.#said(child)).join("\t"), row.position?.start.line);
   }
 
-  #said(node: Nodes): string {
+  #said(node: RootContent): string {
     if (node.type === "link")
       this.#links.set(node.url, "children" in node ? node.children.map((child) => this.#said(child)).join("") : "");
     if (node.type === "image") this.#images++;
