@@ -4,7 +4,7 @@ import { AppError } from "../errors.ts";
 import { type Folders, type ReaderProcess, startReader } from "./reader-process.ts";
 import type { News, ReadAnswer, Reading, ReadStage, Rechunking } from "./reading.ts";
 
-export type Hooks = {
+type Hooks = {
   signal: AbortSignal;
   onType(type: string, mime: string | null): void;
   onProgress(stage: ReadStage, done: number, total: number | null): void;
