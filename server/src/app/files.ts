@@ -42,7 +42,7 @@ export function openFiles({ config, database, live, log, blobs, embeddings }: Op
   const jobs = openFileJobs(database, live);
   // One more than there are places: see `FileWorkers`.
   const sandbox = openSandbox({ atOnce: atOnce + 1 });
-  const workDir = path.join(config.dir, "work", "reading");
+  const workDir = path.join(config.dir, "readers");
   const means = {
     ...{ database, jobs, blobs, sandbox, chunking, allowedTypes, workDir, limits: usualLimits },
     embedding: embeddings.current,

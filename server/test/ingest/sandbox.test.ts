@@ -11,7 +11,7 @@ import type { Reading } from "../../src/ingest/reading.ts";
 import { openSandbox } from "../../src/ingest/sandbox.ts";
 
 const dir = mkdtempSync(path.join(tmpdir(), "orchestratex-sandbox-"));
-const sandbox = openSandbox({ atOnce: 1, dir });
+const sandbox = openSandbox({ atOnce: 1 });
 after(async () => {
   await sandbox.close();
   rmSync(dir, { recursive: true });
