@@ -47,7 +47,7 @@ export async function bench({ quick, documents }: BenchOptions): Promise<object>
 }
 
 async function readSet(set: DocumentSet, quick: boolean) {
-  const reader = openReader(set.folder, path.join(set.folder, set.rows.find(({ hostile }) => !hostile)?.path ?? ""));
+  const reader = openReader(path.join(set.folder, set.rows.find(({ hostile }) => !hostile)?.path ?? ""));
   const types: Record<string, Tally> = {};
   const harm: Harm[] = [];
   const missing: string[] = [];
@@ -146,7 +146,7 @@ async function readLarge(folder: string, quick: boolean): Promise<object> {
   const documents = await makeLarge(files, quick);
   const warmUp = path.join(files, "warm.txt");
   writeFileSync(warmUp, "warm");
-  const reader = openReader(files, warmUp);
+  const reader = openReader(warmUp);
   const large: object[] = [];
   try {
     for (const document of documents) {

@@ -1,5 +1,15 @@
 /** Files read as the server reads them, in a process of their own; how long it takes and how much memory it has at most. */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { AppError } from "../../server/src/errors.ts";
@@ -30,11 +40,11 @@ const CHUNKING = { size: 1000, overlap: 200 };
 const LOOK_EVERY_MS = 20;
 
 /**
- * For files in `dir`. A server that has read a file before has a process ready: so has this, by reading `warmUp` of the same folder,
+ * A server that has read a file before has a process ready: so has this, by reading `warmUp` of the same folder,
  * also after a file for which the process had to be ended.
  */
-export function openReader(dir: string, warmUp: string): Reader {
-  const sandbox = openSandbox({ atOnce: 1, dir });
+export function openReader(warmUp: string): Reader {
+  const sandbox = openSandbox({ atOnce: 1 });
   const base = mkdtempSync(path.join(tmpdir(), "orchestratex-read-"));
   let [readings, cold] = [0, true];
   async function once(file: string): Promise<Outcome> {
@@ -43,8 +53,17 @@ export function openReader(dir: string, warmUp: string): Reader {
     const peak = watchPeak();
     const started = performance.now();
     let type = "unknown";
+    // A reader sees one folder alone, as in the server.
+    const shown = path.join(base, "shown");
+    mkdirSync(shown, { recursive: true });
+    const link = path.join(shown, String(readings));
+    try {
+      linkSync(file, link);
+    } catch {
+      copyFileSync(file, link);
+    }
     const reading = {
-      path: file,
+      path: link,
       name: path.basename(file),
       size: statSync(file).size,
       declaredMime: null,

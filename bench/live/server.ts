@@ -49,12 +49,12 @@ const door = buildDoor({
     recognize: () => ({ name: null, title: null, candidates: [] }),
   },
   implicitSession: { of: unused, forget: unused },
-  embedding: () => lexical,
   files: {
     ...{ jobs: { retry: unused, cancel: unused }, blobs: { read: unused, size: unused, free: unused } },
     ...{ blocks: unused, offsetNear: unused, remove: unused, embedding: () => unreachable() },
     settings: { allowedTypes: null, maxBytes: 0, quotaBytes: null, chunking: { size: 1000, overlap: 200 } },
   },
+  embedding: () => lexical,
   ...{ storeOpens: () => undefined, storeFault: openPulse(database, "the database of the bench") },
   ...{ load: () => ({ queued: 0, running: 0 }), builtIn: new Set<string>(), simulatedPolicy: "auto" },
   ...{ uploads, stopping: stopping.signal, webDir: options.folder },

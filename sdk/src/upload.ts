@@ -7,7 +7,7 @@ import { type Pace, waitBefore } from "./pace.ts";
 /** Tries of one chunk. */
 const TRIES = 6;
 
-export type UploadOptions = Omit<InitiateUpload, "name" | "size"> & {
+type UploadOptions = Omit<InitiateUpload, "name" | "size"> & {
   name: string;
   /** Go on with this one, which was announced before. */
   fileId?: string;

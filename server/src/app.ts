@@ -15,7 +15,6 @@ import { openPulse } from "./app/pulse.ts";
 import { keepProfiles, shippedProfiles } from "./app/shipped.ts";
 import { openSpeakers } from "./app/speakers.ts";
 import { systemState } from "./app/system-state.ts";
-import { uploadsIn } from "./app/uploads.ts";
 import { openWeb } from "./app/web.ts";
 import { openWorkers } from "./app/workers.ts";
 import type { Config } from "./config.ts";
@@ -135,24 +134,19 @@ function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortCo
   const implicitSession = openImplicitSessions(asking);
   const direct = openDirectly({ ...asking, sessions: implicitSession }, live, speakers, config, log);
   const stopping = leaving.signal;
-  const { blobs } = opening;
-  const files = openFiles({ config: config.files, database: store, live, log, blobs, embeddings });
-  const uploads = uploadsIn({
-    ...{ database: store, files: config.files, blobs: Promise.resolve(blobs), log },
-    ...{ fileQueued: live.fileQueued, told: live.file },
-  });
+  const files = openFiles({ config: config.files, database: store, live, log, blobs: opening.blobs, embeddings });
   const tests = openTests({ asking, live, stopping, load, log, outside, speakers, config, ...opening.testing });
   const door = buildDoor(
     doorFor(asking, {
       ...{ ...tests, live, load, stopping, log, integrations: outside },
-      ...{ direct: direct.call, implicitSession, uploads, files: files.door, embedding: embeddings.current },
+      ...{ direct: direct.call, implicitSession, ...files.door, embedding: embeddings.current },
       ...{ storeOpens: opening.waitFor, storeFault: opening.fault },
       ...(config.web && { web: openWeb({ development: !config.production, log, stopping }) }),
     }),
   );
   const found = opening.opened.then(() => outside.start());
   void found.then(embeddings.start, () => undefined);
-  const ready = found.then(() => Promise.all([workers.start(), files.start(), uploads.start()])).then(() => undefined);
+  const ready = found.then(() => Promise.all([workers.start(), files.start()])).then(() => undefined);
   const background = ready.then(() => inBackground(store, config, log, leaving.signal)).catch(() => undefined);
 
   return {
@@ -163,10 +157,10 @@ function assemble(config: Config, log: Logger, opening: Behind, leaving: AbortCo
     async close() {
       leaving.abort(new AppError("server.stopping", "The server is stopping: ask again in a moment"));
       // Workers that are about to start, start first.
-      const drained = ready.catch(() => undefined).then(() => Promise.all([workers.drain(), files.close()]));
+      const drained = ready.catch(() => undefined).then(() => Promise.all([workers.drain(), files.drain()]));
       await Promise.all([door.close(), drained, direct.drain()]);
-      await Promise.all([background, uploads.close(), embeddings.close()]);
-      await outside.close();
+      await Promise.all([background, files.close()]);
+      await Promise.all([embeddings.close(), outside.close()]);
       await store.close();
     },
   };

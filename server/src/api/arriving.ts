@@ -9,7 +9,7 @@ import type { FastifyInstance } from "fastify";
 import { AppError } from "../errors.ts";
 
 /** Without any byte. */
-export const QUIET_MS = 60_000;
+const QUIET_MS = 60_000;
 
 const slow = new WeakSet<Socket>();
 

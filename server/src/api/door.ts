@@ -44,7 +44,7 @@ export type KnownModel = {
 export type Offer = { tools?: readonly Tool[]; tool_choice?: ToolChoice };
 
 /** Files whose bytes are there. */
-export type FileDoor = {
+type FileDoor = {
   jobs: Pick<FileJobs, "retry" | "cancel">;
   blobs: Pick<Blobs, "read" | "size" | "free">;
   /** Blocks from a byte of what was read on. */

@@ -68,11 +68,11 @@ export function buildDoor(door: Door): FastifyInstance {
     modelTestRoutes(routes, door);
     integrationRoutes(routes, door);
     selfTestRoutes(routes, door);
-    uploadRoutes(routes, door);
-    tusRoutes(routes, door);
     fileRoutes(routes, door);
     fileEventRoutes(routes, door, followers.files);
     downloadRoutes(routes, door);
+    uploadRoutes(routes, door);
+    tusRoutes(routes, door);
     openAiRoutes(routes, watching);
     openAiEmbeddingRoutes(routes, door);
     fileSearchRoutes(routes, door);

@@ -30,7 +30,7 @@ export async function keepFilesTidy(
 }
 
 /** `now`: milliseconds of the epoch. */
-export async function tidyFiles({ database, blobs }: Means, signal: AbortSignal, now: number): Promise<void> {
+async function tidyFiles({ database, blobs }: Means, signal: AbortSignal, now: number): Promise<void> {
   for (const { id, blob_key } of await doomedFiles(database)) {
     signal.throwIfAborted();
     await eraseFile({ database, blobs }, id, keysOf(id, blob_key));

@@ -2,7 +2,7 @@
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import type { Logger } from "pino";
-import type { FileDoor } from "../api/door.ts";
+import type { Door } from "../api/door.ts";
 import type { FileConfig } from "../config-files.ts";
 import { openFileWorkers } from "../ingest/file-workers.ts";
 import { ingest } from "../ingest/ingest.ts";
@@ -18,6 +18,7 @@ import type { Live } from "../store/live.ts";
 import type { Embeddings } from "./embeddings.ts";
 import { keepFilesTidy } from "./file-upkeep.ts";
 import { startRework } from "./rework.ts";
+import { uploadsIn } from "./uploads.ts";
 
 type Options = {
   config: FileConfig;
@@ -29,9 +30,11 @@ type Options = {
 };
 
 export type Files = {
-  door: FileDoor;
+  door: Pick<Door, "files" | "uploads">;
   /** Take up what was left, and what comes. */
   start(): Promise<void>;
+  /** Let go of what is read: it is gone on with at the next start. */
+  drain(): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -40,7 +43,7 @@ export function openFiles({ config, database, live, log, blobs, embeddings }: Op
   const jobs = openFileJobs(database, live);
   // One more than there are places: see `FileWorkers`.
   const sandbox = openSandbox({ atOnce: atOnce + 1 });
-  const workDir = path.join(config.dir, "work", "reading");
+  const workDir = path.join(config.dir, "readers");
   const means = {
     ...{ database, jobs, blobs, sandbox, chunking, allowedTypes, workDir, limits: usualLimits },
     embedding: embeddings.current,
@@ -52,25 +55,34 @@ export function openFiles({ config, database, live, log, blobs, embeddings }: Op
     ...{ jobs, live, atOnce, onFault },
     run: (held, signal) => ingest(means, held, signal),
   });
+  const uploads = uploadsIn({
+    ...{ database, files: config, blobs: Promise.resolve(blobs), log },
+    ...{ fileQueued: live.fileQueued, told: live.file },
+  });
   const leaving = new AbortController();
   let rework: ReturnType<typeof startRework> | undefined;
   let upkeep = Promise.resolve();
 
   return {
     door: {
-      ...{ jobs, blobs, embedding: embeddings.state, settings: config },
-      blocks: (fileId, offset, limit) => keptBlocks(blobs, fileId, offset, limit),
-      offsetNear: (fileId, passage) => offsetNear(blobs, fileId, passage),
-      async remove({ id, blob_key }) {
-        if (!(await jobs.doom(id))) return;
-        await workers.left(id);
-        await eraseFile({ database, blobs }, id, keysOf(id, blob_key));
+      uploads,
+      files: {
+        ...{ jobs, blobs, embedding: embeddings.state, settings: config },
+        blocks: (fileId, offset, limit) => keptBlocks(blobs, fileId, offset, limit),
+        offsetNear: (fileId, passage) => offsetNear(blobs, fileId, passage),
+        async remove({ id, blob_key }) {
+          if (!(await jobs.doom(id))) return;
+          await workers.left(id);
+          await uploads.forget(id);
+          await eraseFile({ database, blobs }, id, keysOf(id, blob_key));
+        },
       },
     },
     async start() {
       // What readers wrote and nobody took: where other processes share the folder it may be theirs.
       if (jobs.alone) await rm(workDir, { recursive: true, force: true });
       await workers.start();
+      await uploads.start();
       rework = startRework({
         ...{ database, embeddings, chunking, fileQueued: live.fileQueued },
         onFault: (error) => onFault("files are not chunked or embedded anew yet", error),
@@ -80,12 +92,10 @@ export function openFiles({ config, database, live, log, blobs, embeddings }: Op
         { signal: leaving.signal, onFault: (error) => onFault("the upkeep of files failed", error) },
       );
     },
+    drain: () => workers.drain(),
     async close() {
       leaving.abort(new Error("the server is stopping"));
-      await workers.drain();
-      await rework?.close();
-      await sandbox.close();
-      await upkeep;
+      await Promise.all([uploads.close(), rework?.close(), sandbox.close(), upkeep]);
     },
   };
 }

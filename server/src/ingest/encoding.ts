@@ -44,7 +44,7 @@ function isText(bytes: Uint8Array): boolean {
     controls++;
     if (byte === 0) zeros++;
   }
-  return zeros <= bytes.length * 0.002 && controls <= bytes.length * 0.02;
+  return zeros <= Math.max(bytes.length * 0.002, bytes.length < 40 ? 0 : 1) && controls <= bytes.length * 0.02;
 }
 
 const SAMPLE_UNITS = 4096;

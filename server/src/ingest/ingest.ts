@@ -1,5 +1,5 @@
 /** THE STORY OF A FILE: read in a process of its own, kept, stored in chunks, shown to searches, compared by meaning. */
-import { lstat, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { copyFile, link, lstat, mkdir, mkdtemp, rm } from "node:fs/promises";
 import path from "node:path";
 import type { FileWarning } from "@orchestratex/sdk/contract";
 import { AppError } from "../errors.ts";
@@ -96,8 +96,12 @@ async function read(work: Work): Promise<Learned> {
   const { means, held, progress, control } = work;
   const { file } = held;
   await progress.enter("detect", null);
-  const onType = (type: string) => {
+  const check = (type: string) => {
     if (!isAllowed(means.allowedTypes, type, file.name)) control.abort(notAllowed(type));
+  };
+  const onType = (type: string) => {
+    check(type);
+    progress.at("extract", 0, null);
   };
   const answer = await withFolder(work, file.blob_key ?? `files/${file.id}`, async (bytes, into) => {
     const { name, size, declared_mime: declaredMime } = file;
@@ -106,7 +110,7 @@ async function read(work: Work): Promise<Learned> {
       { path: bytes, into, name, size, declaredMime, chunking, limits },
       { signal: control.signal, onType, onProgress: (stage, done, total) => progress.at(stage, done, total) },
     );
-    onType(found.type);
+    check(found.type);
     control.signal.throwIfAborted();
     await keep(means, file.id, into, ["blocks", "chunks"]);
     return found;
@@ -202,21 +206,29 @@ async function finish(
   if (model !== null) await eraseVectors(means.database, held.file.id, model);
 }
 
-/** With the bytes of a blob on this machine, and an empty folder to write into. */
+/**
+ * With the bytes of a blob, and an empty folder to write into. A reader sees `workDir` alone, and may change nothing but what is
+ * in its folder: other people's files are not there to be seen.
+ */
 async function withFolder<T>(
   { means, control }: Work,
   key: string,
   use: (file: string, into: string) => Promise<T>,
 ): Promise<T> {
   const bytes = await means.blobs.local(key, control.signal);
-  let into: string | undefined;
+  const taken: string[] = [];
   try {
-    await mkdir(means.workDir, { recursive: true });
-    into = await mkdtemp(path.join(means.workDir, "read-"));
-    return await use(bytes.path, into);
+    const [shown, writing] = [path.join(means.workDir, "shown"), path.join(means.workDir, "reading")];
+    for (const folder of [shown, writing]) await mkdir(folder, { recursive: true });
+    const into = await mkdtemp(path.join(writing, "read-"));
+    const file = path.join(shown, path.basename(into));
+    taken.push(into, file);
+    // Where a disk knows no second name for a file.
+    await link(bytes.path, file).catch(() => copyFile(bytes.path, file));
+    return await use(file, into);
   } finally {
     await bytes.release();
-    if (into !== undefined) await rm(into, { recursive: true, force: true });
+    for (const one of taken) await rm(one, { recursive: true, force: true });
   }
 }
 

@@ -30,17 +30,17 @@ export function openProgress({ jobs, held, now, onLost }: Options) {
   let latest = { done: 0, total: null as number | null, advanced: false };
   let writing: Promise<void> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
-  const write = async (more: More = {}): Promise<void> => {
-    const stage = times.stage();
-    if (stage === null) return;
+  const write = async (stage: FileStage, at: typeof latest, more: More = {}): Promise<void> => {
     const when = { stage_times: times.all(), elapsed_ms: times.elapsedMs(), message: messages[stage] };
-    if (!(await jobs.stage(held, { stage, ...latest, ...when, ...more }))) onLost();
+    if (!(await jobs.stage(held, { stage, ...at, ...when, ...more }))) onLost();
   };
   /** After what is being written. */
   const inTurn = (more?: More): Promise<void> => {
     clearTimeout(timer);
     timer = undefined;
-    const turn = writing.then(() => write(more));
+    // As it is now: by its turn another stage may have begun.
+    const [stage, at] = [times.stage(), latest];
+    const turn = writing.then(() => (stage === null ? undefined : write(stage, at, more)));
     // What could not be told of progress is told with the next.
     writing = turn.catch(() => undefined);
     return turn;

@@ -4,7 +4,7 @@ import { AppError } from "../errors.ts";
 import { type Folders, type ReaderProcess, startReader } from "./reader-process.ts";
 import type { News, ReadAnswer, Reading, ReadStage, Rechunking } from "./reading.ts";
 
-export type Hooks = {
+type Hooks = {
   signal: AbortSignal;
   onType(type: string, mime: string | null): void;
   onProgress(stage: ReadStage, done: number, total: number | null): void;
@@ -18,14 +18,11 @@ export type Sandbox = {
   close(): Promise<void>;
 };
 
-/** `dir`: where all files lie that will be read; without it a reader sees the folder of the file, and others need another one. */
-export function openSandbox({ atOnce, dir }: { atOnce: number; dir?: string }): Sandbox {
+/** A reader sees the folder around its file, and a file in another one needs another reader: keep those that are read in one. */
+export function openSandbox({ atOnce }: { atOnce: number }): Sandbox {
   const readers = openReaders(atOnce);
   const closing = new AbortController();
   const working = new Set<Promise<unknown>>();
-
-  const folderOf = (file: string) =>
-    dir !== undefined && isWithin(path.resolve(file), dir) ? path.resolve(dir) : folderAround(file);
 
   const tracked = <T>(work: Promise<T>): Promise<T> => {
     working.add(work);
@@ -36,7 +33,7 @@ export function openSandbox({ atOnce, dir }: { atOnce: number; dir?: string }): 
 
   async function read(reading: Reading, hooks: Hooks): Promise<ReadAnswer> {
     const signal = AbortSignal.any([hooks.signal, closing.signal]);
-    const folders = { read: [folderOf(reading.path)], write: [folderAround(reading.into)] };
+    const folders = { read: [folderAround(reading.path)], write: [folderAround(reading.into)] };
     const onNews = (news: News) => {
       if (news.type === "found") hooks.onType(news.fileType, news.mime);
       if (news.type === "progress") hooks.onProgress(news.stage, news.done, news.total);
@@ -50,7 +47,7 @@ export function openSandbox({ atOnce, dir }: { atOnce: number; dir?: string }): 
 
   async function chunk(rechunking: Rechunking, wanted: AbortSignal): Promise<{ chunkCount: number }> {
     const signal = AbortSignal.any([wanted, closing.signal]);
-    const folders = { read: [folderOf(rechunking.blocksPath)], write: [folderAround(rechunking.into)] };
+    const folders = { read: [folderAround(rechunking.blocksPath)], write: [folderAround(rechunking.into)] };
     const news = await readers.use(folders, signal, (reader) =>
       reader.ask({ type: "chunk", rechunking }, { limits: rechunking.limits, signal, onNews: () => {} }),
     );
@@ -102,8 +99,6 @@ function openReaders(atOnce: number) {
 
 /** A reader is started for the folders around what it reads and writes, so that the next file finds it ready. */
 const folderAround = (file: string): string => path.dirname(path.resolve(file));
-
-const isWithin = (file: string, dir: string): boolean => !path.relative(dir, file).startsWith("..");
 
 /** So many at once; the others wait in line. */
 function openSeats(count: number) {

@@ -10,7 +10,7 @@ import { jsonText } from "./text-format.ts";
 export type FileRow = Selectable<FilesTable>;
 
 /** `read`: everything; `chunk`: from its blocks, anew; `embed`: its chunks, by another model. */
-export type JobKind = "read" | "chunk" | "embed";
+type JobKind = "read" | "chunk" | "embed";
 
 /** How far a job has come for good: what was read is kept and has so many chunks, which go under `version`; searches see them. */
 export type JobDetails = { chunks?: number; version?: number; shown?: true };

@@ -4,8 +4,6 @@ import { readFrom } from "./staging.ts";
 import { blobKeyOf, noFile, type UploadMeans } from "./upload-means.ts";
 import type { Completed, Upload } from "./upload-rows.ts";
 
-export type Finishing = ReturnType<typeof openFinishing>;
-
 /** Once at a time for each upload; whoever comes meanwhile waits for the same end. */
 export function openFinishing(means: UploadMeans) {
   const running = new Map<string, Promise<void>>();

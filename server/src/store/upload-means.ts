@@ -4,7 +4,7 @@ import type { Blobs } from "./blobs/blobs.ts";
 import type { Staging } from "./staging.ts";
 import type { Range, Upload, UploadRows } from "./upload-rows.ts";
 
-export type UploadLimits = {
+type UploadLimits = {
   maxBytes: number;
   /** Null: every type. */
   allowedTypes: readonly string[] | null;

@@ -23,7 +23,7 @@ export type Upload = {
   completed_at: string | null;
 };
 
-export type NewUpload = {
+type NewUpload = {
   id: string;
   owner_id: string;
   name: string;
@@ -40,8 +40,8 @@ export type NewUpload = {
   known: boolean;
 };
 
-export type Begun = { code: "begun" } | { code: "known"; file_id: string } | { code: "quota"; used: number };
-export type Received = { code: "received"; last_seq: number | null } | { code: "gone" };
+type Begun = { code: "begun" } | { code: "known"; file_id: string } | { code: "quota"; used: number };
+type Received = { code: "received"; last_seq: number | null } | { code: "gone" };
 export type Completed =
   | { code: "queued"; file_id: string; last_seq: number }
   | { code: "duplicate" | "completed"; file_id: string }

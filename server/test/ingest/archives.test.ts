@@ -168,6 +168,13 @@ test("what is gzipped is told and read, up to the limit", async () => {
   assert.deepEqual([limited.inner.length, codes(limited)], [0, ["part_unreadable"]]);
 });
 
+test("what is no TAR and no GZIP is said to be none", async () => {
+  const noise = Buffer.alloc(2000, 0x41);
+  await assert.rejects(readWith(tar, noise, { type: "tar" }), { code: "file.unreadable" });
+  await assert.rejects(readWith(gzip, noise, { type: "gz" }), { code: "file.unreadable" });
+  await assert.rejects(readWith(gzip, gzipSync(noise), { type: "tar.gz" }), { code: "file.unreadable" });
+});
+
 test("7Z and RAR are listed and read, and a broken one says so", async () => {
   const data = Buffer.from("in the archive ".repeat(8));
   for (const [type, bytes] of [

@@ -72,10 +72,8 @@ function webRequest(raw: IncomingMessage): Request {
   for (const [name, value] of Object.entries(raw.headers)) headers.set(name, String(value));
   const { method = "GET", url = "/" } = raw;
   const brings = method === "PATCH" || method === "POST";
-  return new Request(new URL(pathOf(url), "http://localhost"), {
-    ...{ method, headers },
-    ...(brings && { body: ReadableStream.from(bodyOf(raw)), duplex: "half" }),
-  });
+  const init = { method, headers, ...(brings && { body: ReadableStream.from(bodyOf(raw)), duplex: "half" }) };
+  return new Request(new URL(pathOf(url), "http://localhost"), init as RequestInit);
 }
 
 /** A line that is cut is an end like any other: what came of it stays. */

@@ -32,7 +32,7 @@ const verdicts = [
   "nested",
   "ok",
 ] as const;
-export type Verdict = (typeof verdicts)[number];
+type Verdict = (typeof verdicts)[number];
 
 const MB = 1024 * 1024;
 /** Of what an entry unpacks to beside its own bytes; deflate does 1032 at most, text seldom more than 20. */

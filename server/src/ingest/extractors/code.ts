@@ -77,7 +77,7 @@ function tell(text: string, first: number, definitions: readonly Definition[], f
 }
 
 /** A comment or decorator right above a definition belongs to it. */
-const ABOVE = /^\s*(\/\/|\/\*|\*|#(?!include|define|if|endif|!)|--|@|"""|\[<?\w|<!--)/;
+const ABOVE = /^\s*(\/\/|\/\*|\*|#(?!include|define|if|endif|!)|--|@|\[<?\w|<!--)/;
 
 /** By line: the innermost definition around it. */
 function ownersOf(lines: readonly string[], definitions: readonly Definition[]): (string | undefined)[] {

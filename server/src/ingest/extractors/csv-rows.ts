@@ -16,14 +16,19 @@ export function* csvRows({ text, line }: { text: string; line: number }, delimit
   const parsed = parsedRows(text, line, delimiter);
   if (parsed !== null) return yield* parsed;
   const lines = text.split("\n");
+  const quotes = lines.map((one) => one.split('"').length - 1);
   for (let at = 0; at < lines.length; ) {
-    const count = closedAt(lines, at);
-    const rows = count === 0 ? null : parsedRows(lines.slice(at, at + count).join("\n"), line + at, delimiter);
+    let end = at;
+    for (let count = closedAt(quotes, end); count > 0; count = closedAt(quotes, end)) end += count;
+    const rows = parsedRows(lines.slice(at, end).join("\n"), line + at, delimiter);
     if (rows !== null) yield* rows;
-    else yield { cells: (lines[at] ?? "").replaceAll('"', "").split(delimiter), line: line + at, odd: true };
-    at += rows === null ? 1 : count;
+    else end = at;
+    if (end < lines.length) yield { cells: bare(lines[end] ?? "", delimiter), line: line + end, odd: true };
+    at = end + 1;
   }
 }
+
+const bare = (line: string, delimiter: string): string[] => line.replaceAll('"', "").split(delimiter);
 
 /** Null: a quote is not closed. */
 function parsedRows(text: string, line: number, delimiter: string): Row[] | null {
@@ -42,12 +47,12 @@ function parsedRows(text: string, line: number, delimiter: string): Row[] | null
   }
 }
 
-/** How many lines, from one on, belong to each other by their quotes; 0: they never close. */
-function closedAt(lines: readonly string[], from: number): number {
-  let quotes = 0;
-  for (let at = from; at < Math.min(lines.length, from + LINES); at++) {
-    quotes += (lines[at] ?? "").split('"').length - 1;
-    if (quotes % 2 === 0) return at - from + 1;
+/** How many lines, from one on, belong to each other by their quotes; 0: they never close, or there are no more. */
+function closedAt(quotes: readonly number[], from: number): number {
+  let open = 0;
+  for (let at = from; at < Math.min(quotes.length, from + LINES); at++) {
+    open += quotes[at] ?? 0;
+    if (open % 2 === 0) return at - from + 1;
   }
   return 0;
 }

@@ -16,7 +16,9 @@ const KEPT = 32 * 1024 * 1024;
 
 async function read(source: Source, findings: Findings): Promise<void> {
   const pieces = inflated(source, findings);
-  const first = await pieces.next();
+  const first = await pieces.next().catch((error: Error) => {
+    throw new AppError("file.unreadable", `It cannot be unpacked: ${error.message.slice(0, 200)}`);
+  });
   const begin = first.done ? Buffer.alloc(0) : first.value;
   async function* all(): AsyncGenerator<Uint8Array> {
     yield begin;

@@ -27,115 +27,126 @@ type Words = { kind: Kind; text: string };
 /** A row is open from its first cell on; `layout`: it holds so much that its cells are told as what they hold. */
 type TableState = { cells: Words[][]; inCell: boolean; spans: number; length: number; layout: boolean };
 
-export type Page = TagHandlers & { end(): void; facts(): Record<string, unknown> };
+export class Page implements TagHandlers {
+  readonly #findings: Findings;
+  readonly #headings: string[] = [];
+  readonly #lists: List[] = [];
+  readonly #tables: TableState[] = [];
+  readonly #about = openFacts();
+  /** Of the block that is open. */
+  #text = "";
+  #kind: Kind = "paragraph";
+  #mark = "";
+  /** Of the heading that is open; 0: none is. */
+  #level = 0;
+  /** How many that keep spaces are open. */
+  #pre = 0;
+  /** The silent element that is open, and how many of its name in it. */
+  #skipped = "";
+  #skip = 0;
+  #link: { url: string; text: string } | null = null;
+  #title: string | null = null;
 
-export function openPage(findings: Findings): Page {
-  const headings: string[] = [];
-  const lists: List[] = [];
-  const tables: TableState[] = [];
-  const about = openFacts();
-  /** `skip` counts elements inside a silent one. */
-  let [text, kind, mark, skip, pre, level] = ["", "paragraph" as Kind, "", 0, 0, 0];
-  let skipped = "";
-  let link: { url: string; text: string } | null = null;
-  let title: string | null = null;
-
-  function flush(): void {
-    const words = pre > 0 ? text.replace(/\s+$/, "").replace(/^\r?\n/, "") : spaced(text);
-    text = "";
-    if (words === "") return;
-    if (level > 0) {
-      head(words);
-      return;
-    }
-    const own = pre > 0 ? "code" : kind;
-    put(own, own === "list_item" ? mark + words : words);
-    mark = "";
+  constructor(findings: Findings) {
+    this.#findings = findings;
   }
 
-  function head(words: string): void {
-    headings.length = Math.min(headings.length, level - 1);
-    put("heading", words);
-    while (headings.length < level - 1) headings.push("");
-    headings.push(words.slice(0, 200));
-    about.headings++;
-    if (level === 1) about.h1 ??= words;
+  #flush(): void {
+    const words = this.#pre > 0 ? this.#text.replace(/\s+$/, "").replace(/^\r?\n/, "") : spaced(this.#text);
+    this.#text = "";
+    if (words === "") return;
+    if (this.#level > 0) {
+      this.#head(words);
+      return;
+    }
+    const own = this.#pre > 0 ? "code" : this.#kind;
+    this.#put(own, own === "list_item" ? this.#mark + words : words);
+    this.#mark = "";
+  }
+
+  #head(words: string): void {
+    this.#headings.length = Math.min(this.#headings.length, this.#level - 1);
+    this.#put("heading", words);
+    while (this.#headings.length < this.#level - 1) this.#headings.push("");
+    this.#headings.push(words.slice(0, 200));
+    this.#about.headings++;
+    if (this.#level === 1) this.#about.h1 ??= words;
   }
 
   /** Into the cell that is open, or out. */
-  function put(own: Kind, words: string, depth = tables.length): void {
-    const table = tables[depth - 1];
+  #put(own: Kind, words: string, depth = this.#tables.length): void {
+    const table = this.#tables[depth - 1];
     const cell = table?.inCell ? table.cells.at(-1) : undefined;
     if (table && cell) {
       cell.push({ kind: own, text: words });
       table.length += words.length + CELL_LENGTH;
       table.layout ||= own === "heading" || table.length > ROW_LENGTH;
-      if (table.layout) spill(table, depth);
-    } else if (depth > 1) put(own, words, depth - 1);
+      if (table.layout) this.#spill(table, depth);
+    } else if (depth > 1) this.#put(own, words, depth - 1);
     else {
-      const heading = headings.filter((above) => above !== "");
-      findings.block({ kind: own, text: words, place: heading.length > 0 ? { heading } : {} });
+      const heading = this.#headings.filter((above) => above !== "");
+      this.#findings.block({ kind: own, text: words, place: heading.length > 0 ? { heading } : {} });
     }
   }
 
-  function spill(table: TableState, depth: number): void {
+  #spill(table: TableState, depth: number): void {
     const { cells } = table;
     table.cells = [];
-    for (const { kind: own, text: words } of cells.flat()) put(own, words, depth - 1);
+    for (const { kind: own, text: words } of cells.flat()) this.#put(own, words, depth - 1);
     table.cells = [[]];
   }
 
-  function open(name: string, attributes: Attributes): void {
-    if (skip > 0) {
-      if (name === skipped) skip++;
+  open(name: string, attributes: Attributes): void {
+    if (this.#skip > 0) {
+      if (name === this.#skipped) this.#skip++;
       return;
     }
     if (silent.has(name)) {
-      [skip, skipped] = [1, name];
+      [this.#skip, this.#skipped] = [1, name];
       return;
     }
-    if (blocks.has(name)) flush();
-    if (name === "title") title ??= "";
-    else opened(name, attributes);
+    if (blocks.has(name)) this.#flush();
+    if (name === "title") this.#title ??= "";
+    else this.#opened(name, attributes);
   }
 
-  function opened(name: string, attributes: Attributes): void {
+  #opened(name: string, attributes: Attributes): void {
     const heading = HEADING.exec(name)?.[1];
-    if (heading !== undefined) level = Number(heading);
-    else if (name === "br") text += pre > 0 ? "\n" : "\u2028";
-    else if (name === "pre" || name === "textarea") pre++;
+    if (heading !== undefined) this.#level = Number(heading);
+    else if (name === "br") this.#text += this.#pre > 0 ? "\n" : "\u2028";
+    else if (name === "pre" || name === "textarea") this.#pre++;
     else if (name === "ul" || name === "ol" || name === "menu")
-      lists.push({ ordered: name === "ol", next: Number.parseInt(attributes["start"] ?? "1", 10) || 1 });
-    else if (name === "li") item(attributes);
-    else if (name === "caption" || name === "figcaption") kind = "caption";
-    else if (name === "meta") about.meta(attributes);
-    else if (name === "html") about.language ??= attributes["lang"] ?? null;
-    else if (name === "a" && attributes["href"]) link = { url: attributes["href"], text: "" };
-    else if (name === "img" || name === "area") picture(attributes);
-    else if (name === "input" && /^(submit|button|text)?$/i.test(attributes["type"] ?? ""))
-      text += ` ${attributes["value"] ?? attributes["placeholder"] ?? ""} `;
-    else tableOpened(name, attributes);
+      this.#lists.push({ ordered: name === "ol", next: Number.parseInt(attributes["start"] ?? "1", 10) || 1 });
+    else if (name === "li") this.#item(attributes);
+    else if (name === "caption" || name === "figcaption") this.#kind = "caption";
+    else if (name === "meta") this.#about.meta(attributes);
+    else if (name === "html") this.#about.language ??= attributes["lang"] ?? null;
+    else if (name === "a" && attributes["href"]) this.#link = { url: attributes["href"], text: "" };
+    else if (name === "img" || name === "area") this.#picture(attributes);
+    else if (name === "input" && /^(submit|button|this.#text)?$/i.test(attributes["type"] ?? ""))
+      this.#text += ` ${attributes["value"] ?? attributes["placeholder"] ?? ""} `;
+    else this.#tableOpened(name, attributes);
   }
 
-  function item(attributes: Attributes): void {
-    const list = lists.at(-1);
-    kind = "list_item";
+  #item(attributes: Attributes): void {
+    const list = this.#lists.at(-1);
+    this.#kind = "list_item";
     if (list?.ordered) list.next = Number.parseInt(attributes["value"] ?? "", 10) || list.next;
-    mark = list?.ordered ? `${list.next++}. ` : "";
+    this.#mark = list?.ordered ? `${list.next++}. ` : "";
   }
 
-  function picture(attributes: Attributes): void {
-    about.images++;
+  #picture(attributes: Attributes): void {
+    this.#about.images++;
     const words = attributes["alt"]?.trim() || attributes["title"]?.trim();
-    if (words) text += ` ${words} `;
+    if (words) this.#text += ` ${words} `;
   }
 
-  function tableOpened(name: string, attributes: Attributes): void {
-    const table = tables.at(-1);
+  #tableOpened(name: string, attributes: Attributes): void {
+    const table = this.#tables.at(-1);
     if (name === "table") {
-      about.tables++;
-      tables.push({ cells: [], inCell: false, spans: 1, length: 0, layout: false });
-    } else if (name === "tr" && table) rowEnded(table);
+      this.#about.tables++;
+      this.#tables.push({ cells: [], inCell: false, spans: 1, length: 0, layout: false });
+    } else if (name === "tr" && table) this.#rowEnded(table);
     else if ((name === "td" || name === "th") && table) {
       table.cells.push([]);
       table.spans = Math.min(Number.parseInt(attributes["colspan"] ?? "1", 10) || 1, 100);
@@ -143,67 +154,67 @@ export function openPage(findings: Findings): Page {
     }
   }
 
-  function rowEnded(table: TableState): void {
+  #rowEnded(table: TableState): void {
     const line = table.cells
       .map((cell) => cell.map(({ text: words }) => words.replaceAll("\t", " ")).join(" "))
       .join("\t");
     Object.assign(table, { cells: [], inCell: false, length: 0, layout: false });
-    if (line.trim() !== "") put("table_row", line.trimEnd());
+    if (line.trim() !== "") this.#put("table_row", line.trimEnd());
   }
 
-  function close(name: string): void {
-    if (skip > 0) {
-      if (name === skipped) skip--;
+  close(name: string): void {
+    if (this.#skip > 0) {
+      if (name === this.#skipped) this.#skip--;
       return;
     }
     if (name === "title") {
-      about.title ??= spaced(title ?? "") || null;
-      title = null;
+      this.#about.title ??= spaced(this.#title ?? "") || null;
+      this.#title = null;
     }
-    if (name === "a" && link) {
-      about.link(link.url, spaced(link.text));
-      link = null;
+    if (name === "a" && this.#link) {
+      this.#about.link(this.#link.url, spaced(this.#link.text));
+      this.#link = null;
     }
     if (!blocks.has(name)) {
-      if (name === "textarea") pre = Math.max(0, pre - 1);
+      if (name === "textarea") this.#pre = Math.max(0, this.#pre - 1);
       return;
     }
-    flush();
-    closed(name);
+    this.#flush();
+    this.#closed(name);
   }
 
-  function closed(name: string): void {
-    const table = tables.at(-1);
-    if (HEADING.test(name)) level = 0;
-    else if (name === "pre") pre = Math.max(0, pre - 1);
-    else if (name === "ul" || name === "ol" || name === "menu") lists.pop();
+  #closed(name: string): void {
+    const table = this.#tables.at(-1);
+    if (HEADING.test(name)) this.#level = 0;
+    else if (name === "pre") this.#pre = Math.max(0, this.#pre - 1);
+    else if (name === "ul" || name === "ol" || name === "menu") this.#lists.pop();
     else if (name === "li" || name === "caption" || name === "figcaption")
-      kind = name === "li" && lists.length > 1 ? "list_item" : "paragraph";
-    else if (name === "tr" && table) rowEnded(table);
+      this.#kind = name === "li" && this.#lists.length > 1 ? "list_item" : "paragraph";
+    else if (name === "tr" && table) this.#rowEnded(table);
     else if ((name === "td" || name === "th") && table) {
       for (let more = 1; more < table.spans; more++) table.cells.push([]);
       [table.inCell, table.spans] = [false, 1];
     } else if (name === "table" && table) {
-      rowEnded(table);
-      tables.pop();
+      this.#rowEnded(table);
+      this.#tables.pop();
     }
   }
 
-  return {
-    open,
-    close,
-    text(words) {
-      if (skip > 0) return;
-      if (title !== null) title += words;
-      else text += words;
-      if (link !== null && link.text.length < 500) link.text += words;
-    },
-    end() {
-      flush();
-      while (tables.length > 0) closed("table");
-    },
-    facts: () => about.told(),
-  };
+  text(words: string): void {
+    if (this.#skip > 0) return;
+    if (this.#title !== null) this.#title += words;
+    else this.#text += words;
+    if (this.#link !== null && this.#link.text.length < 500) this.#link.text += words;
+  }
+
+  end(): void {
+    this.#flush();
+    while (this.#tables.length > 0) this.#closed("table");
+  }
+
+  facts(): Record<string, unknown> {
+    return this.#about.told();
+  }
 }
 
 /** As a browser shows it: `\u2028` stands for a line end that was meant. */

@@ -3,7 +3,7 @@ import iconv from "iconv-lite";
 import { decoded, textPieces } from "../encoding.ts";
 import type { Source } from "../source.ts";
 import type { Extractor, Findings } from "./extractor.ts";
-import { openPage } from "./html-page.ts";
+import { Page } from "./html-page.ts";
 import { readTags } from "./html-tags.ts";
 
 export const html: Extractor = {
@@ -16,7 +16,7 @@ export const html: Extractor = {
 
 /** `size`: about how much text will come, for the progress. Facts are told at the end. */
 export async function readHtml(pieces: AsyncIterable<string>, findings: Findings, size: number): Promise<void> {
-  const page = openPage(findings);
+  const page = new Page(findings);
   let read = 0;
   await readTags(pieces, page, {
     depth: findings.limits.depth,

@@ -35,7 +35,7 @@ async function read(source: Source, findings: Findings): Promise<void> {
     ...tags.facts,
   });
   for (const [label, text] of [...tags.captions, ...parts.texts])
-    findings.block({ kind: "caption", text: `${label}: ${text}`, place: { part: "metadata" } });
+    findings.block({ kind: "caption", text: `${label}: ${text}`.replaceAll("\0", " "), place: { part: "metadata" } });
   findings.warn("needs_ocr", "Text in the picture is not read; what is written in its metadata is");
 }
 

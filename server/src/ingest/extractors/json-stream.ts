@@ -23,127 +23,136 @@ const WORD_LENGTH = 1000;
 
 type Frame = { array: boolean; state: "first" | "key" | "colon" | "value" | "next" };
 
-export type JsonStream = {
-  /** Throws `JsonFault`. */
-  write(piece: string): void;
-  /** Throws `JsonFault` where something is missing. */
-  end(): void;
-};
+/** Several values after each other are taken. */
+export class JsonStream {
+  readonly #handlers: JsonHandlers;
+  readonly #depth: number;
+  readonly #frames: Frame[] = [];
+  /** Of a string, a word or an escape that has begun: what was read of it. */
+  #string: string | null = null;
+  #word = "";
+  #escape: string | null = null;
+  /** In the piece, and of all pieces before it. */
+  #at = 0;
+  #before = 0;
 
-/** Several values after each other are taken. `depth`: of nested lists and objects. */
-export function openJson(handlers: JsonHandlers, depth: number): JsonStream {
-  const frames: Frame[] = [];
-  /** Of a string or a word that has begun: what was read of it. */
-  let [string, word, pending] = [null as string | null, "", null as string | null];
-  let [at, before] = [0, 0];
-
-  const fault = (what: string): JsonFault => new JsonFault(`${what} at character ${before + at + 1}`);
-
-  function scalar(value: Scalar): void {
-    const frame = frames.at(-1);
-    if (frame && !frame.array && (frame.state === "key" || frame.state === "first")) {
-      if (typeof value !== "string") throw fault("A name was expected");
-      frame.state = "colon";
-      handlers.key(value);
-      return;
-    }
-    mayBegin(frame);
-    handlers.value(value);
+  /** `depth`: of nested lists and objects. */
+  constructor(handlers: JsonHandlers, depth: number) {
+    this.#handlers = handlers;
+    this.#depth = depth;
   }
 
-  function mayBegin(frame: Frame | undefined): void {
+  /** Throws `JsonFault`. */
+  write(piece: string): void {
+    this.#at = 0;
+    while (this.#at < piece.length) {
+      if (this.#string !== null) this.#inString(piece, this.#string);
+      else if (this.#word !== "") this.#inWord(piece);
+      else {
+        this.#at = this.#next(SPACE, piece);
+        if (this.#at >= piece.length) break;
+        this.#sign(piece[this.#at] ?? "");
+        this.#at++;
+      }
+    }
+    this.#before += piece.length;
+    this.#at = 0;
+  }
+
+  /** Throws `JsonFault` where something is missing. */
+  end(): void {
+    if (this.#word !== "") this.#wordEnded();
+    if (this.#string !== null || this.#frames.length > 0) throw this.#fault("It ends too early,");
+  }
+
+  #fault(what: string): JsonFault {
+    return new JsonFault(`${what} at character ${this.#before + this.#at + 1}`);
+  }
+
+  #scalar(value: Scalar): void {
+    const frame = this.#frames.at(-1);
+    if (frame && !frame.array && (frame.state === "key" || frame.state === "first")) {
+      if (typeof value !== "string") throw this.#fault("A name was expected");
+      frame.state = "colon";
+      this.#handlers.key(value);
+      return;
+    }
+    this.#mayBegin(frame);
+    this.#handlers.value(value);
+  }
+
+  #mayBegin(frame: Frame | undefined): void {
     if (!frame) return;
     if (frame.state !== "value" && !(frame.array && frame.state === "first"))
-      throw fault("A comma or a colon is missing");
+      throw this.#fault("A comma or a colon is missing");
     frame.state = "next";
   }
 
-  function sign(char: string): void {
-    const frame = frames.at(-1);
-    if (char === '"') string = "";
-    else if (char === "{" || char === "[") {
-      mayBegin(frame);
-      if (frames.length >= depth) throw fault(`It nests deeper than ${depth}`);
-      frames.push({ array: char === "[", state: "first" });
-      handlers.open(char === "[" ? "array" : "object");
-    } else if (char === "}" || char === "]") {
-      if (!frame || frame.array !== (char === "]") || frame.state === "colon") throw fault(`An unexpected ${char}`);
-      frames.pop();
-      handlers.close();
+  #sign(char: string): void {
+    const frame = this.#frames.at(-1);
+    if (char === '"') this.#string = "";
+    else if (char === "{" || char === "[") this.#open(char === "[", frame);
+    else if (char === "}" || char === "]") {
+      if (!frame || frame.array !== (char === "]") || frame.state === "colon")
+        throw this.#fault(`An unexpected ${char}`);
+      this.#frames.pop();
+      this.#handlers.close();
     } else if (char === "," && frame?.state === "next") frame.state = frame.array ? "value" : "key";
     else if (char === ":" && frame?.state === "colon") frame.state = "value";
-    else if (/[\w.+-]/.test(char)) word = char;
-    else throw fault(`An unexpected ${JSON.stringify(char)}`);
+    else if (/[\w.+-]/.test(char)) this.#word = char;
+    else throw this.#fault(`An unexpected ${JSON.stringify(char)}`);
   }
 
-  function wordEnded(): void {
-    const said = word;
-    word = "";
-    if (said === "true" || said === "false") scalar(said === "true");
-    else if (said === "null") scalar(null);
-    else if (/^[+-]?(NaN|Infinity|undefined)$/.test(said)) scalar(said);
+  #open(array: boolean, frame: Frame | undefined): void {
+    this.#mayBegin(frame);
+    if (this.#frames.length >= this.#depth) throw this.#fault(`It nests deeper than ${this.#depth}`);
+    this.#frames.push({ array, state: "first" });
+    this.#handlers.open(array ? "array" : "object");
+  }
+
+  #wordEnded(): void {
+    const said = this.#word;
+    this.#word = "";
+    if (said === "true" || said === "false") this.#scalar(said === "true");
+    else if (said === "null") this.#scalar(null);
+    else if (/^[+-]?(NaN|Infinity|undefined)$/.test(said)) this.#scalar(said);
     else if (/^-?\d[\d.]*([eE][+-]?\d+)?$/.test(said)) {
       const number = Number(said);
-      scalar(Number.isSafeInteger(number) || /[.eE]/.test(said) ? number : said);
-    } else throw fault(`An unexpected ${said.slice(0, 40)}`);
+      this.#scalar(Number.isSafeInteger(number) || /[.eE]/.test(said) ? number : said);
+    } else throw this.#fault(`An unexpected ${said.slice(0, 40)}`);
   }
 
   /** Where `pattern` is met next. */
-  const next = (pattern: RegExp, piece: string): number => {
-    pattern.lastIndex = at;
+  #next(pattern: RegExp, piece: string): number {
+    pattern.lastIndex = this.#at;
     const found = pattern.exec(piece);
     return found ? found.index : piece.length;
-  };
+  }
 
-  function inString(piece: string): void {
-    if (pending !== null) {
-      pending += piece[at++] ?? "";
-      const meant = escaped(pending);
+  #inString(piece: string, string: string): void {
+    if (this.#escape !== null) {
+      this.#escape += piece[this.#at++] ?? "";
+      const meant = escaped(this.#escape);
       if (meant === undefined) return;
-      pending = null;
-      string += meant;
+      this.#escape = null;
+      this.#string = string + meant;
       return;
     }
-    const end = next(PLAIN, piece);
-    if ((string?.length ?? 0) < STRING_LENGTH) string += piece.slice(at, end);
-    at = end + 1;
-    if (piece[end] === "\\") pending = "\\";
-    else if (piece[end] === '"') {
-      const whole = string ?? "";
-      string = null;
-      scalar(whole);
-    }
+    const end = this.#next(PLAIN, piece);
+    const whole = string.length < STRING_LENGTH ? string + piece.slice(this.#at, end) : string;
+    this.#at = end + 1;
+    this.#string = piece[end] === '"' ? null : whole;
+    if (piece[end] === "\\") this.#escape = "\\";
+    if (piece[end] === '"') this.#scalar(whole);
   }
 
-  function inWord(piece: string): void {
-    const end = next(WORD, piece);
-    word += piece.slice(at, end);
-    at = end;
-    if (word.length > WORD_LENGTH) throw fault("A number or name that is too long");
-    if (end < piece.length) wordEnded();
+  #inWord(piece: string): void {
+    const end = this.#next(WORD, piece);
+    this.#word += piece.slice(this.#at, end);
+    this.#at = end;
+    if (this.#word.length > WORD_LENGTH) throw this.#fault("A number or name that is too long");
+    if (end < piece.length) this.#wordEnded();
   }
-
-  return {
-    write(piece) {
-      at = 0;
-      while (at < piece.length) {
-        if (string !== null) inString(piece);
-        else if (word !== "") inWord(piece);
-        else {
-          at = next(SPACE, piece);
-          if (at >= piece.length) break;
-          sign(piece[at] ?? "");
-          at++;
-        }
-      }
-      before += piece.length;
-      at = 0;
-    },
-    end() {
-      if (word !== "") wordEnded();
-      if (string !== null || frames.length > 0) throw fault("It ends too early,");
-    },
-  };
 }
 
 const signs: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r", b: "\b", f: "\f" };

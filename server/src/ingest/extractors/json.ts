@@ -3,7 +3,7 @@ import { AppError } from "../../errors.ts";
 import { textLines, textPieces } from "../encoding.ts";
 import type { Source } from "../source.ts";
 import type { Extractor, Findings } from "./extractor.ts";
-import { JsonFault, openJson } from "./json-stream.ts";
+import { JsonFault, JsonStream } from "./json-stream.ts";
 import { openRecords } from "./records.ts";
 
 export const json: Extractor = {
@@ -14,7 +14,7 @@ export const json: Extractor = {
 
 async function readWhole(source: Source, findings: Findings): Promise<void> {
   const records = openRecords(findings);
-  const stream = openJson(records, findings.limits.depth);
+  const stream = new JsonStream(records, findings.limits.depth);
   let [read, fault] = [0, null as string | null];
   try {
     for await (const piece of textPieces(source)) {
@@ -32,7 +32,8 @@ async function readWhole(source: Source, findings: Findings): Promise<void> {
   }
   records.flush();
   const shape = records.shape();
-  if (fault !== null && shape.length === 0) throw new AppError("file.unreadable", `It is not JSON: ${fault}`);
+  const empty = shape.every(({ kinds }) => kinds.every((kind) => kind === "object" || kind === "array"));
+  if (fault !== null && empty) throw new AppError("file.unreadable", `It is not JSON: ${fault}`);
   if (fault !== null) findings.warn("part_unreadable", `Only what stands before a fault could be read. ${fault}`);
   findings.facts({ shape });
 }
@@ -46,11 +47,10 @@ async function readLines(source: Source, findings: Findings): Promise<void> {
     try {
       // Each line stands for itself: what is wrong in one ends there.
       records.line = line;
-      const stream = openJson(records, findings.limits.depth);
+      const stream = new JsonStream(records, findings.limits.depth);
       stream.write(text);
       stream.end();
       records.flush();
-      values++;
       values++;
     } catch (error) {
       if (!(error instanceof JsonFault)) throw error;

@@ -1,12 +1,11 @@
 /** Markdown with GitHub's tables, task lists and footnotes. */
 import type { Block } from "@orchestratex/sdk/contract";
-import type { Nodes, RootContent, Table } from "mdast";
 import { fromMarkdown } from "mdast-util-from-markdown";
 import { gfmFromMarkdown } from "mdast-util-gfm";
 import { gfm } from "micromark-extension-gfm";
 import { parse } from "yaml";
 import { wholeText } from "../encoding.ts";
-import type { Extractor, Findings } from "./extractor.ts";
+import { EnoughText, type Extractor, type Findings } from "./extractor.ts";
 import { markdownPieces } from "./markdown-pieces.ts";
 
 /** What one list of the facts names at most. */
@@ -17,8 +16,9 @@ export const markdown: Extractor = {
   types: ["md"],
   async read(source, findings) {
     const text = await wholeText(source, findings.limits.wholeBytes);
-    const { rest, line } = frontMatter(text, findings);
+    const { rest, line, title } = frontMatter(text, findings);
     await readMarkdown(rest, findings, { line });
+    if (title !== undefined) findings.facts({ title });
   },
 };
 
@@ -28,7 +28,7 @@ export async function readMarkdown(
   findings: Findings,
   { line, place = {} }: { line?: number; place?: Block["place"] },
 ): Promise<void> {
-  const reading = openReading(findings, place);
+  const reading = new Reading(findings, place);
   let done = 0;
   for (const piece of markdownPieces(text)) {
     reading.offset = line === undefined ? null : line + piece.line - 2;
@@ -42,127 +42,148 @@ export async function readMarkdown(
 }
 
 /** Settings between two lines of three hyphens, which are no part of the text. */
-function frontMatter(text: string, findings: Findings): { rest: string; line: number } {
+function frontMatter(text: string, findings: Findings): { rest: string; line: number; title?: unknown } {
   const [all = "", inside = ""] = /^---\r?\n([\s\S]{0,20000}?)\r?\n---[ \t]*(?:\r?\n|$)/.exec(text) ?? [];
   if (all === "") return { rest: text, line: 1 };
   try {
     const told: unknown = parse(inside, { maxAliasCount: 10 });
     if (typeof told !== "object" || told === null) return { rest: text, line: 1 };
-    findings.facts({ front_matter: told, ...("title" in told ? { title: told.title } : {}) });
-  } catch {
+    findings.facts({ front_matter: told });
+    findings.block({ kind: "record", text: inside, place: { line: 2 } });
+    return {
+      rest: text.slice(all.length),
+      line: all.split("\n").length,
+      ...("title" in told ? { title: told.title } : {}),
+    };
+  } catch (error) {
+    if (error instanceof EnoughText) throw error;
     return { rest: text, line: 1 };
   }
-  findings.block({ kind: "record", text: inside, place: { line: 2 } });
-  return { rest: text.slice(all.length), line: 1 + all.split("\n").length - 1 };
 }
 
 type Kind = Block["kind"];
+type RootContent = ReturnType<typeof fromMarkdown>["children"][number];
+type Table = Extract<RootContent, { type: "table" }>;
 
-function openReading(findings: Findings, base: Block["place"]) {
-  const headings: string[] = [];
-  const [links, images, languages]: [Map<string, string>, string[], Set<string>] = [new Map(), [], new Set()];
-  let [title, headingCount, tables] = [null as string | null, 0, 0];
-  const reading = { offset: null as number | null, plain, tree, facts };
+class Reading {
+  /** What is added to the lines of a piece; null: lines mean nothing. */
+  offset: number | null = null;
+  readonly #findings: Findings;
+  readonly #base: Block["place"];
+  readonly #headings: string[] = [];
+  readonly #links = new Map<string, string>();
+  readonly #languages = new Set<string>();
+  #title: string | null = null;
+  #headingCount = 0;
+  #tables = 0;
+  #images = 0;
 
-  function put(kind: Kind, text: string, line: number | undefined, part?: string): void {
-    const heading = headings.filter((above) => above !== undefined && above !== "");
-    const at = reading.offset === null || line === undefined ? {} : { line: reading.offset + line };
-    const place = { ...base, ...at, ...(heading.length > 0 ? { heading } : {}), ...(part ? { part } : {}) };
-    findings.block({ kind, text: text.trim(), place });
+  constructor(findings: Findings, base: Block["place"]) {
+    this.#findings = findings;
+    this.#base = base;
   }
 
-  function head(text: string, depth: number, line: number | undefined): void {
-    headings.length = Math.min(headings.length, depth - 1);
-    put("heading", text, line);
-    while (headings.length < depth - 1) headings.push("");
-    headings.push(text.slice(0, 200));
-    headingCount++;
-    if (depth === 1) title ??= text;
+  #put(kind: Kind, text: string, line: number | undefined, part?: string): void {
+    const heading = this.#headings.filter((above) => above !== undefined && above !== "");
+    const at = this.offset === null || line === undefined ? {} : { line: this.offset + line };
+    const place = { ...this.#base, ...at, ...(heading.length > 0 ? { heading } : {}), ...(part ? { part } : {}) };
+    this.#findings.block({ kind, text: text.trim(), place });
   }
 
-  function plain(text: string): void {
+  #head(text: string, depth: number, line: number | undefined): void {
+    this.#headings.length = Math.min(this.#headings.length, depth - 1);
+    this.#put("heading", text, line);
+    while (this.#headings.length < depth - 1) this.#headings.push("");
+    this.#headings.push(text.slice(0, 200));
+    this.#headingCount++;
+    if (depth === 1) this.#title ??= text;
+  }
+
+  plain(text: string): void {
     for (const [at, one] of text.split(/\r?\n/).entries()) {
       const [, marks = "", words = ""] = /^(#{1,6})\s+(.{1,500}?)\s*#*$/.exec(one) ?? [];
-      if (marks !== "") head(words, marks.length, at + 1);
-      else put("paragraph", one, at + 1);
+      if (marks !== "") this.#head(words, marks.length, at + 1);
+      else this.#put("paragraph", one, at + 1);
     }
   }
 
-  function tree(text: string): void {
+  tree(text: string): void {
     for (const node of fromMarkdown(text, { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] }).children)
-      visit(node, "paragraph");
+      this.#visit(node, "paragraph");
   }
 
-  function visit(node: RootContent, kind: Kind, part?: string): void {
+  #visit(node: RootContent, kind: Kind, part?: string): void {
     const line = node.position?.start.line;
     switch (node.type) {
       case "heading":
-        head(said(node), node.depth, line);
+        this.#head(this.#said(node), node.depth, line);
         break;
       case "paragraph":
-        put(kind, said(node), line, part);
+        this.#put(kind, this.#said(node), line, part);
         break;
       case "code":
-        if (node.lang) languages.add(node.lang.slice(0, 40));
-        put("code", node.value, line === undefined ? line : line + 1, part);
+        if (node.lang) this.#languages.add(node.lang.slice(0, 40));
+        this.#put("code", node.value, line === undefined ? line : line + 1, part);
         break;
       case "html":
-        put(kind, bare(node.value), line, part);
+        this.#put(kind, bare(node.value), line, part);
         break;
       case "table":
-        tables++;
-        rows(node);
+        this.#tables++;
+        this.#rows(node);
         break;
       case "list":
         for (const [at, item] of node.children.entries()) {
           const number = node.ordered ? `${(node.start ?? 1) + at}. ` : "";
           const box = item.checked === true ? "[x] " : item.checked === false ? "[ ] " : "";
-          listItem(item.children, `${number}${box}`, part);
+          this.#listItem(item.children, `${number}${box}`, part);
         }
         break;
       case "blockquote":
-        for (const child of node.children) visit(child, kind, part);
+        for (const child of node.children) this.#visit(child, kind, part);
         break;
       case "footnoteDefinition":
-        for (const child of node.children) visit(child, "note", "footnote");
+        for (const child of node.children) this.#visit(child, "note", "footnote");
         break;
       case "definition":
-        links.set(node.url, node.title ?? node.label ?? "");
+        this.#links.set(node.url, node.title ?? node.label ?? "");
     }
   }
 
-  function listItem(children: readonly RootContent[], mark: string, part?: string): void {
+  #listItem(children: readonly RootContent[], mark: string, part?: string): void {
     let lead = mark;
     for (const child of children) {
-      if (child.type === "paragraph") put("list_item", lead + said(child), child.position?.start.line, part);
-      else visit(child, "paragraph", part);
+      if (child.type === "paragraph")
+        this.#put("list_item", lead + this.#said(child), child.position?.start.line, part);
+      else this.#visit(child, "paragraph", part);
       lead = "";
     }
   }
 
-  function rows(table: Table): void {
-    for (const row of table.children) put("table_row", row.children.map(said).join("\t"), row.position?.start.line);
+  #rows(table: Table): void {
+    for (const row of table.children)
+      this.#put("table_row", row.children.map((child) => this.#said(child)).join("\t"), row.position?.start.line);
   }
 
-  function said(node: Nodes): string {
-    if (node.type === "link") links.set(node.url, "children" in node ? node.children.map(said).join("") : "");
-    if (node.type === "image") images.push(node.url);
+  #said(node: RootContent): string {
+    if (node.type === "link")
+      this.#links.set(node.url, "children" in node ? node.children.map((child) => this.#said(child)).join("") : "");
+    if (node.type === "image") this.#images++;
     if (node.type === "image" || node.type === "imageReference") return node.alt ?? "";
     if (node.type === "break") return "\n";
     if (node.type === "html") return /^<br\b/i.test(node.value) ? "\n" : "";
     if ("value" in node) return node.value;
-    return "children" in node ? node.children.map(said).join("") : "";
+    return "children" in node ? node.children.map((child) => this.#said(child)).join("") : "";
   }
 
-  function facts() {
+  facts() {
     return {
-      ...(title === null ? {} : { title }),
-      ...{ headings: headingCount, tables, images: images.length },
-      links: [...links].slice(0, TOLD).map(([url, text]) => ({ url, text })),
-      ...(languages.size > 0 ? { code_languages: [...languages].slice(0, TOLD) } : {}),
+      ...(this.#title === null ? {} : { title: this.#title }),
+      ...{ headings: this.#headingCount, tables: this.#tables, images: this.#images },
+      links: [...this.#links].slice(0, TOLD).map(([url, text]) => ({ url, text })),
+      ...(this.#languages.size > 0 ? { code_languages: [...this.#languages].slice(0, TOLD) } : {}),
     };
   }
-  return reading;
 }
 
 /** What HTML between Markdown says. */

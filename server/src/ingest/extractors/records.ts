@@ -4,6 +4,8 @@ import type { JsonHandlers, Scalar } from "./json-stream.ts";
 
 /** Characters: a part with more is a record of its own, one with less belongs to what it is in. */
 const RECORD_LENGTH = 900;
+/** An object of very many names is told in parts of this. */
+const OBJECT_LENGTH = 4000;
 /** Paths that the shape names. */
 const SHAPE = 500;
 
@@ -32,7 +34,7 @@ export type Records = JsonHandlers & {
 
 export function openRecords(findings: Findings): Records {
   const levels: Level[] = [];
-  const shape = new Map<string, { kinds: Set<string>; count: number }>();
+  const { seen, shape } = openShape();
   const tell = (text: string, path: string) => {
     const { line } = records;
     const place = { ...(path === "" ? {} : { path }), ...(line === null ? {} : { line }) };
@@ -40,32 +42,20 @@ export function openRecords(findings: Findings): Records {
   };
   const put = (level: Level) => {
     listed(level);
-    tell(level.lines.join("\n"), level.path);
+    tell(level.lines.map((line) => line.replace(/^: /, "")).join("\n"), level.path);
     [level.lines, level.length] = [[], 0];
   };
-  const seen = (path: string, kind: string) => {
-    const known = shape.get(path);
-    if (known) {
-      known.count++;
-      known.kinds.add(kind);
-    } else if (shape.size < SHAPE) shape.set(path, { kinds: new Set([kind]), count: 1 });
-  };
-  const nameIn = (level: Level | undefined): string => (level ? (level.array ? `[${level.index++}]` : level.key) : "");
   const add = (level: Level, line: string) => {
     level.lines.push(line);
     level.length += line.length + 1;
-    if (level.length > RECORD_LENGTH && level.array) put(level);
+    if (level.length > (level.array ? RECORD_LENGTH : OBJECT_LENGTH)) put(level);
   };
   const records: Records = {
     line: null,
     open(kind) {
-      const above = levels.at(-1);
-      const name = nameIn(above);
-      const path = joined(above?.path ?? "", name);
-      const shapePath = joined(above?.shape ?? "", above?.array ? "[]" : name);
-      seen(shapePath, kind);
-      const empty = { index: 0, key: "", lines: [], items: [], length: 0 };
-      levels.push({ array: kind === "array", ...empty, path, shape: shapePath });
+      const level = levelIn(levels.at(-1), kind === "array");
+      seen(level.shape, kind);
+      levels.push(level);
     },
     close() {
       const level = levels.pop();
@@ -98,13 +88,35 @@ export function openRecords(findings: Findings): Records {
     flush() {
       for (const level of levels.splice(0)) put(level);
     },
-    shape: () => [...shape].map(([path, { kinds, count }]) => ({ path: path || "$", kinds: [...kinds], count })),
+    shape,
   };
   return records;
 }
 
+function levelIn(above: Level | undefined, array: boolean): Level {
+  const name = above ? (above.array ? `[${above.index++}]` : above.key) : "";
+  const path = joined(above?.path ?? "", name);
+  const shape = joined(above?.shape ?? "", above?.array ? "[]" : name);
+  return { array, index: 0, key: "", lines: [], items: [], length: 0, path, shape };
+}
+
+/** Which kinds of values stand under which path, whatever the index. */
+function openShape() {
+  const paths = new Map<string, { kinds: Set<string>; count: number }>();
+  return {
+    seen(path: string, kind: string): void {
+      const known = paths.get(path);
+      if (known) {
+        known.count++;
+        known.kinds.add(kind);
+      } else if (paths.size < SHAPE) paths.set(path, { kinds: new Set([kind]), count: 1 });
+    },
+    shape: () => [...paths].map(([path, { kinds, count }]) => ({ path: path || "$", kinds: [...kinds], count })),
+  };
+}
+
 function listed(level: Level): void {
-  if (level.items.length > 0) level.lines.push(`: ${level.items.join(", ")}`.slice(level.path === "" ? 2 : 0));
+  if (level.items.length > 0) level.lines.push(`: ${level.items.join(", ")}`);
   level.items = [];
 }
 

@@ -1,5 +1,6 @@
 /** TAR archives: read through once, as a stream. */
 import { type Extract, extract, type Header } from "tar-stream";
+import { AppError } from "../../errors.ts";
 import { type ArchiveEntry, type Listing, openListing } from "./archive.ts";
 import { nameDecoder, shownName } from "./archive-names.ts";
 import { EnoughText, type Extractor, type Facts, type Findings } from "./extractor.ts";
@@ -33,8 +34,10 @@ export async function readTar(
       await takeBytes(entry, described, listing);
     }
   } catch (error) {
-    if (error instanceof EnoughText || entries === 0) throw error;
+    if (error instanceof EnoughText) throw error;
     const reason = error instanceof Error ? error.message.slice(0, 200) : "";
+    if (entries === 0)
+      throw error instanceof AppError ? error : new AppError("file.unreadable", `It cannot be listed: ${reason}`);
     findings.warn("part_unreadable", `It is damaged after ${entries} entries: ${reason}`);
   } finally {
     unpacker.destroy();

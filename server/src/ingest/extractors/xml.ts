@@ -95,10 +95,8 @@ function openTree(findings: Findings, isPicture: boolean) {
     close() {
       const level = levels.at(-1);
       const above = levels.at(-2);
-      if (level?.inline && above) {
-        const apart = PARAGRAPH.test(level.local) || /^(br|tab|lb|cr)$/.test(level.local) ? " " : "";
-        above.text += apart + level.text + apart;
-      } else if (level) told(level);
+      if (level?.inline && above) above.text += spacedIn(level);
+      else if (level) told(level);
       levels.pop();
     },
   };
@@ -112,6 +110,11 @@ function openTree(findings: Findings, isPicture: boolean) {
       tree: [...counts].map(([path, count]) => ({ path, count })),
     }),
   };
+}
+
+/** Marks in a text are no ends of words, paragraphs in it are. */
+function spacedIn({ local, text }: Level): string {
+  return PARAGRAPH.test(local) || /^(br|tab|lb|cr)$/.test(local) ? ` ${text} ` : text;
 }
 
 /** What stands beside each other is told together, under the path of what it is in. */
