@@ -67,7 +67,7 @@ test("of any blocks: nothing is lost or torn, order holds, sizes and repetitions
       assert.ok(ends.has(all.length));
       assert.deepEqual(chunksOf(given, chunking), chunks);
     }),
-    { numRuns: 150 },
+    { numRuns: 60 },
   );
 });
 
