@@ -10,8 +10,8 @@ import { Spinner } from "../ui/parts.tsx";
 import { say } from "../ui/toasts.tsx";
 import { type Deed, pathOf, useDeed } from "./data.ts";
 
-export const canCancel = ({ status }: StoredFile): boolean => status === "queued" || status === "processing";
-export const canRetry = ({ status }: StoredFile): boolean => status === "ready" || status === "failed";
+const canCancel = ({ status }: StoredFile): boolean => status === "queued" || status === "processing";
+const canRetry = ({ status }: StoredFile): boolean => status === "ready" || status === "failed";
 
 type Props = { file: StoredFile; onGone?: () => void };
 

@@ -1,7 +1,7 @@
 /** Uploads of this page: what waits, what is being sent, how it ended. Pure; `uploads.ts` does what is said here. */
 import type { Refusal } from "./types.ts";
 
-export type UploadState =
+type UploadState =
   | "waiting"
   | "sending"
   | "paused"

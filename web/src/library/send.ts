@@ -18,6 +18,7 @@ export type SendHooks = {
 };
 
 const RETRY_MS = [0, 1_000, 3_000, 5_000];
+const AT_ONCE_BYTES = 1024 ** 2;
 /** A hash is made of the whole in memory. */
 const HASHED_BYTES = 32 * 1024 ** 2;
 
@@ -33,6 +34,8 @@ export async function send(file: File, chunkBytes: number, hooks: SendHooks): Pr
     chunkSize: chunkBytes,
     retryDelays: RETRY_MS,
     removeFingerprintOnSuccess: true,
+    // One request less; a larger file is announced first, so that what has arrived of it can be gone on with.
+    uploadDataDuringCreation: file.size <= AT_ONCE_BYTES,
     onUploadUrlAvailable: () => hooks.onKnown(idOf()),
     onProgress: (sent) => hooks.onProgress(sent),
     onSuccess: () => hooks.onEnd(idOf()),

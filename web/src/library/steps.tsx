@@ -8,12 +8,17 @@ import { shareOf } from "./fold.ts";
 export function Steps({ file }: { file: StoredFile }) {
   const { t, word } = useWords();
   const { status, stage, stage_done, stage_total, name } = file;
-  if (status === "queued") return <p className="library-steps">{t("library.queued")}</p>;
-  if (status !== "processing") return null;
-  const at = stage === null ? -1 : fileStages.indexOf(stage);
+  // One that waits has the same room: nothing jumps when its turn comes.
+  if (status !== "processing" && status !== "queued") return null;
+  const at = stage === null || status === "queued" ? -1 : fileStages.indexOf(stage);
   const counted = stage_total !== null && stage_total > 1;
   const how = counted ? t("library.doneOf", { done: stage_done ?? 0, total: stage_total }) : "";
-  const now = stage === null ? t("library.starting") : `${word("library.stage", stage)} ${how}`.trim();
+  const now =
+    status === "queued"
+      ? t("library.queued")
+      : stage === null
+        ? t("library.starting")
+        : `${word("library.stage", stage)} ${how}`.trim();
   return (
     <div className="library-steps">
       <ol className="plain" aria-label={t("library.stages")}>
@@ -23,7 +28,7 @@ export function Steps({ file }: { file: StoredFile }) {
           </li>
         ))}
       </ol>
-      <Bar share={shareOf(file)} name={t("library.readingOf", { name })} text={now} />
+      <Bar share={shareOf(file) ?? 0} name={t("library.readingOf", { name })} text={now} />
       <span className="library-quiet library-steps-count">{how}</span>
     </div>
   );

@@ -11,6 +11,7 @@ import { refusalOf } from "./types.ts";
 const CHUNK_BYTES = 8 * 1024 ** 2;
 /** A line that is back without the browser having noticed. */
 const AGAIN_MS = 5_000;
+const LOOK_MS = 1_000;
 
 let uploads: readonly Upload[] = [];
 let nextId = 1;
@@ -89,7 +90,19 @@ async function arrived(id: number, sentId: string): Promise<void> {
   // All bytes are there: an answer that is lost only hides whether they were there before.
   const { file_id, duplicate } = await api<Arrived>(path).catch(() => ({ file_id: sentId, duplicate: false }));
   ended(id, { type: "end", id, fileId: file_id, duplicate });
-  void queryClient.invalidateQueries({ queryKey: ["files"] });
+  lookSoon();
+}
+
+let isLookDue = false;
+
+/** Of a folder with a thousand small files, several end in a second. */
+function lookSoon(): void {
+  if (isLookDue) return;
+  isLookDue = true;
+  setTimeout(() => {
+    isLookDue = false;
+    void queryClient.invalidateQueries({ queryKey: ["files"] });
+  }, LOOK_MS);
 }
 
 async function stop(id: number, last: Step, drop: boolean): Promise<void> {
@@ -104,7 +117,7 @@ async function stop(id: number, last: Step, drop: boolean): Promise<void> {
   } catch {
     // What could not be dropped, the server drops by itself after a day.
   }
-  if (drop) void queryClient.invalidateQueries({ queryKey: ["files"] });
+  if (drop) lookSoon();
 }
 
 export const pauseUpload = (id: number): void => void stop(id, { type: "pause", id }, false);
