@@ -51,10 +51,8 @@ export function openFiles({ config, database, live, log, blobs, embeddings }: Op
     onFault: (message: string, error: unknown, fileId: string) => log.error({ err: error, file_id: fileId }, message),
   };
   const onFault = (message: string, error: unknown) => log.error({ err: error }, message);
-  const workers = openFileWorkers({
-    ...{ jobs, live, atOnce, onFault },
-    run: (held, signal) => ingest(means, held, signal),
-  });
+  const run = ingest.bind(null, means);
+  const workers = openFileWorkers({ jobs, live, atOnce, onFault, run });
   const uploads = uploadsIn({
     ...{ database, files: config, blobs: Promise.resolve(blobs), log },
     ...{ fileQueued: live.fileQueued, told: live.file },
