@@ -1,6 +1,7 @@
 /**
  * Files read as the server reads them, each in the process that is killed when it takes too much: how much of what is known to be in
- * a set of documents is found, what those that mean harm do, and what large ones take beside other readers.
+ * a set of documents is found, what those that mean harm do, and what large ones take beside other readers. Then through a server:
+ * how long until they are ready, and what others notice of it.
  */
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,6 +10,7 @@ import { type Large, makeLarge } from "./files/large.ts";
 import { makeSet } from "./files/made.ts";
 import { type Outcome, openReader, type Reader } from "./files/reader.ts";
 import { installRivals, type RivalRun } from "./files/rivals.ts";
+import { throughServer } from "./files/served.ts";
 import { type DocumentSet, factsOf, missingIn, openSet, type Row } from "./files/set.ts";
 import type { BenchOptions } from "./run.ts";
 
@@ -25,21 +27,27 @@ type Tally = {
 };
 type Harm = { file: string; what: string; outcome: string; ms: number; peak_mb: number | null };
 
-export async function bench({ quick, documents }: BenchOptions): Promise<object> {
+export async function bench({ quick, documents, model }: BenchOptions): Promise<object> {
   const folder = mkdtempSync(path.join(tmpdir(), "orchestratex-bench-"));
   try {
     if (documents === undefined) makeSet(folder);
     const set = openSet(documents ?? folder);
     const { types, harm, missing, dead } = await readSet(set, quick);
     printSet(set, types, harm, missing);
-    const large = await readLarge(folder, quick);
+    const made = await makeLargeIn(folder, quick);
+    const large = await readLarge(folder, made, quick);
+    const served = made.flatMap(({ name, file, readyMs }) =>
+      readyMs === null ? [] : [{ name, file, barMs: readyMs }],
+    );
     return {
       documents: documents === undefined ? "made" : "given",
       types,
+      ratios: ratiosOf(set, types),
       total: totalOf(types),
       hostile: harm,
       dead,
       ...large,
+      served: await throughServer(folder, served, { quick, model }),
     };
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -105,6 +113,20 @@ const harmOf = ({ path: file, hostile = "" }: Row, { fault, warnings, ms, peakMb
   outcome: fault ?? (warnings.length > 0 ? `read; ${[...new Set(warnings)].join(", ")}` : "read"),
 });
 
+/** Found, beside the best library for the type; null: nobody has looked. */
+function rateOf({ baselines }: DocumentSet, type: string, { found, expected }: Tally): number | null {
+  const best = baselines[type];
+  return best && expected > 0 ? found / expected / (best.found / best.expected) : null;
+}
+
+const ratiosOf = (set: DocumentSet, types: Record<string, Tally>): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries(types).flatMap(([type, tally]) => {
+      const rate = rateOf(set, type, tally);
+      return rate === null ? [] : [[type, Math.round(rate * 1000) / 1000]];
+    }),
+  );
+
 function totalOf(types: Record<string, Tally>): Tally {
   const total = none();
   for (const tally of Object.values(types))
@@ -116,7 +138,7 @@ function printSet(set: DocumentSet, types: Record<string, Tally>, harm: Harm[], 
   const of = (found: number, expected: number) => (expected > 0 ? `${found}/${expected}` : "");
   const line = (type: string, tally: Tally) => {
     const best = set.baselines[type];
-    const rate = best && tally.expected > 0 ? tally.found / tally.expected / (best.found / best.expected) : null;
+    const rate = rateOf(set, type, tally);
     return {
       ...{
         files: tally.files,
@@ -139,47 +161,58 @@ function printSet(set: DocumentSet, types: Record<string, Tally>, harm: Harm[], 
   if (harm.length > 0) console.table(harm);
 }
 
-async function readLarge(folder: string, quick: boolean): Promise<object> {
-  const [files, peers] = [path.join(folder, "large"), path.join(folder, "peers")];
-  for (const each of [files, peers]) mkdirSync(each);
+function makeLargeIn(folder: string, quick: boolean): Promise<Large[]> {
+  const files = path.join(folder, "large");
+  mkdirSync(files);
+  return makeLarge(files, quick);
+}
+
+type LargeRun = { document: Large; outcome: Outcome; rivals: RivalRun[] };
+
+async function readLarge(folder: string, documents: readonly Large[], quick: boolean): Promise<object> {
+  const peers = path.join(folder, "peers");
+  mkdirSync(peers);
   const rivals = await installRivals(peers, quick);
-  const documents = await makeLarge(files, quick);
-  const warmUp = path.join(files, "warm.txt");
+  const warmUp = path.join(folder, "large", "warm.txt");
   writeFileSync(warmUp, "warm");
   const reader = openReader(warmUp);
-  const large: object[] = [];
+  const runs: LargeRun[] = [];
   try {
     for (const document of documents) {
-      const runs: Outcome[] = [];
+      const outcomes: Outcome[] = [];
       for (let round = 0; round < (document.size > 50_000_000 ? 1 : 3); round++)
-        runs.push(await reader.read(document.file));
-      const best = runs.sort((a, b) => a.ms - b.ms)[Math.floor(runs.length / 2)];
-      if (best) large.push(lineOf(document, best, await rivals.read(document.file)));
+        outcomes.push(await reader.read(document.file));
+      const outcome = outcomes.sort((a, b) => a.ms - b.ms)[Math.floor(outcomes.length / 2)];
+      if (outcome) runs.push({ document, outcome, rivals: await rivals.read(document.file) });
     }
   } finally {
     await reader.close();
   }
-  console.table(large);
+  console.table(runs.map((run) => ({ ...lineOf(run), ...Object.fromEntries(run.rivals.map(told)) })));
   for (const [name, reason] of Object.entries(rivals.leftOut))
     process.stdout.write(`${name} was left out: ${reason}\n`);
+  const large = runs.map((run) => ({ ...lineOf(run), rivals: run.rivals.map((rival) => beside(rival, run.outcome)) }));
   return { large, left_out: rivals.leftOut };
 }
 
-function lineOf({ name, size, barMs }: Large, outcome: Outcome, rivals: RivalRun[]): object {
-  const told = rivals.map(({ name: rival, ms, processorMs, peakMb, fault }) => [
-    rival,
-    fault ?? `${Math.round(ms ?? 0)} ms, ${Math.round(processorMs ?? 0)} of a core, ${peakMb} MB`,
-  ]);
-  return {
-    ...{
-      document: name,
-      mb: Math.round(size / 100_000) / 10,
-      ms: Math.round(outcome.ms),
-      processor_ms: outcome.processorMs,
-      bar_ms: barMs ?? "",
-      peak_mb: outcome.peakMb,
-    },
-    ...{ characters: outcome.text.length, outcome: outcome.fault ?? (outcome.warnings.join(", ") || "read") },
-    ...Object.fromEntries(told),
-  };
-}
+const lineOf = ({ document: { name, size, barMs, barMb }, outcome }: LargeRun) => ({
+  ...{ document: name, mb: Math.round(size / 100_000) / 10 },
+  ...{ ms: Math.round(outcome.ms), processor_ms: outcome.processorMs, bar_ms: barMs ?? "" },
+  ...{ peak_mb: outcome.peakMb, bar_mb: barMb ?? "" },
+  ...{ characters: outcome.text.length, outcome: outcome.fault ?? (outcome.warnings.join(", ") || "read") },
+});
+
+const told = ({ name, ms, processorMs, peakMb, fault }: RivalRun): [string, string] => [
+  name,
+  fault ?? `${Math.round(ms ?? 0)} ms, ${Math.round(processorMs ?? 0)} of a core, ${peakMb} MB`,
+];
+
+/** How many times our time and memory it takes. */
+const beside = ({ name, ms, processorMs, peakMb, characters, fault }: RivalRun, ours: Outcome) => ({
+  ...{ name, fault, characters, ms: ms && Math.round(ms), peak_mb: peakMb },
+  processor_ms: processorMs && Math.round(processorMs),
+  ...{ time_ratio: ratio(ms, ours.ms), memory_ratio: ratio(peakMb, ours.peakMb) },
+});
+
+const ratio = (theirs: number | null, ours: number | null): number | null =>
+  theirs === null || !ours ? null : Math.round((theirs / ours) * 100) / 100;

@@ -12,13 +12,15 @@ export type BenchOptions = {
   processes?: number;
   /** A folder of documents, with an `index.jsonl` of what is known to be in them. */
   documents?: string;
+  /** A folder with an embedding model. */
+  model?: string;
 };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     ...{ quick: { type: "boolean", default: false }, prompts: { type: "string" }, speed: { type: "string" } },
-    ...{ processes: { type: "string" }, documents: { type: "string" } },
+    ...{ processes: { type: "string" }, documents: { type: "string" }, model: { type: "string" } },
   },
 });
 const names = readdirSync(import.meta.dirname)
@@ -27,7 +29,7 @@ const names = readdirSync(import.meta.dirname)
 const [name = ""] = positionals;
 if (!names.includes(name)) {
   process.stderr.write(
-    `usage: npm run bench -- NAME [--quick] [--prompts FILE] [--speed N] [--processes N] [--documents FOLDER]\nNAME is one of: ${names.join(", ")}\n`,
+    `usage: npm run bench -- NAME [--quick] [--prompts FILE] [--speed N] [--processes N] [--documents FOLDER] [--model FOLDER]\nNAME is one of: ${names.join(", ")}\n`,
   );
   process.exit(2);
 }
@@ -37,6 +39,7 @@ const figures = await bench({
   ...{ quick: values.quick, prompts: values.prompts, speed },
   ...(values.processes !== undefined && { processes: Number(values.processes) }),
   ...(values.documents !== undefined && { documents: values.documents }),
+  ...(values.model !== undefined && { model: values.model }),
 });
 process.stdout.write(`${JSON.stringify({ bench: name, quick: values.quick, ...figures })}\n`);
 process.exit(0);

@@ -11,21 +11,25 @@ export type Large = {
   size: number;
   /** Milliseconds to text that are aimed at; null: none. */
   barMs: number | null;
+  /** Of memory. */
+  barMb: number | null;
+  /** Milliseconds until ready that are aimed at, with a model on this machine; null: it is not sent to a server. */
+  readyMs: number | null;
 };
+
+type Bars = Partial<Pick<Large, "barMs" | "barMb" | "readyMs">>;
 
 /** With `quick`, smaller ones of what takes long. */
 export async function makeLarge(folder: string, quick: boolean): Promise<Large[]> {
   const words = wordsOf(20_000);
   const at = (name: string) => path.join(folder, name);
-  const kept = (name: string, file: string, barMs: number | null): Large => ({
-    name,
-    file,
-    size: statSync(file).size,
-    barMs,
+  const kept = (name: string, file: string, bars: Bars): Large => ({
+    ...{ name, file, size: statSync(file).size, barMs: null, barMb: null, readyMs: null },
+    ...bars,
   });
-  const write = (name: string, file: string, bytes: Buffer, barMs: number | null): Large => {
+  const write = (name: string, file: string, bytes: Buffer, bars: Bars): Large => {
     writeFileSync(at(file), bytes);
-    return kept(name, at(file), barMs);
+    return kept(name, at(file), bars);
   };
   const noise = (size: number) => Buffer.from(Uint32Array.from({ length: size / 4 }, () => chance() * 2 ** 32).buffer);
   const pictures = Array.from({ length: 20 }, (_, index) => ({
@@ -43,17 +47,26 @@ export async function makeLarge(folder: string, quick: boolean): Promise<Large[]
     name: `data/${words(2).replace(" ", "/")}-${index}.bin`,
   }));
   return [
-    write("PDF of 1 MB, with pictures", "pictures.pdf", pdfOf(150_000, words, noise(850_000)), 700),
-    write("PDF of 1 MB of text", "text.pdf", pdfOf(1_000_000, words, Buffer.alloc(0)), null),
-    write("DOCX of 10 MB, with pictures", "pictures.docx", docxOf(prose(200_000), pictures), 500),
-    write(quick ? "DOCX of text, 3 MB" : "DOCX of text, 15 MB", "text.docx", docxOf(prose(quick ? 5e6 : 26e6)), null),
+    write("PDF of 1 MB, with pictures", "pictures.pdf", pdfOf(150_000, words, noise(850_000)), {
+      barMs: 700,
+      readyMs: 3000,
+    }),
+    write("PDF of 1 MB of text", "text.pdf", pdfOf(1_000_000, words, Buffer.alloc(0)), {}),
+    write("DOCX of 10 MB, with pictures", "pictures.docx", docxOf(prose(200_000), pictures), {
+      barMs: 500,
+      readyMs: 8000,
+    }),
+    write(quick ? "DOCX of text, 3 MB" : "DOCX of text, 15 MB", "text.docx", docxOf(prose(quick ? 5e6 : 26e6)), {
+      barMs: 2000,
+      barMb: 300,
+    }),
     write(
       "ZIP of 100 MB",
       "large.zip",
       zipOf(entries.map((entry) => ({ ...entry, data: noise(500_000), stored: true }))),
-      200,
+      { barMs: 200 },
     ),
-    kept(`CSV of ${csv} MB, up to the limit`, at("large.csv"), null),
+    kept(`CSV of ${csv} MB, up to the limit`, at("large.csv"), {}),
   ];
 }
 

@@ -4,16 +4,15 @@
  * passed over, entities of the document's own stay as they are written, names are not checked letter by letter.
  */
 import { AppError } from "../errors.ts";
+import { attributeIn, attributesIn, decoded, localOf } from "./markup-attributes.ts";
 
 type Scope = { readonly prefixes: ReadonlyMap<string, string>; readonly outer: Scope | null };
 export type XmlAttribute = { name: string; local: string; uri: string; value: string };
 export type XmlContent = XmlElement | string;
 
-const ATTRIBUTE = /([^\s=/"'<>]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
 const NOTHING: readonly XmlContent[] = Object.freeze([]);
 const XML = "http://www.w3.org/XML/1998/namespace";
 
-const localOf = (name: string): string => name.slice(name.indexOf(":") + 1);
 const prefixOf = (name: string): string => name.slice(0, Math.max(0, name.indexOf(":")));
 
 /** Attributes are looked at when somebody asks for them. It has `children` only where a tree is built. */
@@ -33,16 +32,16 @@ export class XmlElement {
     return uriOf(prefixOf(this.name), this.#scope);
   }
   attributes(): XmlAttribute[] {
-    if (this.#raw === "") return [];
-    return [...this.#raw.matchAll(ATTRIBUTE)].map(([, name = "", double, single]) => {
-      const prefix = prefixOf(name);
-      const uri = prefix === "" ? "" : uriOf(prefix, this.#scope);
-      return { name, local: localOf(name), uri, value: decoded(double ?? single ?? "").replace(/[\t\n\r]/g, " ") };
+    return attributesIn(this.#raw).map(({ name, value }) => {
+      return { name, local: localOf(name), uri: this.#uriOf(prefixOf(name)), value };
     });
   }
   attribute(local: string, uri?: string): string | undefined {
-    if (!this.#raw.includes(local)) return undefined;
-    return this.attributes().find((one) => one.local === local && (uri === undefined || one.uri === uri))?.value;
+    return attributeIn(this.#raw, local, (name) => uri === undefined || this.#uriOf(prefixOf(name)) === uri);
+  }
+  /** Of an attribute: one without a prefix has none. */
+  #uriOf(prefix: string): string {
+    return prefix === "" ? "" : uriOf(prefix, this.#scope);
   }
   add(child: XmlContent): void {
     if (this.children === NOTHING) this.children = [];
@@ -57,18 +56,6 @@ function uriOf(prefix: string, scope: Scope | null): string {
     if (uri !== undefined) return uri;
   }
   return "";
-}
-
-const named: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" };
-
-/** Entities that are not XML's own stand as written. */
-function decoded(text: string): string {
-  if (!text.includes("&")) return text;
-  return text.replace(/&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|(\w+));/gi, (whole, hex, decimal, name) => {
-    if (name !== undefined) return named[name] ?? whole;
-    const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
-    return code <= 0x10ffff && code > 0 ? String.fromCodePoint(code) : whole;
-  });
 }
 
 export type TokenHandlers = {
@@ -195,9 +182,9 @@ export class Tokenizer {
   #tell(name: Name, raw: string): void {
     if (raw.includes("xmlns")) {
       const prefixes = new Map<string, string>();
-      for (const [, key = "", double, single] of raw.matchAll(ATTRIBUTE))
-        if (key === "xmlns") prefixes.set("", double ?? single ?? "");
-        else if (key.startsWith("xmlns:")) prefixes.set(key.slice(6), double ?? single ?? "");
+      for (const { name: key, value } of attributesIn(raw))
+        if (key === "xmlns") prefixes.set("", value);
+        else if (key.startsWith("xmlns:")) prefixes.set(key.slice(6), value);
       this.#scopes.push({ level: this.#open.length, outer: this.#scope });
       this.#scope = { prefixes, outer: this.#scope };
     }

@@ -1,7 +1,7 @@
 /** One file, from its bytes to its chunks: what happens inside the process that reads it. */
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
-import type { FileWarning } from "@orchestratex/sdk/contract";
+import type { Block, FileWarning } from "@orchestratex/sdk/contract";
 import { openAnalysis } from "./analysis.ts";
 import { type Detected, describeUnknown, detect } from "./detect.ts";
 import { EnoughText } from "./extractors/extractor.ts";
@@ -9,7 +9,7 @@ import { extractorFor } from "./extractors/index.ts";
 import { gather } from "./gather.ts";
 import { type Output, openOutput } from "./output.ts";
 import { bounded, plain } from "./plain.ts";
-import { type ReadAnswer, type Reading, type ReadStage, type Rechunking, readBlock } from "./reading.ts";
+import type { ReadAnswer, Reading, ReadStage, Rechunking } from "./reading.ts";
 import { fileSource } from "./source.ts";
 
 type Hooks = {
@@ -54,7 +54,7 @@ export async function readFile(reading: Reading, hooks: Hooks): Promise<ReadAnsw
   if (cut.length > 0) warnings.push({ code: "facts_limited", message: `Long lists were cut: ${cut.join(", ")}` });
   return {
     ...{ type: found.type, mime: found.mime, encoding: found.encoding, metadata, warnings },
-    analysis: analysis.result(),
+    analysis: await analysis.result(),
     ...{ textLength: output.told.textLength, chunkCount: output.told.chunkCount },
     stageTimes: {
       detect: tenths(detected - began),
@@ -70,7 +70,7 @@ export async function chunkAnew({ blocksPath, ...wanted }: Rechunking): Promise<
   try {
     const lines = createInterface({ input: createReadStream(blocksPath), crlfDelay: Number.POSITIVE_INFINITY });
     for await (const line of lines) {
-      if (line !== "") output.add(readBlock(line));
+      if (line !== "") output.add(JSON.parse(line) as Block);
       await output.flush();
     }
   } catch (error) {

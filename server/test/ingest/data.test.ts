@@ -96,6 +96,11 @@ test("tables: delimiter, header, kinds of columns, lines; cells over several lin
     ["last\trow\tz", 5],
   ]);
   assert.deepEqual(codes(ragged), ["part_unreadable", "uneven_rows"]);
+  for (const ending of ["\n", "\r\n", "\r"]) {
+    const bare = ["a,b", "", "1,x y", "2,", "3,z"].join(ending);
+    const quoted = bare.replace("x y", '"x y"');
+    assert.deepEqual(told(await readWith(csv, bare)), told(await readWith(csv, quoted)), JSON.stringify(ending));
+  }
   const long = await readWith(csv, `"${"open,\n".repeat(300_000)}`);
   assert.equal(long.blocks.length, 300_000, "a quote that is never closed does not hold the whole file");
 });

@@ -5,6 +5,7 @@ import iconv from "iconv-lite";
 import { html } from "../../src/ingest/extractors/html.ts";
 import { markdown } from "../../src/ingest/extractors/markdown.ts";
 import { xml } from "../../src/ingest/extractors/xml.ts";
+import { attributeIn, attributesIn, localOf } from "../../src/ingest/markup-attributes.ts";
 import { readWith } from "./reading.ts";
 
 test("Markdown: headings as a path, lists, tables, code, links, footnotes and front matter, with lines", async () => {
@@ -128,4 +129,38 @@ test("XML: elements with their paths, prose as prose; entities and DTDs are iner
     ["part_unreadable"],
   );
   await assert.rejects(readWith(xml, "<<<"), { code: "file.unreadable" });
+});
+
+test("an attribute that is looked for is the one that all of them together name first, whatever stands around it", () => {
+  let state = 7;
+  const pieces = [
+    'r="1"',
+    "r:id='2'",
+    'x:r = "3"',
+    "id\n='r=&amp;\"'",
+    'rid="id=4"',
+    'id=""',
+    " ",
+    "\n",
+    "/",
+    "r",
+    "id",
+    ":",
+  ];
+  const piece = () => {
+    state = (state * 48_271) % 0x7fffffff;
+    return pieces[state % pieces.length] ?? "";
+  };
+  for (let round = 0; round < 20_000; round++) {
+    const raw = Array.from({ length: 1 + (round % 14) }, piece).join("");
+    for (const local of ["r", "id"])
+      for (const accepted of [/./, /:/]) {
+        const first = attributesIn(raw).find(({ name }) => localOf(name) === local && accepted.test(name));
+        assert.equal(
+          attributeIn(raw, local, (name) => accepted.test(name)),
+          first?.value,
+          JSON.stringify(raw),
+        );
+      }
+  }
 });

@@ -13,6 +13,7 @@ export type Row = {
 const LINES = 200;
 
 export function* csvRows({ text, line }: { text: string; line: number }, delimiter: string): Generator<Row> {
+  if (!text.includes('"')) return yield* unquotedRows(text, line, delimiter);
   const parsed = parsedRows(text, line, delimiter);
   if (parsed !== null) return yield* parsed;
   const lines = text.split("\n");
@@ -28,17 +29,31 @@ export function* csvRows({ text, line }: { text: string; line: number }, delimit
   }
 }
 
+/** What the library would say of them, in a fifth of its time. */
+function* unquotedRows(text: string, line: number, delimiter: string): Generator<Row> {
+  const [ending = "\n"] = /\r\n|\n|\r/.exec(text) ?? [];
+  let at = line;
+  for (const row of text.split(ending)) {
+    if (row !== "") yield { cells: row.split(delimiter), line: at, odd: false };
+    at++;
+  }
+}
+
 const bare = (line: string, delimiter: string): string[] => line.replaceAll('"', "").split(delimiter);
+
+/** Counts are of all so far. */
+type Parsed = { record: string[]; info: { lines: number; empty_lines: number } };
 
 /** Null: a quote is not closed. */
 function parsedRows(text: string, line: number, delimiter: string): Row[] | null {
   try {
     const options = { delimiter, relax_column_count: true, relax_quotes: true, skip_empty_lines: true } as const;
-    let last = line - 1;
-    const rows = parse(text, { ...options, info: true }) as unknown as { record: string[]; info: { lines: number } }[];
+    let [last, empty] = [line - 1, 0];
+    const rows = parse(text, { ...options, info: true }) as unknown as Parsed[];
     return rows.map(({ record, info }) => {
-      const began = last + 1;
+      const began = last + 1 + info.empty_lines - empty;
       last = line - 1 + info.lines;
+      empty = info.empty_lines;
       return { cells: record, line: began, odd: false };
     });
   } catch (error) {
