@@ -1,9 +1,10 @@
 /** PPT: slides of PowerPoint until 2003, from its records: [MS-PPT]. */
-
+import { constants, inflateSync } from "node:zlib";
 import type { Block, Place } from "@orchestratex/sdk/contract";
 import { AppError } from "../../errors.ts";
-import type { Extractor, Findings } from "./extractor.ts";
-import { openOle } from "./ole.ts";
+import { EnoughText, type Extractor, type Findings } from "./extractor.ts";
+import { isOle, openOle } from "./ole.ts";
+import { tellOleObject } from "./ole-embedded.ts";
 import { oleProperties } from "./ole-properties.ts";
 
 /** [MS-PPT] 2.13.24 */
@@ -17,6 +18,7 @@ const record = {
   narrowText: 4008,
   string: 4026,
   comment: 12000,
+  object: 4113,
   persistDirectory: 6002,
 };
 
@@ -43,6 +45,7 @@ export const ppt: Extractor = {
       findings.progress(i + 1, slides.length);
       if (i % 50 === 0) await findings.pause();
     }
+    await tellObjects(stream, findings);
   },
 };
 
@@ -155,6 +158,26 @@ function addText(texts: Text[] | undefined, { type, data }: Pick<Atom, "type" | 
   if (type !== record.wideText && type !== record.narrowText) return;
   const text = data.toString(type === record.wideText ? "utf16le" : "latin1");
   if (texts && texts.length < 5000) texts.push({ title: titles.has(header), text });
+}
+
+/** Files inside, each a container of its own, deflated as a rule. */
+async function tellObjects(stream: Buffer, findings: Findings): Promise<void> {
+  const places = new Set(placesOf(stream).values());
+  let number = 0;
+  for (const place of places) {
+    const object = objectAt(stream, place, record.object);
+    if (!object || number >= 1000) continue;
+    const name = `object ${++number}`;
+    try {
+      const most = { maxOutputLength: findings.limits.wholeBytes, finishFlush: constants.Z_SYNC_FLUSH };
+      const bytes = object.instance === 1 ? inflateSync(object.data.subarray(4), most) : object.data;
+      if (isOle(bytes)) await tellOleObject(bytes, name, findings);
+    } catch (error) {
+      if (error instanceof EnoughText) throw error;
+      findings.warn("part_unreadable", `${name} could not be read: ${String((error as Error).message).slice(0, 300)}`);
+    }
+    await findings.pause();
+  }
 }
 
 /** Who, what, and their initials: strings in this order. */
