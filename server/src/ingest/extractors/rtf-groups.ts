@@ -3,7 +3,7 @@ import type { Block } from "@orchestratex/sdk/contract";
 import { openRtfFonts } from "./rtf-fonts.ts";
 import { openRtfObject, type RtfObject } from "./rtf-objects.ts";
 import type { Group, Into, State } from "./rtf-state.ts";
-import { openRtfStory, type RtfPages, type RtfStory } from "./rtf-story.ts";
+import { openRtfStory, type RtfPages, type RtfParagraph, type RtfStory } from "./rtf-story.ts";
 import type { RtfHandlers } from "./rtf-tokens.ts";
 import { dates, facts, numbers, parts, signs, starred, textless } from "./rtf-words.ts";
 

@@ -16,7 +16,7 @@ export function openRtfObject() {
   };
   return {
     digit(code: number): void {
-      const value = valueOf(code);
+      const value = digitOf(code);
       if (value < 0 || total > MOST) return;
       if (high < 0) high = value;
       else {
@@ -39,7 +39,7 @@ export function openRtfObject() {
   };
 }
 
-const valueOf = (code: number): number =>
+const digitOf = (code: number): number =>
   code >= 48 && code <= 57 ? code - 48 : /[A-Fa-f]/.test(String.fromCharCode(code)) ? (code & 15) + 9 : -1;
 
 /** Version, 2: it is embedded, its class, topic and item each with their lengths, and its bytes with theirs. */
