@@ -15,17 +15,35 @@ const byStream: readonly (readonly [RegExp, FileType | "encrypted"])[] = [
 
 /** `encrypted`: an office document under a password. */
 export async function oleKind(source: Source): Promise<FileType | "encrypted"> {
-  const names = await streamNames(source);
+  const entries = await directoryOf(source);
+  const names = rootNames(entries);
   return byStream.find(([pattern]) => names.some((name) => pattern.test(name)))?.[1] ?? "unknown";
 }
 
+type Entry = { name: string; left: number; right: number; child: number };
+
+/** What stands in the root: a workbook may have Word documents in folders of its own. All names, where the root names nothing. */
+function rootNames(entries: readonly Entry[]): string[] {
+  const names: string[] = [];
+  const seen = new Set<number>();
+  const waiting = [entries[0]?.child ?? 0];
+  for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+    const entry = entries[at];
+    if (!entry || at === 0 || seen.has(at)) continue;
+    seen.add(at);
+    names.push(entry.name);
+    waiting.push(entry.left, entry.right);
+  }
+  return names.length > 0 ? names : entries.map(({ name }) => name);
+}
+
 /** [MS-CFB] 2.2 and 2.6: https://learn.microsoft.com/openspecs/windows_protocols/ms-cfb */
-async function streamNames(source: Source): Promise<string[]> {
+async function directoryOf(source: Source): Promise<Entry[]> {
   const header = Buffer.from(await source.slice(0, 512));
   if (header.length < 512) return [];
   const sectorSize = header.readUInt16LE(30) === 12 ? 4096 : 512;
   const sectorAt = (sector: number) => (sector + 1) * sectorSize;
-  const names: string[] = [];
+  const entries: Entry[] = [];
   const seen = new Set<number>();
   let sector = header.readUInt32LE(48);
   while (sector < 0xfffffff0 && !seen.has(sector) && seen.size < SECTORS) {
@@ -33,11 +51,16 @@ async function streamNames(source: Source): Promise<string[]> {
     const bytes = Buffer.from(await source.slice(sectorAt(sector), sectorSize));
     for (let at = 0; at + 128 <= bytes.length; at += 128) {
       const length = Math.min(bytes.readUInt16LE(at + 64), 64);
-      if (length >= 2) names.push(bytes.toString("utf16le", at, at + length - 2));
+      entries.push({
+        name: bytes.toString("utf16le", at, at + Math.max(0, length - 2)),
+        left: bytes.readUInt32LE(at + 68),
+        right: bytes.readUInt32LE(at + 72),
+        child: bytes.readUInt32LE(at + 76),
+      });
     }
     sector = await nextSector(source, header, sector, sectorSize);
   }
-  return names;
+  return entries;
 }
 
 /** By the allocation table, of which the header names the first 109 sectors: enough for 7 MB, and directories stand early. */

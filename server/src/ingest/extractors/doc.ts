@@ -5,6 +5,7 @@ import { type Numbering, numberingOf } from "./doc-lists.ts";
 import { resolved, type Style, stylesOf } from "./doc-styles.ts";
 import type { Extractor, Findings } from "./extractor.ts";
 import { openOle } from "./ole.ts";
+import { tellOleObjects } from "./ole-embedded.ts";
 import { oleProperties } from "./ole-properties.ts";
 
 export const doc: Extractor = {
@@ -29,6 +30,7 @@ export const doc: Extractor = {
       if (length > 0 && story !== "macro") await readStory(reading, story, at, at + length);
       at += length;
     }
+    await tellOleObjects(ole, findings);
     if (reading.links.size > 0) findings.facts({ links: [...reading.links] });
   },
 };

@@ -16,11 +16,7 @@ export const docx: Extractor = {
   types: ["docx"],
   async read(source, findings) {
     const pack = await openPackage(source, findings);
-    try {
-      await readDocument(pack, findings);
-    } finally {
-      pack.zip.close();
-    }
+    await readDocument(pack, findings);
   },
 };
 

@@ -13,12 +13,8 @@ export const epub: Extractor = {
   name: "epub",
   types: ["epub"],
   async read(source, findings) {
-    const zip = await openZip(source, findings.limits);
-    try {
-      await readBook({ zip, findings, links: new Set(), images: 0, blocks: 0 });
-    } finally {
-      zip.close();
-    }
+    const zip = await openZip(source, findings);
+    await readBook({ zip, findings, links: new Set(), images: 0, blocks: 0 });
   },
 };
 

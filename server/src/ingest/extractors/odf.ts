@@ -14,15 +14,11 @@ export const odf: Extractor = {
   name: "odf",
   types: ["odt", "odp"],
   async read(source, findings) {
-    const zip = await openZip(source, findings.limits);
-    try {
-      if (!zip.entries.has("content.xml")) throw new AppError("file.unreadable", "It has no content in it");
-      await refuseEncrypted(zip, findings);
-      await attempt(findings, "meta.xml", () => tellMeta(zip, findings));
-      await readDocument(zip, findings);
-    } finally {
-      zip.close();
-    }
+    const zip = await openZip(source, findings);
+    if (!zip.entries.has("content.xml")) throw new AppError("file.unreadable", "It has no content in it");
+    await refuseEncrypted(zip, findings);
+    await attempt(findings, "meta.xml", () => tellMeta(zip, findings));
+    await readDocument(zip, findings);
   },
 };
 

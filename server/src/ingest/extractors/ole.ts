@@ -12,7 +12,7 @@ type OleEntry = {
 
 export type Ole = {
   entries: ReadonlyMap<string, OleEntry>;
-  /** Null: it has none of that name. Shorter than it says, where its chain of sectors breaks off. */
+  /** Null: it has none of that name, large letters or small. Shorter than it says, where its chain of sectors breaks off. */
   stream(path: string): Buffer | null;
   /** What is directly in a storage; "" is the root. */
   children(path: string): OleEntry[];
@@ -46,6 +46,7 @@ export function openOle(given: Uint8Array): Ole {
   };
   const directory = joined(bytes.readUInt32LE(48), bytes.length);
   const entries = readDirectory(directory);
+  const byName = new Map([...entries].map(([path, entry]) => [path.toLowerCase(), entry]));
   const root = entries.get("");
   const miniStream = root ? joined(root.start, root.size) : Buffer.alloc(0);
   const miniTable = words(joined(bytes.readUInt32LE(60), bytes.length));
@@ -53,7 +54,7 @@ export function openOle(given: Uint8Array): Ole {
   return {
     entries,
     stream(path) {
-      const entry = entries.get(path);
+      const entry = entries.get(path) ?? byName.get(path.toLowerCase());
       if (entry?.kind !== "stream") return null;
       if (entry.size >= miniLimit) return joined(entry.start, entry.size);
       const parts = chain(entry.start, miniTable, Math.ceil(entry.size / 64));

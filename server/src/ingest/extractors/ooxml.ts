@@ -33,7 +33,7 @@ export async function attempt(findings: Findings, what: string, work: () => Prom
 
 /** Names of parts are compared without regard to case, as Windows does. Throws when it is no ZIP. */
 export async function openPackage(source: Source, findings: Findings): Promise<Package> {
-  const zip = await openZip(source, findings.limits);
+  const zip = await openZip(source, findings);
   const names = new Map([...zip.entries.keys()].map((name) => [normal(name), name]));
   const actual = (part: string): string => names.get(normal(part)) ?? part;
   const reading = { depth: findings.limits.depth, pause: () => findings.pause() };

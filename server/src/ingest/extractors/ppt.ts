@@ -1,9 +1,10 @@
 /** PPT: slides of PowerPoint until 2003, from its records: [MS-PPT]. */
-
+import { constants, inflateSync } from "node:zlib";
 import type { Block, Place } from "@orchestratex/sdk/contract";
 import { AppError } from "../../errors.ts";
-import type { Extractor, Findings } from "./extractor.ts";
-import { openOle } from "./ole.ts";
+import { EnoughText, type Extractor, type Findings } from "./extractor.ts";
+import { isOle, openOle } from "./ole.ts";
+import { tellOleObject } from "./ole-embedded.ts";
 import { oleProperties } from "./ole-properties.ts";
 
 /** [MS-PPT] 2.13.24 */
@@ -16,7 +17,12 @@ const record = {
   wideText: 4000,
   narrowText: 4008,
   string: 4026,
+  master: 1016,
+  headersFooters: 4057,
+  shape: 61444,
+  placeholder: 3011,
   comment: 12000,
+  object: 4113,
   persistDirectory: 6002,
 };
 
@@ -31,20 +37,26 @@ export const ppt: Extractor = {
   types: ["ppt"],
   async read(source, findings) {
     const ole = openOle(await source.bytes(findings.limits.wholeBytes));
-    if (ole.stream("EncryptedSummary"))
+    if (ole.stream("EncryptedSummary") || isEncrypted(ole.stream("Current User")))
       throw new AppError("file.encrypted", "The presentation is protected by a password");
     const stream = ole.stream("PowerPoint Document");
     if (!stream) throw new AppError("file.unreadable", "It has no slides in it");
     findings.facts(oleProperties(ole));
     const slides = readSlides(stream);
     findings.facts({ slides: slides.length });
+    tellAround(stream, findings);
     for (const [i, slide] of slides.entries()) {
       tellSlide(slide, i + 1, findings);
       findings.progress(i + 1, slides.length);
       if (i % 50 === 0) await findings.pause();
     }
+    await tellObjects(stream, findings);
   },
 };
+
+/** [MS-PPT] 2.3.2: a mark in the record of who saved it last. */
+const isEncrypted = (user: Buffer | null): boolean =>
+  user !== null && user.length >= 16 && user.readUInt32LE(12) === 0xf3d1c4df;
 
 type Text = { title: boolean; text: string };
 type Slide = { texts: Text[]; boxes: Text[]; notes: Text[]; comments: string[] };
@@ -155,6 +167,65 @@ function addText(texts: Text[] | undefined, { type, data }: Pick<Atom, "type" | 
   if (type !== record.wideText && type !== record.narrowText) return;
   const text = data.toString(type === record.wideText ? "utf16le" : "latin1");
   if (texts && texts.length < 5000) texts.push({ title: titles.has(header), text });
+}
+
+/** What every slide shows: headers and footers, and what was written on masters beside their placeholders. */
+function tellAround(stream: Buffer, findings: Findings): void {
+  const said = new Set<string>();
+  const tell = (text: string, part: string) => {
+    for (const line of linesOf(text))
+      if (!said.has(line)) findings.block({ kind: "note", text: line, place: { part } });
+    for (const line of linesOf(text)) said.add(line);
+  };
+  for (const atom of atoms(stream)) {
+    const found: Slide = { texts: [], boxes: [], notes: [], comments: [] };
+    if (atom.type === record.master) collectOwn(atom.data, found, 0);
+    for (const { text } of found.boxes) tell(text, "master");
+    if (atom.type !== 1000 && atom.type !== record.slide) continue;
+    for (const { type, data } of atoms(atom.data))
+      if (type === record.headersFooters)
+        for (const { type, instance, data: text } of atoms(data))
+          if (type === record.string) tell(text.toString("utf16le"), instance === 2 ? "footer" : "header");
+  }
+}
+
+/** Shapes that are no placeholders. */
+function collectOwn(data: Buffer, into: Slide, depth: number): void {
+  for (const atom of atoms(data)) {
+    if (atom.type === record.shape) {
+      if (!holds(atom.data, record.placeholder, 0)) collect(atom.data, into, depth);
+    } else if (atom.children && depth < 40) collectOwn(atom.data, into, depth + 1);
+  }
+}
+
+function holds(data: Buffer, wanted: number, depth: number): boolean {
+  for (const atom of atoms(data))
+    if (
+      atom.type === wanted ||
+      (depth < 4 && (atom.children || atom.type === 61457) && holds(atom.data, wanted, depth + 1))
+    )
+      return true;
+  return false;
+}
+
+/** Files inside, each a container of its own, deflated as a rule. */
+async function tellObjects(stream: Buffer, findings: Findings): Promise<void> {
+  const places = new Set(placesOf(stream).values());
+  let number = 0;
+  for (const place of places) {
+    const object = objectAt(stream, place, record.object);
+    if (!object || number >= 1000) continue;
+    const name = `object ${++number}`;
+    try {
+      const most = { maxOutputLength: findings.limits.wholeBytes, finishFlush: constants.Z_SYNC_FLUSH };
+      const bytes = object.instance === 1 ? inflateSync(object.data.subarray(4), most) : object.data;
+      if (isOle(bytes)) await tellOleObject(bytes, name, findings);
+    } catch (error) {
+      if (error instanceof EnoughText) throw error;
+      findings.warn("part_unreadable", `${name} could not be read: ${String((error as Error).message).slice(0, 300)}`);
+    }
+    await findings.pause();
+  }
 }
 
 /** Who, what, and their initials: strings in this order. */

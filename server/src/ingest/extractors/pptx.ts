@@ -20,11 +20,7 @@ export const pptx: Extractor = {
   types: ["pptx"],
   async read(source, findings) {
     const pack = await openPackage(source, findings);
-    try {
-      await readPresentation(pack, findings);
-    } finally {
-      pack.zip.close();
-    }
+    await readPresentation(pack, findings);
   },
 };
 

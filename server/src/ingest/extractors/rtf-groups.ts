@@ -1,50 +1,17 @@
 /** What an RTF file says, group by group: which text is whose, in which code page, and what is none. */
 import type { Block } from "@orchestratex/sdk/contract";
 import { openRtfFonts } from "./rtf-fonts.ts";
+import { openRtfObject, type RtfObject } from "./rtf-objects.ts";
+import type { Group, Into, State } from "./rtf-state.ts";
 import { openRtfStory, type RtfPages, type RtfParagraph, type RtfStory } from "./rtf-story.ts";
 import type { RtfHandlers } from "./rtf-tokens.ts";
 import { dates, facts, numbers, parts, signs, starred, textless } from "./rtf-words.ts";
 
-/** Where the text of a group goes. */
-type Into = "text" | "nothing" | "fonts" | "styles" | "info" | "field" | "label" | "author";
-
-type Group = {
-  into: Into;
-  /** The word of `{\info` it belongs to. */
-  about: string | null;
-  story: RtfStory;
-  font: number | null;
-  /** Characters that stand in for one of Unicode, for readers that do not know it. */
-  fallback: number;
-  deleted: boolean;
-  /** Nothing but `\*` has come so far. */
-  starred: boolean;
-  fresh: boolean;
-  end: (() => void) | null;
+export type RtfGroups = RtfHandlers & {
+  /** Files inside that have ended since it was asked last. */
+  objects(): RtfObject[];
+  end(): { facts: Record<string, unknown>; isCut: boolean };
 };
-
-type State = {
-  group: Group;
-  outer: Group[];
-  /** Groups nested deeper than anybody may: they are counted, and share one state. */
-  deeper: number;
-  paragraph: RtfParagraph;
-  bytes: number[];
-  skip: number;
-  collected: string;
-  styles: Map<number, number>;
-  style: { index: number; level: number | null };
-  fonts: ReturnType<typeof openRtfFonts>;
-  pages: RtfPages;
-  facts: Record<string, unknown>;
-  date: number[];
-  links: Set<string>;
-  images: number;
-  author: string;
-  depth: number;
-};
-
-export type RtfGroups = RtfHandlers & { end(): { facts: Record<string, unknown>; isCut: boolean } };
 
 export function openRtfGroups(out: (block: Block) => void, depth: number): RtfGroups {
   const pages: RtfPages = { page: 1, known: false };
@@ -65,7 +32,7 @@ export function openRtfGroups(out: (block: Block) => void, depth: number): RtfGr
   const state: State = {
     ...{ group, outer: [], deeper: 0, paragraph: { inTable: false, level: null }, bytes: [], skip: 0, collected: "" },
     ...{ styles: new Map(), style: { index: 0, level: null }, fonts: openRtfFonts(), pages, facts: {}, date: [] },
-    ...{ links: new Set(), images: 0, author: "", depth },
+    ...{ links: new Set(), images: 0, author: "", depth, object: null, objects: [] },
   };
   return {
     open: () => openGroup(state),
@@ -74,12 +41,17 @@ export function openRtfGroups(out: (block: Block) => void, depth: number): RtfGr
     sign: (code) => sign(code, state),
     byte: (byte) => {
       if (state.skip > 0) state.skip--;
+      else if (state.group.into === "object") state.object?.digit(byte);
       else if (state.group.into !== "nothing") {
         if (byte !== 32) state.group.fresh = false;
         state.bytes.push(byte);
         if (state.bytes.length > 4096) flush(state);
       }
     },
+    raw: (bytes) => {
+      if (state.group.into === "object") state.object?.bytes(bytes);
+    },
+    objects: () => state.objects.splice(0),
     skipping: () => state.group.into === "nothing" && state.skip === 0,
     end() {
       flush(state);
@@ -155,7 +127,7 @@ function word(name: string, value: number | null, state: State): void {
     flush(state);
     const { fresh, starred: isStarred, into } = state.group;
     state.group.fresh = false;
-    if (into === "nothing" || (fresh && destination(name, isStarred, state))) return;
+    if (into === "nothing" || into === "object" || (fresh && destination(name, isStarred, state))) return;
     meaning(name, value, state);
   }
 }
@@ -181,7 +153,7 @@ function keepNumber(name: string, value: number, { facts: found, pages }: State)
 function unicode(value: number, state: State): void {
   flush(state);
   state.skip = state.group.fallback;
-  if (state.group.into !== "nothing") say(String.fromCharCode(value & 0xffff), state);
+  if (state.group.into !== "nothing" && state.group.into !== "object") say(String.fromCharCode(value & 0xffff), state);
 }
 
 function fontWord(name: string, value: number, { fonts }: State): void {
@@ -216,6 +188,7 @@ function destination(name: string, isStarred: boolean, state: State): boolean {
     state.date = [];
     group.end = () => keepDate(dates[name] ?? name, state);
   } else if (name === "fldinst") return collect("field", (text) => keepLink(text, state));
+  else if (name === "objdata") openObject(state);
   else if (name === "listtext" || name === "pntext") return collect("label", (text) => group.story.label(text));
   else if (name === "atnauthor")
     return collect("author", (text) => {
@@ -226,6 +199,17 @@ function destination(name: string, isStarred: boolean, state: State): boolean {
     group.into = "nothing";
   } else return false;
   return true;
+}
+
+function openObject(state: State): void {
+  const object = openRtfObject();
+  state.object = object;
+  state.group.into = "object";
+  state.group.end = () => {
+    const found = object.end();
+    state.object = null;
+    if (found) state.objects.push(found);
+  };
 }
 
 /** Headers and footers are told when they end, notes after the paragraph in which they are. */

@@ -8,6 +8,8 @@ export type RtfHandlers = {
   sign(code: number): void;
   /** Of text, as written or as `\'xx`. */
   byte(byte: number): void;
+  /** What follows `\\bin`. */
+  raw(bytes: Uint8Array): void;
   /** Text is not looked at now; groups and words still are. */
   skipping(): boolean;
 };
@@ -47,6 +49,7 @@ export function openRtfTokens(handlers: RtfHandlers): RtfTokenizer {
 function pass(data: Buffer, at: number, state: State): number {
   const passed = Math.min(state.raw, data.length - at);
   state.raw -= passed;
+  state.handlers.raw(data.subarray(at, at + passed));
   return at + passed;
 }
 

@@ -24,13 +24,14 @@ export const starred = new Set([
   "pn",
   "upr",
   "picprop",
+  "objdata",
 ]);
 
 /** Groups that hold no text of the document. */
 export const textless = new Set(
   (
     "colortbl listtable listoverridetable rsidtbl generator xmlnstbl latentstyles themedata colorschememapping datastore " +
-    "pict sp shprslt objdata objclass objname bkmkstart bkmkend pnseclvl nonshppict ftnsep ftnsepc ftncn aftnsep aftnsepc aftncn " +
+    "pict sp shprslt objclass objname bkmkstart bkmkend pnseclvl nonshppict ftnsep ftnsepc ftncn aftnsep aftnsepc aftncn " +
     "filetbl revtbl picprop atnid atndate atnref atnparent atrfstart atrfend datafield formfield blipuid panose falt fontemb " +
     "template passwordhash protusertbl wgrffmtfilter mmath oldcprops oldpprops do nextfile fname xe tc rxe ebcstart listpicture"
   ).split(" "),

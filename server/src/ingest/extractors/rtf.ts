@@ -1,7 +1,9 @@
 /** RTF, streaming: an own reader, because of code pages by font, lists' numbers, notes, headers and tables. */
 import { AppError } from "../../errors.ts";
-import type { Extractor } from "./extractor.ts";
-import { openRtfGroups } from "./rtf-groups.ts";
+import { EnoughText, type Extractor, type Findings } from "./extractor.ts";
+import { isOle } from "./ole.ts";
+import { tellOleObject } from "./ole-embedded.ts";
+import { openRtfGroups, type RtfGroups } from "./rtf-groups.ts";
 import { openRtfTokens } from "./rtf-tokens.ts";
 
 export const rtf: Extractor = {
@@ -16,13 +18,26 @@ export const rtf: Extractor = {
     let done = 0;
     for await (const piece of source.stream()) {
       tokens.write(piece);
+      await tellObjects(groups, findings);
       done += piece.length;
       findings.progress(done, source.size);
       await findings.pause();
     }
     tokens.write(Buffer.from("\n "));
     const { facts, isCut } = groups.end();
+    await tellObjects(groups, findings);
     findings.facts(facts);
     if (isCut) findings.warn("part_unreadable", "The file ends in the middle: what came before was read");
   },
 };
+
+async function tellObjects(groups: RtfGroups, findings: Findings): Promise<void> {
+  for (const { name, bytes } of groups.objects())
+    try {
+      if (isOle(bytes)) await tellOleObject(bytes, name, findings);
+      else await findings.inner(name, bytes, name);
+    } catch (error) {
+      if (error instanceof EnoughText) throw error;
+      findings.warn("part_unreadable", `${name} could not be read: ${String((error as Error).message).slice(0, 300)}`);
+    }
+}

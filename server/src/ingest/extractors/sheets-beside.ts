@@ -1,5 +1,6 @@
 /** What stands beside the cells of a sheet: comments, text boxes, charts, files. */
 import path from "node:path";
+import { unwrapOle } from "./ooxml-ole.ts";
 import { readChart } from "./sheets-chart.ts";
 import type { Package, Relation } from "./sheets-package.ts";
 
@@ -104,6 +105,8 @@ async function readDrawing(parts: Package, part: string, sheet: string): Promise
 async function readEmbedded(parts: Package, part: string): Promise<void> {
   if (!parts.has(part)) return;
   const bytes = await parts.zip.bytes(part).catch(() => null);
-  if (bytes) await parts.findings.inner(path.posix.basename(part), bytes, path.posix.basename(part));
-  else parts.warn(part);
+  if (!bytes) return parts.warn(part);
+  const unwrapped = unwrapOle(bytes);
+  const name = unwrapped?.name ?? path.posix.basename(part);
+  await parts.findings.inner(name, unwrapped?.bytes ?? bytes, name);
 }

@@ -10,18 +10,14 @@ export const ods: Extractor = {
   name: "ods",
   types: ["ods"],
   async read(source, findings) {
-    const zip = await openZip(source, findings.limits);
-    try {
-      const parts = openPackage(zip, findings);
-      if (!parts.has("content.xml")) throw new AppError("file.unreadable", "It has no sheets in it");
-      await refuseEncrypted(parts);
-      await readMeta(parts);
-      const sheets = await readContent(parts, "content.xml", null);
-      findings.facts({ sheets });
-      await readHeaders(parts);
-    } finally {
-      zip.close();
-    }
+    const zip = await openZip(source, findings);
+    const parts = openPackage(zip, findings);
+    if (!parts.has("content.xml")) throw new AppError("file.unreadable", "It has no sheets in it");
+    await refuseEncrypted(parts);
+    await readMeta(parts);
+    const sheets = await readContent(parts, "content.xml", null);
+    findings.facts({ sheets });
+    await readHeaders(parts);
   },
 };
 

@@ -3,6 +3,7 @@ import { type CellObject, read, type WorkBook } from "@e965/xlsx";
 import { AppError } from "../../errors.ts";
 import type { Extractor, Findings } from "./extractor.ts";
 import { isOle, openOle } from "./ole.ts";
+import { tellOleObjects } from "./ole-embedded.ts";
 import { oleProperties } from "./ole-properties.ts";
 import { besideCells } from "./sheets-biff.ts";
 import { openRows, type SheetFacts } from "./sheets-rows.ts";
@@ -37,6 +38,7 @@ export const xls: Extractor = {
         place: sheet ? { sheet, part } : { part },
       });
     findings.facts({ sheets: told });
+    if (ole) await tellOleObjects(ole, findings);
   },
 };
 

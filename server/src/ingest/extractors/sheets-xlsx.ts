@@ -26,12 +26,8 @@ export const xlsx: Extractor = {
   types: ["xlsx"],
   async read(source, findings) {
     await refuseEncrypted(source);
-    const zip = await openZip(source, findings.limits);
-    try {
-      await readWorkbook(openPackage(zip, findings), findings);
-    } finally {
-      zip.close();
-    }
+    const zip = await openZip(source, findings);
+    await readWorkbook(openPackage(zip, findings), findings);
   },
 };
 

@@ -1,6 +1,6 @@
 /**
- * The directory of a ZIP, read by itself: `yauzl` gives up on bytes after the end or before the beginning, on strong encryption, on a
- * comment of the wrong length and on a cut end, and an archive is to be listed all the same.
+ * The directory of a ZIP, read by itself: the libraries tried give up on bytes after the end or before the beginning, on strong encryption, on a
+ * comment of the wrong length and on a cut end, and what is in it is to be read all the same.
  * https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
  */
 import { AppError } from "../../errors.ts";
