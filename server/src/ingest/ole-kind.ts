@@ -25,7 +25,7 @@ async function streamNames(source: Source): Promise<string[]> {
   if (header.length < 512) return [];
   const sectorSize = header.readUInt16LE(30) === 12 ? 4096 : 512;
   const sectorAt = (sector: number) => (sector + 1) * sectorSize;
-  const names: string[] = [];
+  const entries: Entry[] = [];
   const seen = new Set<number>();
   let sector = header.readUInt32LE(48);
   while (sector < 0xfffffff0 && !seen.has(sector) && seen.size < SECTORS) {
@@ -33,11 +33,30 @@ async function streamNames(source: Source): Promise<string[]> {
     const bytes = Buffer.from(await source.slice(sectorAt(sector), sectorSize));
     for (let at = 0; at + 128 <= bytes.length; at += 128) {
       const length = Math.min(bytes.readUInt16LE(at + 64), 64);
-      if (length >= 2) names.push(bytes.toString("utf16le", at, at + length - 2));
+      const [left, right, child] = [68, 72, 76].map((offset) => bytes.readUInt32LE(at + offset)) as Links;
+      entries.push({ name: length >= 2 ? bytes.toString("utf16le", at, at + length - 2) : "", left, right, child });
     }
     sector = await nextSector(source, header, sector, sectorSize);
   }
-  return names;
+  return outermost(entries);
+}
+
+type Links = [left: number, right: number, child: number];
+type Entry = { name: string; left: number; right: number; child: number };
+
+/** Those below the root, not those of a document inside; where the tree is broken, all. */
+function outermost(entries: readonly Entry[]): string[] {
+  const names: string[] = [];
+  const seen = new Set<number>();
+  const open = [entries[0]?.child ?? 0];
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    const entry = entries[id];
+    if (!entry || seen.has(id)) continue;
+    seen.add(id);
+    names.push(entry.name);
+    open.push(entry.left, entry.right);
+  }
+  return names.length > 0 ? names : entries.map(({ name }) => name);
 }
 
 /** By the allocation table, of which the header names the first 109 sectors: enough for 7 MB, and directories stand early. */

@@ -1,7 +1,7 @@
 /** Which kind of document a ZIP is, by the names of its parts: far cheaper than its whole directory. */
 import { decoded } from "./encoding.ts";
 import type { Source } from "./source.ts";
-import type { FileType } from "./types.ts";
+import { type FileType, typeByName } from "./types.ts";
 
 /** Of the directory: some thousand names. */
 const DIRECTORY_BYTES = 256 * 1024;
@@ -31,6 +31,10 @@ export async function zipKind(source: Source, head: Uint8Array): Promise<FileTyp
   if (known) return known;
   const names = (await directoryNames(source)) ?? localNames(head);
   if (names.includes("META-INF/container.xml") && names.some((name) => name.endsWith(".opf"))) return "epub";
+  // OpenDocument that was packed anew, with another part in front.
+  const named = typeByName(source.name);
+  const isOpen = first === "" && names.includes("META-INF/manifest.xml") && names.includes("content.xml");
+  if (isOpen && (named === "odt" || named === "ods" || named === "odp")) return named;
   if (names.some((name) => name.replaceAll("\\", "/").toLowerCase() === "[content_types].xml"))
     for (const [pattern, type] of byPart)
       if (names.some((name) => pattern.test(name.replaceAll("\\", "/").replace(/^\//, "")))) return type;
