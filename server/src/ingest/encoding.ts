@@ -90,13 +90,27 @@ function ofBytes(bytes: Uint8Array): string | null {
   if (broken * 10 < others) return "utf-8";
   if (isEbcdic(whole)) return "cp500";
   if (isBinary(whole)) return null;
-  const { encoding, confidence } = jschardet.detect(Buffer.from(whole));
-  const name = (encoding ?? "windows-1252").toLowerCase();
-  // Short texts of the west are often taken for something rare.
-  const rare = confidence < 0.1 && /^(mac|cp\d|ibm|tis|utf-7)/.test(name);
-  if (rare || !iconv.encodingExists(name) || name === "ascii") return "windows-1252";
+  const name = mostLikely(whole);
   if (name === "windows-1250" || name === "iso-8859-2") return centralEuropean(whole);
   return name === "iso-8859-1" ? "windows-1252" : name;
+}
+
+/** Short texts of the west are often taken for something rare, or for scripts whose words have no ASCII letters in them. */
+function mostLikely(bytes: Uint8Array): string {
+  const text = decoded(bytes, "latin1");
+  const letters = text.match(/[\xa0-\xff]/g)?.length ?? 0;
+  const mixed = text.match(/(?<=[a-z])[\xa0-\xff]|[\xa0-\xff](?=[a-z])/gi)?.length ?? 0;
+  const isLatin = mixed > letters / 2;
+  for (const { encoding, confidence } of jschardet.detectAll(Buffer.from(bytes))) {
+    const name = (encoding ?? "ascii").toLowerCase();
+    const rare = confidence < 0.1 && /^(mac|cp(?!932|949)\d|ibm|tis|utf-7|iso8859)/.test(name);
+    const other =
+      isLatin &&
+      /^(windows-(1251|1253|1255|1256|874)|iso-8859-[5-8]|koi8|tis|mac(cy|gr)|cp(737|855|86[2469]))/.test(name);
+    const iso = /^iso-?8859-(?!1$)/.test(name) && bytes.some((byte) => byte >= 0x80 && byte < 0xa0);
+    if (!rare && !other && !iso && name !== "ascii" && iconv.encodingExists(name)) return name;
+  }
+  return "windows-1252";
 }
 
 /** Both look alike to statistics: where Windows has letters ISO has controls, and ISO's own letters are signs in Windows. */

@@ -47,7 +47,8 @@ type Entry = { name: string; left: number; right: number; child: number };
 /** Those below the root, not those of a document inside; where the tree is broken, all. */
 function outermost(entries: readonly Entry[]): string[] {
   const names: string[] = [];
-  const seen = new Set<number>();
+  // The root is nobody's child.
+  const seen = new Set([0]);
   const open = [entries[0]?.child ?? 0];
   for (let id = open.pop(); id !== undefined; id = open.pop()) {
     const entry = entries[id];

@@ -52,7 +52,7 @@ function markupKind(start: string, named: FileType | null): FileType | null {
     .replace(/<\?[\s\S]*?(\?>|$)|<!DOCTYPE[^[>]*(\[[\s\S]*?\])?\s*>/gi, "");
   const root = /<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)[\s/>]/.exec(bare)?.[1]?.toLowerCase();
   if (root === "svg") return "svg";
-  if (root === "html") return "html";
+  if (root === "html" || (named === "html" && root !== undefined && htmlRoots.has(root))) return "html";
   if (start.startsWith("<?xml") || /^<!DOCTYPE/.test(start)) return "xml";
   if (/^<[\w:.-]+\s[^>]*\bxmlns(:\w+)?=/.test(bare.trimStart())) return "xml";
   return root !== undefined && htmlRoots.has(root) && named !== "xml" ? "html" : null;
@@ -115,7 +115,7 @@ function mailKind(text: string): FileType | null {
 
 /** Whether text of this name may be what the name says. */
 function believable(start: string, named: FileType | null): boolean {
-  if (named === "json" || named === "ndjson" || named === "ipynb") return /^["\d{[tfnN-]/.test(start);
+  if (named === "json" || named === "ndjson" || named === "ipynb") return /^(["\d{[tfnN-]|\/[/*])/.test(start);
   if (named === "xml" || named === "svg") return start.includes("<");
   if (named === "eml" || named === "mbox")
     return /^(From |\d+ *\r?\n)?[!-9;-~]+:/.test(start) || start.startsWith("From ");

@@ -71,6 +71,7 @@ test("a web page: headings, lists with numbers, rows, alternative texts and link
   assert.deepEqual(
     found.blocks.map(({ kind, text }) => [kind, text]),
     [
+      ["caption", "T & U"],
       ["heading", "Top"],
       ["paragraph", "One two\nthree"],
       ["list_item", "3. c"],
