@@ -58,11 +58,17 @@ async function binaryKind(source: Source, head: Uint8Array): Promise<Kind | null
   return null;
 }
 
+/** What a document under a password may be: the first of those its name is one of. */
+const encryptedTypes: readonly (readonly FileType[])[] = [
+  ["xlsx", "xls"],
+  ["pptx", "ppt"],
+];
+
 function ofOle(source: Source, kind: FileType | "encrypted"): Kind {
   if (kind === "unknown") return { type: kind, mime: "application/x-ole-storage" };
   if (kind !== "encrypted") return { type: kind };
   const named = typeByName(source.name);
-  const type = named === "xlsx" || named === "pptx" ? named : "docx";
+  const type = encryptedTypes.find((group) => named !== null && group.includes(named))?.[0] ?? "docx";
   return { type, fault: new AppError("file.encrypted", "The document is protected by a password") };
 }
 
@@ -86,13 +92,17 @@ async function behindTags(source: Source, head: Uint8Array): Promise<FileType> {
 
 async function plainKind(source: Source, head: Uint8Array, declaredMime: string | null): Promise<Kind | null> {
   if (isPicture(head)) return null;
-  const encoding = await encodingOf(source);
+  const encoding = (await encodingOf(source)) ?? (isPage(head) ? "windows-1252" : null);
   if (encoding === null) return null;
   const text = decoded(head, encoding);
   const type = textKind(text, { name: source.name, declaredMime, whole: source.size <= head.length });
   const language = type === "code" ? (languageByName(source.name) ?? languageByShebang(text.trimStart())) : null;
   return { type, encoding, ...(language === null ? {} : { facts: { language } }) };
 }
+
+/** A page with some bytes that no text has is still one. */
+const isPage = (head: Uint8Array): boolean =>
+  /^\s{0,20}<(!doctype html|html|head|body)[\s>]/i.test(decoded(head.subarray(0, 100), "latin1"));
 
 /** Small ones that might pass for text in some encoding. */
 const isPicture = (head: Uint8Array): boolean =>
@@ -116,20 +126,55 @@ const others: Readonly<Record<string, FileType>> = {
   f4v: "mp4",
   "3gp": "mp4",
   "3g2": "mp4",
+  f4b: "m4a",
+  f4p: "mp4",
   apng: "png",
   cur: "ico",
   mka: "mkv",
+  // Layers 1 and 2 of the same.
+  mp1: "mp3",
+  mp2: "mp3",
 };
 
 async function otherKind({ name }: Source, head: Uint8Array): Promise<Kind> {
   const found = await fileTypeFromBuffer(head).catch(() => undefined);
   // Its directory stands behind the pictures, often beyond what was looked at.
   if (!found && (starts(head, 0x49, 0x49, 0x2a, 0) || starts(head, 0x4d, 0x4d, 0, 0x2a))) return { type: "tiff" };
-  if (!found) return { type: "unknown" };
+  if (!found) return { type: typeByName(name) === "mp3" && hasFrames(head) ? "mp3" : "unknown" };
+  // Icons have no mark of their own: Lotus 1-2-3 begins with the same bytes.
+  if ((found.ext === "ico" || found.ext === "cur") && !listsPictures(head)) return { type: "unknown" };
   const type = others[found.ext] ?? typeByName(`x.${found.ext}`) ?? "unknown";
   // Whether there is a picture in it is told far behind.
   if (type === "mp4" && typeByName(name) === "m4a") return { type: "m4a" };
   return type === "unknown" ? { type, mime: found.mime } : { type };
+}
+
+/** As many pictures as it says, each behind the list: https://learn.microsoft.com/previous-versions/ms997538(v=msdn.10) */
+function listsPictures(head: Uint8Array): boolean {
+  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
+  if (head.length < 22) return false;
+  const listed = 6 + 16 * view.getUint16(4, true);
+  return listed > 6 && head[9] === 0 && view.getUint32(14, true) > 0 && view.getUint32(18, true) >= listed;
+}
+
+/** Kilobits a second of MPEG 1 layer 3, by the index in a frame's header. */
+const BIT_RATES = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
+const SAMPLE_RATES = [44_100, 48_000, 32_000];
+
+/** Three frames of MP3, each where the one before ends, behind what does not belong to them. */
+function hasFrames(head: Uint8Array): boolean {
+  const lengthAt = (at: number): number => {
+    const [first = 0, second = 0, third = 0] = head.subarray(at, at + 3);
+    const [bits = 0, samples] = [BIT_RATES[third >> 4], SAMPLE_RATES[(third >> 2) & 3]];
+    if (first !== 0xff || (second & 0xfe) !== 0xfa || bits === 0 || samples === undefined) return 0;
+    return Math.floor((144_000 * bits) / samples) + ((third >> 1) & 1);
+  };
+  for (let at = head.indexOf(0xff); at >= 0; at = head.indexOf(0xff, at + 1)) {
+    const second = at + lengthAt(at);
+    const third = second + lengthAt(second);
+    if (second > at && third > second && lengthAt(third) > 0) return true;
+  }
+  return false;
 }
 
 /** Types that are rightly called by each other's names. */

@@ -3,6 +3,7 @@ import { isAscii, isUtf8 } from "node:buffer";
 import iconv from "iconv-lite";
 import jschardet from "jschardet";
 import { AppError } from "../errors.ts";
+import { fromEbcdic, isEbcdic } from "./ebcdic.ts";
 import type { Source } from "./source.ts";
 
 /** Bytes of the beginning that say what a file is. */
@@ -15,15 +16,17 @@ const PIECE = 1024 * 1024;
 export async function encodingOf(source: Pick<Source, "size" | "slice">): Promise<string | null> {
   const head = await source.slice(0, HEAD_BYTES);
   const marked = byMark(head);
-  if (marked !== null) return marked;
+  // The mark of UTF-16 is how sound of MPEG layer 1 begins too.
+  if (marked !== null && (!marked.startsWith("utf-16") || readsWell(head.subarray(2), marked))) return marked;
   if (!isText(head)) return wide(head);
   if (!isAscii(head)) return ofBytes(head);
+  if (["\x1b$B", "\x1b$@"].some((shift) => Buffer.from(head).includes(shift))) return "iso-2022-jp";
   for (let at = head.length; at < Math.min(source.size, ASCII_BYTES); at += PIECE) {
     const piece = await source.slice(at, PIECE);
     if (piece.length === 0) break;
     if (isAscii(piece)) continue;
     const first = piece.findIndex((byte) => byte > 0x7f);
-    return ofBytes(await source.slice(at + first, HEAD_BYTES));
+    return ofBytes(await source.slice(at + first, HEAD_BYTES)) ?? "windows-1252";
   }
   return "utf-8";
 }
@@ -49,32 +52,71 @@ function isText(bytes: Uint8Array): boolean {
 
 const SAMPLE_UNITS = 4096;
 
-/** UTF-16 without a mark: what is read as such has the spaces and line ends of text, and no controls. */
-function wide(bytes: Uint8Array): string | null {
-  const even = bytes.subarray(0, Math.min(bytes.length & ~1, SAMPLE_UNITS * 2));
-  if (even.length < 8) return null;
-  for (const encoding of ["utf-16le", "utf-16be"]) {
-    const text = iconv.decode(Buffer.from(even), encoding);
-    const controls = text.match(/(?!\s)\p{Cc}|\p{Cn}|\p{Co}|\ufffd/gu)?.length ?? 0;
-    const common = text.match(/[\s\x20-\x7e\u3000-\u3002\uff0c]/g)?.length ?? 0;
-    if (controls <= text.length * 0.01 && common >= text.length * 0.05) return encoding;
-  }
-  return null;
+const sampled = (bytes: Uint8Array, encoding: string): string =>
+  decoded(bytes.subarray(0, Math.min(bytes.length & ~1, SAMPLE_UNITS * 2)), encoding);
+
+/** Whether these are characters that somebody wrote. */
+function readsWell(bytes: Uint8Array, encoding: string): boolean {
+  const text = sampled(bytes, encoding);
+  const strange = text.match(/(?!\s)\p{Cc}|\p{Cn}|\p{Co}|\ufffd/gu)?.length ?? 0;
+  return strange <= text.length * 0.01;
 }
 
-function ofBytes(bytes: Uint8Array): string {
+/** UTF-16 without a mark: what is read as such has the spaces and line ends of text, and no controls. */
+function wide(bytes: Uint8Array): string | null {
+  if (bytes.length < 8) return null;
+  const share = (encoding: string): number => {
+    const text = sampled(bytes, encoding);
+    const common = text.match(/[\t\n\r\x20-\x7e\u3000-\u3002\uff0c]/g)?.length ?? 0;
+    return common >= text.length * 0.05 && readsWell(bytes, encoding) ? common : 0;
+  };
+  const [little, big] = [share("utf-16le"), share("utf-16be")];
+  if (little === 0 && big === 0) return null;
+  return little >= big ? "utf-16le" : "utf-16be";
+}
+
+/** Zeros, or more than stray controls. */
+const isBinary = (bytes: Uint8Array): boolean =>
+  bytes.includes(0) ||
+  bytes.reduce((sum, byte) => sum + (byte < 0x09 || (byte > 0x0d && byte < 0x1a) ? 1 : 0), 0) > bytes.length * 0.002;
+
+/** Null: what is no UTF-8 and has zeros or controls is no text. */
+function ofBytes(bytes: Uint8Array): string | null {
   const whole = withoutCutEnd(bytes);
   if (isUtf8(whole)) return "utf-8";
   const text = new TextDecoder().decode(whole);
   const broken = text.match(/\ufffd/g)?.length ?? 0;
   const others = text.match(/[^\0-\x7f\ufffd]/g)?.length ?? 0;
   if (broken * 10 < others) return "utf-8";
-  const { encoding, confidence } = jschardet.detect(Buffer.from(whole));
-  const name = (encoding ?? "windows-1252").toLowerCase();
-  // Short texts of the west are often taken for something rare.
-  const rare = confidence < 0.1 && /^(mac|cp\d|ibm|tis|utf-7)/.test(name);
-  if (rare || !iconv.encodingExists(name) || name === "ascii") return "windows-1252";
+  if (isEbcdic(whole)) return "cp500";
+  if (isBinary(whole)) return null;
+  const name = mostLikely(whole);
+  if (name === "windows-1250" || name === "iso-8859-2") return centralEuropean(whole);
   return name === "iso-8859-1" ? "windows-1252" : name;
+}
+
+/** Short texts of the west are often taken for something rare, or for scripts whose words have no ASCII letters in them. */
+function mostLikely(bytes: Uint8Array): string {
+  const text = decoded(bytes, "latin1");
+  const letters = text.match(/[\xa0-\xff]/g)?.length ?? 0;
+  const mixed = text.match(/(?<=[a-z])[\xa0-\xff]|[\xa0-\xff](?=[a-z])/gi)?.length ?? 0;
+  const isLatin = mixed > letters / 2;
+  for (const { encoding, confidence } of jschardet.detectAll(Buffer.from(bytes))) {
+    const name = (encoding ?? "ascii").toLowerCase();
+    const rare = confidence < 0.1 && /^(mac|cp(?!932|949)\d|ibm|tis|utf-7|iso8859)/.test(name);
+    const other =
+      isLatin &&
+      /^(windows-(1251|1253|1255|1256|874)|iso-8859-[5-8]|koi8|tis|mac(cy|gr)|cp(737|855|86[2469]))/.test(name);
+    const iso = /^iso-?8859-(?!1$)/.test(name) && bytes.some((byte) => byte >= 0x80 && byte < 0xa0);
+    if (!rare && !other && !iso && name !== "ascii" && iconv.encodingExists(name)) return name;
+  }
+  return "windows-1252";
+}
+
+/** Both look alike to statistics: where Windows has letters ISO has controls, and ISO's own letters are signs in Windows. */
+function centralEuropean(bytes: Uint8Array): string {
+  const isIso = [0xa6, 0xa9, 0xab, 0xae, 0xb6, 0xb9, 0xbb, 0xbe].some((letter) => bytes.includes(letter));
+  return isIso && !bytes.some((byte) => byte >= 0x80 && byte < 0xa0) ? "iso-8859-2" : "windows-1250";
 }
 
 /** A last character of UTF-8 that the window cut in two is left out. */
@@ -88,18 +130,27 @@ function withoutCutEnd(bytes: Uint8Array): Uint8Array {
 }
 
 export function decoded(bytes: Uint8Array, encoding: string): string {
+  if (encoding === "cp500") return fromEbcdic(bytes);
+  if (!iconv.encodingExists(encoding)) return new TextDecoder(encoding).decode(bytes);
   return iconv.decode(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), encoding);
 }
 
 /** The text of a file, piece by piece, without the byte order mark. */
 export async function* textPieces(source: Source): AsyncGenerator<string> {
-  const decoder = iconv.getDecoder(await encodingFor(source));
+  const decoder = openDecoder(await encodingFor(source));
   for await (const piece of source.stream()) {
     const text = decoder.write(Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength));
     if (text !== "") yield text;
   }
   const rest = decoder.end();
   if (rest) yield rest;
+}
+
+function openDecoder(encoding: string): { write(piece: Buffer): string; end(): string | undefined } {
+  if (encoding === "cp500") return { write: fromEbcdic, end: () => undefined };
+  if (iconv.encodingExists(encoding)) return iconv.getDecoder(encoding);
+  const decoder = new TextDecoder(encoding);
+  return { write: (piece) => decoder.decode(piece, { stream: true }), end: () => decoder.decode() };
 }
 
 /** All of it. Throws `file.beyond_limits` above `most` bytes. */

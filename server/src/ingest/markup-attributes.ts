@@ -1,4 +1,5 @@
 /** The attributes of a tag, as they are written between its name and its end. */
+import { entityOf } from "./markup-entities.ts";
 
 const ATTRIBUTE = /([^\s=/"'<>]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
 /** What a name has nothing of: the same as above. */
@@ -56,13 +57,11 @@ function nameBefore(raw: string, from: number, equals: number, local: string): s
   return localOf(name) === local ? name : null;
 }
 
-const named: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" };
-
 /** Entities that are not XML's own stand as written. */
 export function decoded(text: string): string {
   if (!text.includes("&")) return text;
   return text.replace(/&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|(\w+));/gi, (whole, hex, decimal, name) => {
-    if (name !== undefined) return named[name] ?? whole;
+    if (name !== undefined) return entityOf(name) ?? whole;
     const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
     return code <= 0x10ffff && code > 0 ? String.fromCodePoint(code) : whole;
   });

@@ -121,7 +121,8 @@ export const textOf = (of: XmlElement | undefined): string =>
 
 /** By its first bytes: https://www.w3.org/TR/xml/#sec-guessing */
 function encodingOf(first: Uint8Array): string {
-  const [a, b] = first;
+  const [a, b, c] = first;
+  if (a === 0xef && b === 0xbb && c === 0xbf) return "utf-8";
   if ((a === 0xff && b === 0xfe) || (a === 0x3c && b === 0)) return "utf-16le";
   if ((a === 0xfe && b === 0xff) || (a === 0 && b === 0x3c)) return "utf-16be";
   const head = Buffer.from(first.subarray(0, 200)).toString("latin1");

@@ -15,30 +15,12 @@ const byStream: readonly (readonly [RegExp, FileType | "encrypted"])[] = [
 
 /** `encrypted`: an office document under a password. */
 export async function oleKind(source: Source): Promise<FileType | "encrypted"> {
-  const entries = await directoryOf(source);
-  const names = rootNames(entries);
+  const names = await streamNames(source);
   return byStream.find(([pattern]) => names.some((name) => pattern.test(name)))?.[1] ?? "unknown";
 }
 
-type Entry = { name: string; left: number; right: number; child: number };
-
-/** What stands in the root: a workbook may have Word documents in folders of its own. All names, where the root names nothing. */
-function rootNames(entries: readonly Entry[]): string[] {
-  const names: string[] = [];
-  const seen = new Set<number>();
-  const waiting = [entries[0]?.child ?? 0];
-  for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
-    const entry = entries[at];
-    if (!entry || at === 0 || seen.has(at)) continue;
-    seen.add(at);
-    names.push(entry.name);
-    waiting.push(entry.left, entry.right);
-  }
-  return names.length > 0 ? names : entries.map(({ name }) => name);
-}
-
 /** [MS-CFB] 2.2 and 2.6: https://learn.microsoft.com/openspecs/windows_protocols/ms-cfb */
-async function directoryOf(source: Source): Promise<Entry[]> {
+async function streamNames(source: Source): Promise<string[]> {
   const header = Buffer.from(await source.slice(0, 512));
   if (header.length < 512) return [];
   const sectorSize = header.readUInt16LE(30) === 12 ? 4096 : 512;
@@ -51,16 +33,31 @@ async function directoryOf(source: Source): Promise<Entry[]> {
     const bytes = Buffer.from(await source.slice(sectorAt(sector), sectorSize));
     for (let at = 0; at + 128 <= bytes.length; at += 128) {
       const length = Math.min(bytes.readUInt16LE(at + 64), 64);
-      entries.push({
-        name: bytes.toString("utf16le", at, at + Math.max(0, length - 2)),
-        left: bytes.readUInt32LE(at + 68),
-        right: bytes.readUInt32LE(at + 72),
-        child: bytes.readUInt32LE(at + 76),
-      });
+      const [left, right, child] = [68, 72, 76].map((offset) => bytes.readUInt32LE(at + offset)) as Links;
+      entries.push({ name: length >= 2 ? bytes.toString("utf16le", at, at + length - 2) : "", left, right, child });
     }
     sector = await nextSector(source, header, sector, sectorSize);
   }
-  return entries;
+  return outermost(entries);
+}
+
+type Links = [left: number, right: number, child: number];
+type Entry = { name: string; left: number; right: number; child: number };
+
+/** Those below the root, not those of a document inside; where the tree is broken, all. */
+function outermost(entries: readonly Entry[]): string[] {
+  const names: string[] = [];
+  // The root is nobody's child.
+  const seen = new Set([0]);
+  const open = [entries[0]?.child ?? 0];
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    const entry = entries[id];
+    if (!entry || seen.has(id)) continue;
+    seen.add(id);
+    names.push(entry.name);
+    open.push(entry.left, entry.right);
+  }
+  return names.length > 0 ? names : entries.map(({ name }) => name);
 }
 
 /** By the allocation table, of which the header names the first 109 sectors: enough for 7 MB, and directories stand early. */

@@ -30,27 +30,39 @@ function certain(text: string, start: string, named: FileType | null, { whole }:
   if (/^WEBVTT(\s|$)/.test(start)) return "vtt";
   if (/^\d+\r?\n\d{1,2}:\d\d:\d\d[,.]\d{1,3} --> /.test(start)) return "srt";
   if (start.startsWith("<")) {
-    const kind = markupKind(start);
+    const kind = markupKind(start, named) ?? (named === null && isElement(text, whole) ? "xml" : null);
     if (kind !== null) return kind;
   }
   if (/^[{[]/.test(start)) return jsonKind(text, whole, named);
-  if (named === "eml" || named === "mbox") return null;
-  return mailKind(text);
+  const mail = mailKind(text);
+  return mail === "mbox" && named === "eml" ? named : mail;
 }
 
-function markupKind(start: string): FileType | null {
+/** Of fragments without `html` around them. */
+const htmlRoots = new Set(
+  "head body div table p ul ol dl h1 h2 h3 h4 h5 h6 title meta link script style span section article main header footer nav aside a b i u em strong br hr img center font blockquote pre form label tr td th tbody thead figure details".split(
+    " ",
+  ),
+);
+
+function markupKind(start: string, named: FileType | null): FileType | null {
   if (/^<!doctype\s+html/i.test(start)) return "html";
   const bare = start
     .replace(/<!--[\s\S]*?(-->|$)/g, "")
     .replace(/<\?[\s\S]*?(\?>|$)|<!DOCTYPE[^[>]*(\[[\s\S]*?\])?\s*>/gi, "");
   const root = /<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)[\s/>]/.exec(bare)?.[1]?.toLowerCase();
   if (root === "svg") return "svg";
-  if (root === "html") return "html";
+  if (root === "html" || (named === "html" && root !== undefined && htmlRoots.has(root))) return "html";
   if (start.startsWith("<?xml") || /^<!DOCTYPE/.test(start)) return "xml";
   if (/^<[\w:.-]+\s[^>]*\bxmlns(:\w+)?=/.test(bare.trimStart())) return "xml";
-  if (root !== undefined && /^(head|body|div|table|p|ul|ol|h[1-6]|title|meta|script|style|span|section)$/.test(root))
-    return "html";
-  return null;
+  return root !== undefined && htmlRoots.has(root) && named !== "xml" ? "html" : null;
+}
+
+/** One element from end to end, without a declaration; of a long one the beginning. */
+function isElement(text: string, whole: boolean): boolean {
+  const start = text.slice(0, 8192).trimStart();
+  const [, root] = /^<([A-Za-z_][\w:.-]*)(?:\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s*>\s*[^\s]/.exec(start) ?? [];
+  return root !== undefined && (whole ? text.trimEnd().endsWith(`</${root}>`) : /<\/[\w:.-]+>/.test(start));
 }
 
 /** Null: it only looks like it. */
@@ -89,20 +101,24 @@ const mailFields =
 
 function mailKind(text: string): FileType | null {
   const mailbox = /^From \S+.{0,60}\d{4}.{0,10}\r?\n/.test(text);
-  const head = (mailbox ? text.slice(text.indexOf("\n") + 1) : text).split(/\r?\n\r?\n/)[0] ?? "";
+  // Apple Mail writes the length before.
+  const counted = /^\d{1,10} *\r?\n(?=[!-9;-~]+:)/.test(text);
+  const head = (mailbox || counted ? text.slice(text.indexOf("\n") + 1) : text).split(/\r?\n\r?\n/)[0] ?? "";
   const lines = head.split(/\r?\n/);
   if (!lines.every((line) => /^[!-9;-~]+:|^[ \t]/.test(line))) return null;
   const known = new Set(lines.flatMap((line) => mailFields.exec(line)?.[1]?.toLowerCase() ?? []));
   if (mailbox && known.size >= 2) return "mbox";
   const telling = ["from", "to", "received", "message-id", "mime-version", "return-path", "delivered-to"];
+  if (known.has("mime-version") && known.has("content-type")) return "eml";
   return known.size >= 3 && telling.some((field) => known.has(field)) ? "eml" : null;
 }
 
 /** Whether text of this name may be what the name says. */
 function believable(start: string, named: FileType | null): boolean {
-  if (named === "json" || named === "ndjson" || named === "ipynb") return /^["\d{[tfnN-]/.test(start);
+  if (named === "json" || named === "ndjson" || named === "ipynb") return /^(["\d{[tfnN-]|\/[/*])/.test(start);
   if (named === "xml" || named === "svg") return start.includes("<");
-  if (named === "eml") return /^[!-9;-~]+:/.test(start);
+  if (named === "eml" || named === "mbox")
+    return /^(From |\d+ *\r?\n)?[!-9;-~]+:/.test(start) || start.startsWith("From ");
   if (named === "srt") return start.includes("-->");
   return named !== null && named !== "vtt";
 }
@@ -116,9 +132,20 @@ function likely(text: string, start: string): FileType {
   const share = (pattern: RegExp) => lines.filter((line) => pattern.test(line)).length;
   if (/^---\r?\n/.test(start) && share(/^[\w-]+:(\s|$)/) >= 2) return "yaml";
   if (/^\[[\w .:"-]+\]\s*$/m.test(start) && share(/^\s*[\w.-]+\s*=/) >= 2) return "ini";
-  if (/^#{1,6} \S/m.test(start) && (share(/^(#{1,6} |[-*] |```|> )/) >= 3 || /\[[^\]]+\]\(\S+\)/.test(start)))
-    return "md";
-  return "txt";
+  return isMarkdown(lines) ? "md" : "txt";
+}
+
+/** With headings that stand alone: one below the other they are comments of settings. */
+function isMarkdown(lines: readonly string[]): boolean {
+  const isHeading = (line = "") => /^#{1,6} \S/.test(line);
+  const alone = (line = "") => line.trim() === "" || /^[-*>] /.test(line);
+  const headings = lines.filter(
+    (line, i) => isHeading(line) && !/^#/.test(lines[i - 1] ?? "") && (i === lines.length - 1 || alone(lines[i + 1])),
+  );
+  const commented = lines.some((line, i) => line.startsWith("#") && (lines[i + 1] ?? "").startsWith("#"));
+  if (headings.length === 0 || commented) return false;
+  const marks = lines.filter((line) => /^([-*] |\d+\. |```|> )/.test(line)).length;
+  return headings.length + marks >= 3 || lines.some((line) => /\[[^\]]+\]\(\S+\)/.test(line));
 }
 
 /** The same number of fields in every line, of at least three lines; null: no table. */
@@ -128,6 +155,8 @@ function separatorOf(lines: readonly string[]): string | null {
   for (const separator of ["\t", ";", ",", "|"]) {
     const counts = filled.map((line) => line.replace(/"(?:[^"]|"")*"/g, "").split(separator).length - 1);
     const [first = 0] = counts;
+    // At the end of every line it ends statements.
+    if (filled.every((line) => line.trimEnd().endsWith(separator)) && first === 1) continue;
     if (first >= (separator === "," ? 2 : 1) && counts.every((count) => count === first)) return separator;
   }
   return null;

@@ -2,7 +2,7 @@
 import { constants, inflateRawSync } from "node:zlib";
 import { decoded } from "./encoding.ts";
 import type { Source } from "./source.ts";
-import type { FileType } from "./types.ts";
+import { type FileType, typeByName } from "./types.ts";
 
 /** Of the directory: some thousand names. */
 const DIRECTORY_BYTES = 256 * 1024;
@@ -41,6 +41,10 @@ export async function zipKind(source: Source, head: Uint8Array): Promise<FileTyp
   if (told) return told;
   const names = listed.map(({ name }) => name);
   if (names.includes("META-INF/container.xml") && names.some((name) => name.endsWith(".opf"))) return "epub";
+  // OpenDocument that was packed anew, with another part in front.
+  const named = typeByName(source.name);
+  const isOpen = first === "" && names.includes("META-INF/manifest.xml") && names.includes("content.xml");
+  if (isOpen && (named === "odt" || named === "ods" || named === "odp")) return named;
   if (names.some((name) => name.replaceAll("\\", "/").toLowerCase() === "[content_types].xml"))
     for (const [pattern, type] of byPart)
       if (names.some((name) => pattern.test(name.replaceAll("\\", "/").replace(/^\//, "")))) return type;

@@ -192,6 +192,19 @@ test("7Z and RAR are listed and read, and a broken one says so", async () => {
       "dYrid/i2lH8MasDedElk4ulcU7IE1rH1lwAAAACPxpSiGONw8QABb6CNBgAAkORuUbHEZ/sCAAAAAARZWg==",
     "base64",
   );
+  for (const [type, packed] of [
+    ["bz2", "QlpoOTFBWSZTWTmjGoEAAALVgAAQQAAAQC8O1EAgADFMABNCg2UMNQok8Bpnl3MCowgvZPxdyRThQkDmjGoE"],
+    [
+      "xz",
+      "/Td6WFoAAATm1rRGAgAhARYAAAB0L+WjAQAYSGVsbG8gZnJvbSBhIHBhY2tlZCB0ZXh0CgAAAAB9OsCEblAI4QABMRlZGrCCH7bzfQEAAAAABFla",
+    ],
+  ] as const) {
+    const found = await readWith(seven, Buffer.from(packed, "base64"), { type, name: `a.txt.${type}` });
+    assert.deepEqual(inner(found), [["a.txt", "Hello from a packed text\n"]]);
+    assert.equal(entries(found)[0]?.size, 25);
+    const broken = Buffer.from(packed, "base64").subarray(0, -30);
+    await assert.rejects(readWith(seven, broken, { type }), { code: "file.unreadable" });
+  }
   const described = await readWith(seven, xz, { type: "xz", name: "zeros.bin.xz" });
   assert.deepEqual([entries(described)[0]?.name, entries(described)[0]?.size], ["zeros.bin", 100_000]);
 });

@@ -30,6 +30,9 @@ test("JSON: records with paths, the shape, numbers as written; NaN is read, and 
   const cut = await readWith(json, '{"a": [1, 2, {"b": "left');
   assert.deepEqual([cut.text, codes(cut)], ["1, 2", ["part_unreadable"]]);
   await assert.rejects(readWith(json, "{hello: world}"), { code: "file.unreadable" });
+  const noted = await readWith(json, '// why\n{"a": "//x", /* not\n *** this */ "b": {}, "c": [[], {}],}');
+  assert.deepEqual([noted.text, codes(noted)], ["a: //x\nb: {}\nc[0]: []\nc[1]: {}", []]);
+  await assert.rejects(readWith(json, "/ 1"), { code: "file.unreadable" });
   const deep = await readWith(json, `{"a": 1, "b": ${"[".repeat(100_000)}`);
   assert.deepEqual([deep.text, codes(deep)], ["a: 1", ["part_unreadable"]]);
   const lines = await readWith(json, '{"a": 1}\nbroken\n\n[2, 3]\n', { type: "ndjson" });
@@ -126,5 +129,8 @@ test("notebooks: text, code and what it printed, by cell", async () => {
     [found.facts["language"], found.facts["code_cells"], codes(found)],
     ["python", 1, ["part_unreadable"]],
   );
+  const old = [{ cell_type: "code", input: "x = 1", outputs: [{ text: "\u001b[31mred\u001b[0m" }] }];
+  const before = await readWith(notebook, JSON.stringify({ nbformat: 3, worksheets: [{ cells: old }] }));
+  assert.equal(before.text, "x = 1\nred");
   await assert.rejects(readWith(notebook, '{"cells": ['), { code: "file.unreadable" });
 });

@@ -76,6 +76,12 @@ test("a box of mail is parted where messages begin, and nowhere else", async () 
   );
   assert.equal(facts["messages"], 2);
   assert.ok(blocks.some(({ text }) => text.startsWith("From here on, in 2024")));
+  const single = await readWith(mail, two, { type: "mbox" });
+  assert.deepEqual([single.facts["title"], single.facts["messages"]], ["two", 1]);
+  const bare = await readWith(mail, two.replace("Subject: two\r\n", ""), { type: "mbox" });
+  assert.equal(bare.text, "second");
+  const wide = Buffer.from(`\ufeff${eml}`, "utf16le");
+  assert.equal((await readWith(mail, wide, { type: "eml", encoding: "utf-16le" })).facts["title"], "Grüße");
 });
 
 const properties = (skip: number, ...values: [id: number, type: number, low: number, high: number][]): Buffer =>

@@ -72,6 +72,7 @@ test("a web page: headings, lists with numbers, rows, alternative texts and link
   assert.deepEqual(
     found.blocks.map(({ kind, text }) => [kind, text]),
     [
+      ["caption", "T & U"],
       ["heading", "Top"],
       ["paragraph", "One two\nthree"],
       ["list_item", "3. c"],
@@ -105,13 +106,13 @@ test("XML: elements with their paths, prose as prose; entities and DTDs are iner
   const found = await readWith(
     xml,
     `<!DOCTYPE r [<!ENTITY e SYSTEM "file:///etc/passwd"><!ENTITY l "lol">]>
-<r><item sku="A-1"><name>Chair</name><price>12</price></item><p>Some <b>bold</b> words&e;&l;</p></r>`,
+<r><item sku="A-1"><name>Chair</name><price>12</price></item><p>Some <b>bold</b> words&e;&l; &reg;&bgr;&constructor;</p></r>`,
   );
   assert.deepEqual(
     found.blocks.map(({ text, place }) => [text, place.path]),
     [
       ["item sku: A-1\nname: Chair\nprice: 12", "/r/item"],
-      ["Some bold words&e;&l;", "/r"],
+      ["Some bold words&e;&l; ®β&constructor;", "/r"],
     ],
   );
   const { elements, depth } = found.facts;

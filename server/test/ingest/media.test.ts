@@ -101,6 +101,9 @@ test("sound tells its length and its tags, and lyrics wherever they stand", asyn
     mp3.warnings.map(({ code }) => code),
     ["not_transcribed"],
   );
+  const named = mp3Of(0, { TIT2: "Only a name" }, "").subarray(0, 45);
+  const silent = await readWith(sound, Buffer.concat([named, Buffer.alloc(2000)]), { type: "mp3" });
+  assert.deepEqual([silent.facts["title"], silent.warnings[0]?.code], ["Only a name", "part_unreadable"]);
   const wav = await readWith(sound, wavOf(3), { type: "wav" });
   near(wav, 3);
   assert.equal(wav.facts["channels"], 1);

@@ -237,6 +237,7 @@ function warnOf(totals: Totals, archiveSize: number, findings: Findings): void {
 
 async function readKept(kept: readonly Kept[], findings: Findings): Promise<void> {
   const until = performance.now() + READ_MS;
+  let [broken, firstBroken] = [0, ""];
   for (const [index, { path, read }] of kept.entries()) {
     findings.progress(index, kept.length);
     if (performance.now() > until) {
@@ -244,14 +245,17 @@ async function readKept(kept: readonly Kept[], findings: Findings): Promise<void
         "listed_only",
         `${kept.length - index} of ${kept.length} documents inside were not read: no time left`,
       );
-      return;
+      break;
     }
     const bytes = await read().catch((error: Error) => {
-      findings.warn("part_unreadable", `${path.slice(0, 200)} cannot be read: ${error.message.slice(0, 200)}`);
+      broken++;
+      firstBroken ||= `${path.slice(0, 200)} cannot be read: ${error.message.slice(0, 200)}`;
       return null;
     });
     const name = path.split("/").at(-1) ?? path;
     if (bytes !== null && bytes.length > 0) await findings.inner(name, bytes, path);
     await findings.pause();
   }
+  const others = broken > 1 ? `; of all ${kept.length} inside ${broken} cannot` : "";
+  if (broken > 0) findings.warn("part_unreadable", firstBroken + others);
 }

@@ -168,7 +168,9 @@ export class Page implements TagHandlers {
       return;
     }
     if (name === "title") {
-      this.#about.title ??= spaced(this.#title ?? "") || null;
+      const title = spaced(this.#title ?? "");
+      this.#about.title ??= title || null;
+      this.#findings.block({ kind: "caption", text: title, place: { part: "title" } });
       this.#title = null;
     }
     if (name === "a" && this.#link) {

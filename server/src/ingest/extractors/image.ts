@@ -22,14 +22,21 @@ async function read(source: Source, findings: Findings): Promise<void> {
   const size = sizeOf(bytes);
   const parts = partsOf(source.type, bytes, findings.limits);
   await findings.pause();
-  const { width, height } = parts.pages?.[0] ?? size ?? {};
-  if (!width || !height) throw new AppError("file.unreadable", "The size of the picture cannot be found");
+  const { width, height } = parts.pages?.[0] ?? size ?? trackSize(bytes) ?? {};
   const tags = await tagsOf(bytes, parts);
+  if (!width || !height) {
+    if (source.type !== "tiff" || Object.keys(tags.facts).length === 0)
+      throw new AppError("file.unreadable", "The size of the picture cannot be found");
+    findings.warn("part_unreadable", "The size of the picture cannot be found");
+  }
   const orientation = size?.orientation ?? tags.orientation;
   findings.facts({
-    ...{ width, height },
+    ...(width && height && { width, height }),
     ...(orientation &&
-      orientation > 1 && { orientation, ...(orientation > 4 && { shown: { width: height, height: width } }) }),
+      orientation > 1 && {
+        orientation,
+        ...(orientation > 4 && width && height && { shown: { width: height, height: width } }),
+      }),
     ...(size?.images && { images: size.images.map(({ width, height }) => ({ width, height })) }),
     ...parts.facts,
     ...tags.facts,
@@ -37,6 +44,17 @@ async function read(source: Source, findings: Findings): Promise<void> {
   for (const [label, text] of [...tags.captions, ...parts.texts])
     findings.block({ kind: "caption", text: `${label}: ${text}`.replaceAll("\0", " "), place: { part: "metadata" } });
   findings.warn("needs_ocr", "Text in the picture is not read; what is written in its metadata is");
+}
+
+/** Of a sequence of HEIC or AVIF: the first track with a size, at the end of its header (ISO/IEC 14496-12, 8.3.2). */
+function trackSize(bytes: Buffer): { width: number; height: number } | null {
+  for (let at = bytes.indexOf("tkhd"); at >= 4; at = bytes.indexOf("tkhd", at + 4)) {
+    const end = at - 4 + bytes.readUInt32BE(at - 4);
+    if (end < at + 84 || end > bytes.length) continue;
+    const [width, height] = [bytes.readUInt16BE(end - 8), bytes.readUInt16BE(end - 4)];
+    if (width > 0 && height > 0) return { width, height };
+  }
+  return null;
 }
 
 function sizeOf(bytes: Uint8Array): ReturnType<typeof imageSize> | null {

@@ -1,4 +1,4 @@
-/** JSON as a stream of events: of any size, NaN and Infinity allowed, and what stands before a fault is told. */
+/** JSON as a stream of events: of any size, NaN, Infinity and comments allowed, and what stands before a fault is told. */
 
 export type Scalar = string | number | boolean | null;
 
@@ -17,6 +17,8 @@ export class JsonFault extends Error {
 const SPACE = /[^\s]/g;
 const PLAIN = /["\\]/g;
 const WORD = /[^\w.+-]/g;
+const LINE_END = /[\r\n]/g;
+const STAR = /\*/g;
 /** Characters; a longer string is cut. */
 const STRING_LENGTH = 2_000_000;
 const WORD_LENGTH = 1000;
@@ -32,6 +34,8 @@ export class JsonStream {
   #string: string | null = null;
   #word = "";
   #escape: string | null = null;
+  /** Of a comment that has begun: its first sign, then its kind, then a star that may end it. */
+  #comment: "" | "/" | "//" | "/*" | "*" = "";
   /** In the piece, and of all pieces before it. */
   #at = 0;
   #before = 0;
@@ -48,6 +52,7 @@ export class JsonStream {
     while (this.#at < piece.length) {
       if (this.#string !== null) this.#inString(piece, this.#string);
       else if (this.#word !== "") this.#inWord(piece);
+      else if (this.#comment !== "") this.#inComment(piece);
       else {
         this.#at = this.#next(SPACE, piece);
         if (this.#at >= piece.length) break;
@@ -62,6 +67,7 @@ export class JsonStream {
   /** Throws `JsonFault` where something is missing. */
   end(): void {
     if (this.#word !== "") this.#wordEnded();
+    if (this.#comment === "/") throw this.#fault('An unexpected "/"');
     if (this.#string !== null || this.#frames.length > 0) throw this.#fault("It ends too early,");
   }
 
@@ -100,6 +106,7 @@ export class JsonStream {
     } else if (char === "," && frame?.state === "next") frame.state = frame.array ? "value" : "key";
     else if (char === ":" && frame?.state === "colon") frame.state = "value";
     else if (/[\w.+-]/.test(char)) this.#word = char;
+    else if (char === "/") this.#comment = "/";
     else throw this.#fault(`An unexpected ${JSON.stringify(char)}`);
   }
 
@@ -144,6 +151,21 @@ export class JsonStream {
     this.#string = piece[end] === '"' ? null : whole;
     if (piece[end] === "\\") this.#escape = "\\";
     if (piece[end] === '"') this.#scalar(whole);
+  }
+
+  #inComment(piece: string): void {
+    const char = piece[this.#at] ?? "";
+    if (this.#comment === "/") {
+      if (char !== "/" && char !== "*") throw this.#fault('An unexpected "/"');
+      this.#comment = char === "/" ? "//" : "/*";
+    } else if (this.#comment === "*" && char === "/") this.#comment = "";
+    else {
+      const end = this.#next(this.#comment === "//" ? LINE_END : STAR, piece);
+      this.#at = end;
+      if (end >= piece.length) this.#comment = this.#comment === "//" ? "//" : "/*";
+      else this.#comment = this.#comment === "//" ? "" : "*";
+    }
+    this.#at++;
   }
 
   #inWord(piece: string): void {

@@ -1,8 +1,9 @@
 /** Mail: one message (EML), or a box of them (MBOX). */
 import PostalMime, { type Address, type Email } from "postal-mime";
 import { AppError } from "../../errors.ts";
+import { decoded } from "../encoding.ts";
 import type { Source } from "../source.ts";
-import type { Extractor, Findings } from "./extractor.ts";
+import type { Extractor, Facts, Findings } from "./extractor.ts";
 import { type Message, messageFacts, tellMessage } from "./mail-message.ts";
 
 /** Of one message in a box; longer ones are cut. Bytes. */
@@ -18,7 +19,9 @@ export const mail: Extractor = {
 };
 
 async function readOne(source: Source, findings: Findings): Promise<void> {
-  const email = await parsed(await source.bytes(findings.limits.wholeBytes));
+  const bytes = await source.bytes(findings.limits.wholeBytes);
+  const isWide = source.encoding !== null && /^utf-?(16|32)/i.test(source.encoding);
+  const email = await parsed(isWide ? Buffer.from(decoded(bytes, source.encoding ?? "utf-8")) : bytes);
   if (!email || email.headers.length === 0) throw new AppError("file.unreadable", "It is no message");
   const message = messageOf(email, "");
   const rest = { message_id: email.messageId, in_reply_to: email.inReplyTo, list: header(email, "list-id") };
@@ -73,17 +76,27 @@ function named(address: Address | undefined): string {
 async function readBox(source: Source, findings: Findings): Promise<void> {
   let count = 0;
   let cut = false;
+  let first: Facts = {};
   for await (const { bytes, whole, end } of messagesOf(source)) {
     const email = await parsed(bytes);
     count++;
     cut ||= !whole;
-    if (email && email.headers.length > 0) await tellMessage(messageOf(email, `message ${count}`), findings);
-    else findings.warn("part_unreadable", `Message ${count} of the box could not be read`);
+    if (email && email.headers.length > 0) {
+      const message = messageOf(email, `message ${count}`);
+      if (count === 1) first = messageFacts(message);
+      await tellMessage(message, findings);
+    } else tellBare(bytes, `message ${count}`, findings);
     findings.progress(end, source.size);
     await findings.pause();
   }
-  findings.facts({ messages: count });
+  findings.facts({ ...(count === 1 && first), messages: count });
   if (cut) findings.warn("text_limited", "Of very long messages only the beginning was read");
+}
+
+/** A message without a head is what its text is. */
+function tellBare(bytes: Buffer, path: string, findings: Findings): void {
+  for (const text of bytes.toString("utf8").split(/\r?\n(?:\r?\n)+/))
+    findings.block({ kind: "paragraph", text: text.trim(), place: { path } });
 }
 
 type Raw = { bytes: Buffer; whole: boolean; end: number };

@@ -14,7 +14,9 @@ const Output = z.looseObject({
 });
 const Cell = z.looseObject({
   cell_type: z.string(),
-  source: Lines.default(""),
+  source: Lines.optional(),
+  /** As the source of code was called before version 4. */
+  input: Lines.default(""),
   outputs: z.array(Output).default([]),
 });
 const Worksheet = z.looseObject({ cells: z.array(z.unknown()).default([]) });
@@ -50,7 +52,7 @@ export const notebook: Extractor = {
         codeCell(cell.data, at + 1, findings);
       } else {
         texts++;
-        await readMarkdown(cell.data.source, findings, { place: { path: `cell ${at + 1}` } });
+        await readMarkdown(cell.data.source ?? cell.data.input, findings, { place: { path: `cell ${at + 1}` } });
       }
       findings.progress(at + 1, all.length);
       await findings.pause();
@@ -79,12 +81,20 @@ function parsed(text: string): z.infer<typeof Notebook> {
   }
 }
 
-function codeCell({ source, outputs }: z.infer<typeof Cell>, number: number, findings: Findings): void {
+/** Colours of a terminal: ESC [ numbers letter. */
+const COLOURS = new RegExp(`${String.fromCharCode(27)}\\[[\\d;]*[A-Za-z]`, "g");
+
+function codeCell({ source, input, outputs }: z.infer<typeof Cell>, number: number, findings: Findings): void {
   const path = `cell ${number}`;
-  findings.block({ kind: "code", text: source, place: { path } });
+  findings.block({ kind: "code", text: source ?? input, place: { path } });
   for (const { text, data, ename, evalue } of outputs) {
     const plain = Lines.safeParse(data?.["text/plain"] ?? data?.["text/markdown"]);
     const said = text ?? (plain.success ? plain.data : undefined) ?? [ename, evalue].filter(Boolean).join(": ");
-    if (said) findings.block({ kind: "note", text: said.slice(0, OUTPUT_LENGTH), place: { path, part: "output" } });
+    if (said)
+      findings.block({
+        kind: "note",
+        text: said.slice(0, OUTPUT_LENGTH).replace(COLOURS, ""),
+        place: { path, part: "output" },
+      });
   }
 }

@@ -61,6 +61,9 @@ export function openRecords(findings: Findings): Records {
       const level = levels.pop();
       const above = levels.at(-1);
       if (!level) return;
+      // Nothing in it, and yet its name says something.
+      if (above && level.lines.length === 0 && (level.array ? level.index === 0 : level.key === ""))
+        level.lines.push(level.array ? ": []" : ": {}");
       listed(level);
       // An object in a list is a record; a small part of an object belongs to it.
       const own = !above || level.length > RECORD_LENGTH || (above.array && !level.array && level.lines.length > 1);

@@ -5,6 +5,7 @@ import type { Source } from "../source.ts";
 import { type ArchiveEntry, type Listing, openListing } from "./archive.ts";
 import { shownName } from "./archive-names.ts";
 import type { Extractor, Findings } from "./extractor.ts";
+import { MOST_UNPACKED, unpacked } from "./single.ts";
 
 export const seven: Extractor = { name: "seven", types: ["7z", "rar", "bz2", "xz"], read };
 
@@ -20,17 +21,26 @@ async function read(source: Source, findings: Findings): Promise<void> {
   const bytes = await source.bytes(findings.limits.wholeBytes);
   const { entries, problem } = await listed(bytes, listing, findings);
   const ending = single[source.type];
-  if (entries === 0 && ending)
-    await listing.add({
-      ...{ path: shownName(source.name.replace(ending, "")), kind: "file", modified: null, encrypted: false },
-      ...{ size: source.type === "xz" ? xzSize(Buffer.from(bytes)) : null, compressedSize: source.size },
-    });
+  if (entries === 0 && ending) await readSingle(source, bytes, listing, findings);
   // Of a RAR that is cut in its first header the library says nothing.
   else if (entries === 0) throw faultOf(problem || "it ends before its first entry");
   else if (problem !== "")
     findings.warn("part_unreadable", `After ${entries} entries the list ends: ${problem.slice(0, 200)}`);
-  if (entries === 0 && ending) findings.warn("no_text", `What ${source.type} has packed is described, not read`);
   await listing.end(source.size, ending ? { compression: source.type } : {});
+}
+
+async function readSingle(source: Source, bytes: Uint8Array, listing: Listing, findings: Findings): Promise<void> {
+  const content = await unpacked(source.type, bytes);
+  if (!content) throw new AppError("file.unreadable", "It cannot be unpacked: it is damaged");
+  const cut = content.length === MOST_UNPACKED;
+  const told = source.type === "xz" ? xzSize(Buffer.from(bytes)) : null;
+  const entry: ArchiveEntry = {
+    ...{ path: shownName(source.name.replace(single[source.type] ?? "", "")), kind: "file" },
+    ...{ size: told ?? (cut ? null : content.length), compressedSize: source.size, modified: null, encrypted: false },
+  };
+  await listing.add(entry);
+  if (cut) findings.warn("text_limited", `Only the first ${MOST_UNPACKED} bytes of what is packed were read`);
+  if (listing.wants(entry)) listing.keep(entry.path, content.length, async () => content);
 }
 
 const faultOf = (problem: string): AppError =>

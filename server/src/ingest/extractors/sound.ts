@@ -1,6 +1,8 @@
 /** Sound: how long it is and what its tags say. What is spoken in it is not written down. */
 import { type IAudioMetadata, parseBlob } from "music-metadata";
+import { AppError } from "../../errors.ts";
 import type { Source } from "../source.ts";
+import { aboutType, type FileType } from "../types.ts";
 import type { Extractor, Facts, Findings } from "./extractor.ts";
 import { NOT_TRANSCRIBED, readFilm, tellTags } from "./film.ts";
 import { lyrics3 } from "./sound-lyrics.ts";
@@ -8,11 +10,24 @@ import { lyrics3 } from "./sound-lyrics.ts";
 export const sound: Extractor = { name: "sound", types: ["mp3", "wav", "flac", "ogg", "m4a", "aac"], read };
 
 async function read(source: Source, findings: Findings): Promise<void> {
-  const found = await parseBlob(blobOf(source), { duration: true, includeChapters: true }).catch(() => null);
+  const wanted = { duration: true, includeChapters: true };
+  // Where nothing follows the tags the library has to be told what it is.
+  const found = await parseBlob(blobOf(source, ""), wanted)
+    .catch(() => parseBlob(blobOf(source, aboutType(source.type as FileType).mime), wanted))
+    .catch(() => null);
   await findings.pause();
   // The other library reads what this one does not, and films that are called sound.
-  if (!found || found.format.hasVideo === true || !(Number(found.format.duration) > 0))
-    return readFilm(source, findings);
+  const hasSound = found && found.format.hasVideo !== true && Number(found.format.duration) > 0;
+  const hasTags = [found?.common.title, found?.common.artist, found?.format.codec].some((told) => told !== undefined);
+  if (!hasSound) {
+    const fault = await readFilm(source, findings).then(
+      () => null,
+      (error: unknown) => error,
+    );
+    if (fault === null) return;
+    if (!found || !hasTags || !(fault instanceof AppError)) throw fault;
+    findings.warn("part_unreadable", "There is no sound in it, or it cannot be read: its tags are told");
+  }
   findings.warn("not_transcribed", NOT_TRANSCRIBED);
   findings.facts(factsOf(found));
   tellTags(tagsOf(found), findings);
@@ -22,7 +37,7 @@ async function read(source: Source, findings: Findings): Promise<void> {
 }
 
 /** For the library's own reader of files by parts: it asks for no more of a `Blob` than this. Many reads of a few bytes are one of many. */
-function blobOf(source: Source): Blob {
+function blobOf(source: Source, type: string): Blob {
   const WINDOW = 256 * 1024;
   let [windowAt, window] = [0, new Uint8Array(0)];
   const part = async (start: number, end: number): Promise<ArrayBuffer> => {
@@ -34,6 +49,7 @@ function blobOf(source: Source): Blob {
   };
   return Object.defineProperties(new Blob([]), {
     size: { value: source.size },
+    type: { value: type },
     slice: { value: (start: number, end: number) => ({ arrayBuffer: () => part(start, end) }) },
   });
 }

@@ -15,7 +15,8 @@ const ATTRIBUTE_LENGTH = 1000;
 /** Of an element's text that is held before it is told. */
 const HELD_LENGTH = 100_000;
 /** Elements whose inside is one text in most vocabularies of documents. */
-const PARAGRAPH = /^(p|para|simpara|paragraph|title|subtitle|caption|li|td|th|entry|verse|tspan|text)$/i;
+const PARAGRAPH =
+  /^(p|para|simpara|paragraph|title|subtitle|caption|li|td|th|entry|verse|tspan|text|head|aff|citation|mixed-citation|bibl)$/i;
 /** Attributes that arrange things rather than say something. */
 const FORMAL =
   /^(id|ref|class|style|type|version|space|base|schemalocation|rsid\w*|val|width|height|[a-z]\d?|[cdr][xy]|points|fill|stroke|transform|viewbox|href)$/i;
