@@ -49,7 +49,7 @@ type FileDoor = {
   /** Blocks from a byte of what was read on. */
   blocks(fileId: string, offset: number, limit: number): Promise<BlockWindow>;
   /** All of it, wherever it is; also while it is worked on. */
-  remove(file: { id: string; blob_key: string | null }): Promise<void>;
+  remove(file: { id: string; owner_id: string; blob_key: string | null }): Promise<void>;
   embedding(): FileProcessing["embedding"];
   /** Null: every type; no quota. */
   settings: {
