@@ -1,6 +1,7 @@
 /** `npm run chaos -- NAME [--quick]`: the server under what may go wrong. Tables for people; the last line is one JSON object. */
 import { parseArgs } from "node:util";
 import { chaos as budget } from "./budget.ts";
+import { chaos as files } from "./files.ts";
 import { chaos as kills } from "./kills.ts";
 import { chaos as nodes } from "./nodes.ts";
 import { chaos as power } from "./power.ts";
@@ -16,7 +17,13 @@ export type ChaosOptions = {
   database: string | undefined;
 };
 
-const all: Readonly<Record<string, (options: ChaosOptions) => Promise<Report>>> = { kills, power, nodes, budget };
+const all: Readonly<Record<string, (options: ChaosOptions) => Promise<Report>>> = {
+  kills,
+  power,
+  nodes,
+  budget,
+  files,
+};
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

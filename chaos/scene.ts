@@ -152,7 +152,7 @@ async function reportOf(scene: Scene, database: Database, { late, left, ...outsi
 }
 
 /** What the processes logged as errors, by their message. */
-function errorsIn(log: string): Record<string, number> {
+export function errorsIn(log: string): Record<string, number> {
   const counts: Record<string, number> = {};
   let text = "";
   try {

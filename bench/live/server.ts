@@ -32,7 +32,7 @@ const log = pino({ level: "error" });
 const stopping = new AbortController();
 const files = { dir: options.folder, maxBytes: 0, allowedTypes: null, quotaBytes: null, s3: null };
 const uploads = uploadsIn({
-  ...{ database, files, blobs: openBlobs(files, log), log, fileQueued: () => {}, told: () => {} },
+  ...{ database, files, blobs: openBlobs(files, log), log, fileQueued: () => {}, told: () => {}, gone: () => {} },
 });
 const door = buildDoor({
   ...{ database, books, live, ask: unused, draft: unused, preview: unused, createSession: unused, log, version: "0" },

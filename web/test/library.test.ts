@@ -61,6 +61,7 @@ test("pages of a list keep all that an event does not tell of; what it does not 
   assert.equal(isNews(progress("extract", 1, 2), fileOf({ status: "queued" })), true);
   assert.equal(isNews(progress("extract", 1, 2), undefined), true);
   assert.equal(isNews(happened("processing_finished", {}), fileOf({ status: "processing" })), true);
+  assert.equal(isNews(happened("file_deleted", {}), fileOf({ status: "ready" })), true);
 });
 
 const block = (kind: Block["kind"], text: string, place: Place = {}): Block => ({ kind, text, place });

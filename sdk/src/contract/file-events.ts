@@ -28,4 +28,7 @@ export const fileEvents = {
       elapsed_ms: z.number().describe("milliseconds of work"),
     })
     .describe("A file can be searched, or could not be read. Comes again when it is read, chunked or embedded anew."),
+  file_deleted: z
+    .object({ file_id: Id })
+    .describe("A file, or one that was to be, is there no more, and its log is gone with it. Live only."),
 } as const;

@@ -105,7 +105,7 @@ export type StoredFile = z.infer<typeof StoredFile>;
 
 export const FilesQuery = PageQuery.extend({
   status: FileStatus.optional(),
-  type: z.string().max(40).optional().describe("pdf, docx …"),
+  type: userText(40).optional().describe("pdf, docx …"),
   q: userText(200).optional().describe("files whose name has these characters, in any case"),
 });
 export type FilesQuery = z.infer<typeof FilesQuery>;

@@ -91,6 +91,7 @@ export const eventExamples = {
   upload_progress: { file_id: ids.file, received: 8_388_608, size: 20_971_520 },
   processing_progress: { file_id: ids.file, stage: "embed", done: 120, total: 480, elapsed_ms: 2_300 },
   processing_finished: { file_id: ids.file, status: "ready", error: null, chunks: 480, elapsed_ms: 8_900 },
+  file_deleted: { file_id: ids.file },
 };
 
 /** A whole envelope. */

@@ -52,7 +52,7 @@ type FileDoor = {
   /** From which byte on blocks have this passage among them. */
   offsetNear(fileId: string, passage: { text: string; place: Place }): Promise<number>;
   /** All of it, wherever it is; also while it is worked on. */
-  remove(file: { id: string; blob_key: string | null }): Promise<void>;
+  remove(file: { id: string; owner_id: string; blob_key: string | null }): Promise<void>;
   embedding(): FileProcessing["embedding"];
   /** Null: every type; no quota. */
   settings: {

@@ -44,7 +44,7 @@ export function openFileFollowers({ database, live, stopping, onFault }: Means) 
       try {
         for (let seq = after; !leaving.aborted; await news.rung()) {
           const file = await followedFile(database, fileId);
-          if (!file) return;
+          if (!file) return sink.send(fileDeleted(fileId));
           while (sink.ready() && seq < file.last_seq && !leaving.aborted) {
             const events = await log(fileId, seq);
             for (const event of events) sink.send(event);
@@ -63,6 +63,11 @@ export const fileGreeting = (lastSeq: number): ThreadEvent => {
   const details = { server_time: new Date().toISOString(), last_seq: lastSeq, heartbeat_ms: HEARTBEAT_MS };
   const nowhere = { thread_id: null, session_id: null, simulated: false };
   return liveEvent("connection_established", details, { ...nowhere, message: "Following files" });
+};
+
+const fileDeleted = (fileId: string): ThreadEvent => {
+  const nowhere = { thread_id: null, session_id: null, simulated: false };
+  return liveEvent("file_deleted", { file_id: fileId }, { ...nowhere, message: "Deleted" });
 };
 
 type After = ReturnType<typeof openLog>["after"];
@@ -115,7 +120,11 @@ class Crowd {
   }
 
   async #hear(fileId: string, seq: number): Promise<void> {
-    if (seq === 0) return void this.#known.delete(fileId);
+    if (seq === 0) {
+      this.#known.delete(fileId);
+      for (const reader of this.readers) reader.gone(fileId);
+      return;
+    }
     const before =
       this.#known.get(fileId) ?? this.#since.then((time) => lastBefore(this.#means.database, fileId, time));
     const now = before.then((last) => {
@@ -130,9 +139,11 @@ class Crowd {
   }
 }
 
+type Behind = { sent: number; upTo: number };
+
 /** One line: how far it is behind in each file. */
 class FileReader {
-  readonly #behind = new Map<string, { sent: number; upTo: number }>();
+  readonly #behind = new Map<string, Behind | "gone">();
   readonly #sink: Sink;
   readonly #log: After;
   readonly #onFault: (error: unknown) => void;
@@ -148,8 +159,14 @@ class FileReader {
 
   want(fileId: string, sent: number, upTo: number): void {
     const behind = this.#behind.get(fileId);
+    if (behind === "gone") return;
     if (behind) behind.upTo = Math.max(behind.upTo, upTo);
     else this.#behind.set(fileId, { sent, upTo });
+    void this.#pump();
+  }
+
+  gone(fileId: string): void {
+    this.#behind.set(fileId, "gone");
     void this.#pump();
   }
 
@@ -175,11 +192,15 @@ class FileReader {
     return this.#behind.entries().next().value;
   }
 
-  async #send(fileId: string, behind: { sent: number; upTo: number }): Promise<void> {
+  async #send(fileId: string, behind: Behind | "gone"): Promise<void> {
+    if (behind === "gone") {
+      this.#behind.delete(fileId);
+      return this.#sink.send(fileDeleted(fileId));
+    }
     const events = await this.#log(fileId, behind.sent);
     for (const event of events) if (this.#open) this.#sink.send(event);
     // None: it is gone.
     behind.sent = events.at(-1)?.seq ?? behind.upTo;
-    if (behind.sent >= behind.upTo) this.#behind.delete(fileId);
+    if (behind.sent >= behind.upTo && this.#behind.get(fileId) === behind) this.#behind.delete(fileId);
   }
 }

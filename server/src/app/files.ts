@@ -55,7 +55,7 @@ export function openFiles({ config, database, live, log, blobs, embeddings }: Op
   const workers = openFileWorkers({ jobs, live, atOnce, onFault, run });
   const uploads = uploadsIn({
     ...{ database, files: config, blobs: Promise.resolve(blobs), log },
-    ...{ fileQueued: live.fileQueued, told: live.file },
+    ...{ fileQueued: live.fileQueued, told: live.file, gone: live.fileGone },
   });
   const leaving = new AbortController();
   let rework: ReturnType<typeof startRework> | undefined;
@@ -68,8 +68,8 @@ export function openFiles({ config, database, live, log, blobs, embeddings }: Op
         ...{ jobs, blobs, embedding: embeddings.state, settings: config },
         blocks: (fileId, offset, limit) => keptBlocks(blobs, fileId, offset, limit),
         offsetNear: (fileId, passage) => offsetNear(blobs, fileId, passage),
-        async remove({ id, blob_key }) {
-          if (!(await jobs.doom(id))) return;
+        async remove({ id, owner_id, blob_key }) {
+          if (!(await jobs.doom(id, owner_id))) return;
           await workers.left(id);
           await uploads.forget(id);
           await eraseFile({ database, blobs }, id, keysOf(id, blob_key));
@@ -78,7 +78,9 @@ export function openFiles({ config, database, live, log, blobs, embeddings }: Op
     },
     async start() {
       // What readers wrote and nobody took: where other processes share the folder it may be theirs.
-      if (jobs.alone) await rm(workDir, { recursive: true, force: true });
+      if (jobs.alone)
+        for (const folder of [workDir, path.join(config.dir, "work")])
+          await rm(folder, { recursive: true, force: true });
       await workers.start();
       await uploads.start();
       rework = startRework({
@@ -86,7 +88,7 @@ export function openFiles({ config, database, live, log, blobs, embeddings }: Op
         onFault: (error) => onFault("files are not chunked or embedded anew yet", error),
       });
       upkeep = keepFilesTidy(
-        { database, blobs },
+        { database, blobs, dir: config.dir },
         { signal: leaving.signal, onFault: (error) => onFault("the upkeep of files failed", error) },
       );
     },

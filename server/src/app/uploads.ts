@@ -17,6 +17,8 @@ type Options = {
   fileQueued(fileId: string): void;
   /** A file's log has grown. */
   told(fileId: string, ownerId: string, lastSeq: number): void;
+  /** A file that was to be is no more. */
+  gone(fileId: string, ownerId: string): void;
 };
 
 export const uploadsIn = ({ database, files, log, ...rest }: Options): Uploads =>

@@ -1,7 +1,9 @@
 /** How a job ends that has not come to its end. */
 import { setTimeout as pause } from "node:timers/promises";
 import { AppError } from "../errors.ts";
-import type { Work } from "./ingest.ts";
+import { goneAmong } from "../store/file-events.ts";
+import type { IngestMeans, Work } from "./ingest.ts";
+import { textKey } from "./kept-text.ts";
 
 /** The job is another's by now, or nobody's: whoever took it away has written why. */
 export class Lost extends Error {
@@ -18,7 +20,7 @@ export async function endOf({ means, held, progress }: Work, reason: unknown, si
   const { stage_times, elapsed_ms } = await progress.end();
   const { jobs, onFault } = means;
   const { job, file } = held;
-  if (reason instanceof Lost || isOf(reason, "file.cancelled")) return;
+  if (reason instanceof Lost || isOf(reason, "file.cancelled")) return forgetDeleted(means, file.id);
   if (isOf(reason, "server.stopping")) {
     // In vain where the database is away too: then the next start finds it.
     await jobs.letGo(held, { after_s: 0, stage_times, counts: false }).catch(() => undefined);
@@ -39,16 +41,28 @@ export async function endOf({ means, held, progress }: Work, reason: unknown, si
   );
 }
 
+/** Whoever deleted it elsewhere has taken away what was kept; what was kept a moment later goes now. */
+async function forgetDeleted({ database, blobs, onFault }: IngestMeans, id: string): Promise<void> {
+  try {
+    if ((await goneAmong(database, [id])).length === 0) return;
+    for (const part of ["blocks", "chunks"] as const) await blobs.remove(textKey(id, part));
+  } catch (error) {
+    onFault("the text of a deleted file is still to be taken away", error, id);
+  }
+}
+
 const isOf = (reason: unknown, code: AppError["code"]): boolean => reason instanceof AppError && reason.code === code;
 
 const AGAIN_MS = 1_000;
 
-/** Until the database takes it, or refuses it. Where the worker leaves first, the next start finds the job. */
-export async function written(write: () => Promise<boolean>, signal: AbortSignal): Promise<void> {
+/**
+ * Until the database takes it, or refuses it: false when the job is another's by now. Where the worker leaves first, the next start
+ * finds the job.
+ */
+export async function written(write: () => Promise<boolean>, signal: AbortSignal): Promise<boolean> {
   for (;;) {
     try {
-      await write();
-      return;
+      return await write();
     } catch (error) {
       if (!isOf(error, "store.failed") || signal.aborted) throw error;
       await pause(AGAIN_MS, undefined, { ref: false });

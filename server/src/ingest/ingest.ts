@@ -202,7 +202,7 @@ async function finish(
   const told = chunks === 0 ? "It is kept; there is no text in it" : `Ready: ${chunks} chunks can be searched`;
   const end = { ...(await progress.end()), warnings, message: told };
   const extra = { ...(model !== null && { embedding_model: model }), ...(later && { embed_after_s: EMBED_AFTER_S }) };
-  await written(() => means.jobs.close(held, { ...end, ...extra }), control.signal);
+  if (!(await written(() => means.jobs.close(held, { ...end, ...extra }), control.signal))) throw new Lost();
   if (model !== null) await eraseVectors(means.database, held.file.id, model);
 }
 

@@ -9,7 +9,7 @@ import type { Client } from "pg";
 import { v7 as uuidv7 } from "uuid";
 import type { Database } from "./database.ts";
 import { readDatabaseUrl } from "./database-url.ts";
-import { recentNews } from "./file-events.ts";
+import { goneAmong, recentNews } from "./file-events.ts";
 import type { Live, Wake } from "./live.ts";
 import { connect } from "./postgres-client.ts";
 
@@ -127,8 +127,10 @@ async function poll({ database, live }: Options): Promise<void> {
   const { awaited, hear, look } = live.bridge;
   look();
   for (const id of awaited("room")) hear({ kind: "room", id, seq: 0 });
-  for (const { fileId, ownerId, seq } of await recentNews(database, awaited("owner"), awaited("file")))
+  const files = awaited("file");
+  for (const { fileId, ownerId, seq } of await recentNews(database, awaited("owner"), files))
     hear({ kind: "file", id: fileId, owner: ownerId, seq });
+  for (const id of await goneAmong(database, files)) hear({ kind: "file_gone", id, seq: 0 });
   const asked = new Set(awaited("asked"));
   const followed = new Set([...awaited("log"), ...awaited("ended")]);
   if (asked.size + followed.size === 0) return;

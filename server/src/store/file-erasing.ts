@@ -40,7 +40,23 @@ export const filesWithOldChunks = async (database: Database): Promise<{ id: stri
     select f.id, f.chunk_version from files f
     where f.updated_at > now() - interval '1 day'
       and not exists (select from processing_jobs j where j.file_id = f.id and j.status in ('queued', 'running'))
-      and exists (select from vector_chunks c where c.file_id = f.id and c.version <> f.chunk_version)
+      and exists (
+        -- Two looks at an index, not one at every chunk.
+        select from vector_chunks c where c.file_id = f.id and c.version < f.chunk_version
+        union all select from vector_chunks c where c.file_id = f.id and c.version > f.chunk_version
+      )
+    limit 20
+  `.execute(database.sql);
+  return rows;
+};
+
+/** Files that have vectors of models that are not theirs, and nobody makes them others. */
+export const filesWithOldVectors = async (database: Database): Promise<{ id: string; embedding_model: string }[]> => {
+  const { rows } = await sql<{ id: string; embedding_model: string }>`
+    select f.id, f.embedding_model from files f
+    where f.updated_at > now() - interval '1 day' and f.embedding_model is not null
+      and not exists (select from processing_jobs j where j.file_id = f.id and j.status in ('queued', 'running'))
+      and exists (select from chunk_embeddings e where e.file_id = f.id and e.model <> f.embedding_model)
     limit 20
   `.execute(database.sql);
   return rows;

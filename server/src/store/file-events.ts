@@ -40,9 +40,19 @@ export const recentNews = async (
   const { rows } = await sql<FileNews & { ownerId: string }>`
     select id as "fileId", owner_id as "ownerId", last_seq as seq from files
     where (owner_id = any(${owners}::text[]) or id = any(${files}::uuid[])) and updated_at > now() - interval '5 seconds'
-      and last_seq > 0 limit 1000
+      and last_seq > 0 and deleted_at is null limit 1000
   `.execute(database.sql);
   return rows;
+};
+
+/** Of these, those that are no more. */
+export const goneAmong = async (database: Database, files: readonly string[]): Promise<string[]> => {
+  if (files.length === 0) return [];
+  const { rows } = await sql<{ id: string }>`
+    select a.id from unnest(${files}::uuid[]) a (id)
+    where not exists (select from files f where f.id = a.id and f.deleted_at is null)
+  `.execute(database.sql);
+  return rows.map(({ id }) => id);
 };
 
 /** How far a file was, in the middle of a stage, is nobody's question a day after its end. Answers how many events went. */

@@ -148,9 +148,10 @@ const asked = ({ ask, live }: Asking) => ({
     live.file(fileId, ownerId, last_seq ?? 0);
   },
   /** From now on it is not there for anybody; `store/file-erasing.ts` takes away what is left. False: it is not there at all. */
-  async doom(fileId: string): Promise<boolean> {
+  async doom(fileId: string, ownerId: string): Promise<boolean> {
     const { code } = await ask("file_doom", { file_id: fileId });
     live.fileStopped(fileId);
+    live.fileGone(fileId, ownerId);
     return code === "doomed";
   },
 });

@@ -21,8 +21,8 @@ type Delta = Omit<RunningText, "text"> & { thread_id: string; offset: number; te
  * `log`: a thread's log has grown to `seq`; `ended`: a thread is final; `asked`: the user wants something of a running thread;
  * `room`: money of a session has come free; `queued`: a thread waits for a worker; `erased`: a session is gone;
  * `text`: `seq` characters of the answer that is being written have been saved; `outside`: a service outside is set otherwise.
- * `file`: the log of a file of `owner` has grown to `seq`, or the file is gone (0); `file_queued`: one waits for a worker; `file_stopped`: what works on it
- * is to stop.
+ * `file`: the log of a file of `owner` has grown to `seq`; `file_gone`: that file is no more; `file_queued`: one waits for a worker;
+ * `file_stopped`: what works on it is to stop.
  */
 export type Wake = {
   kind: "log" | "ended" | "asked" | "room" | "queued" | "erased" | "text" | "outside" | FileWake;
@@ -31,8 +31,9 @@ export type Wake = {
   owner?: string;
 };
 
-type FileWake = "file" | "file_queued" | "file_stopped";
+type FileWake = "file" | "file_gone" | "file_queued" | "file_stopped";
 
+/** `seq` 0: it is gone. */
 export type FileNews = { fileId: string; seq: number };
 
 export type Live = ReturnType<typeof openLive>;
@@ -49,8 +50,8 @@ export function openLive() {
   };
   const hear = ({ kind, id, seq, owner }: Wake): void => {
     if (simple.has(kind)) emitter.emit(kind, id);
-    else emitter.emit(`${kind}:${id}`, seq);
-    if (kind === "file") emitter.emit(`owner:${owner}`, { fileId: id, seq } satisfies FileNews);
+    else emitter.emit(`${kind === "file_gone" ? "file" : kind}:${id}`, seq);
+    if (kind === "file" || kind === "file_gone") emitter.emit(`owner:${owner}`, { fileId: id, seq } satisfies FileNews);
   };
   const tell = (kind: Wake["kind"], id: string, seq = 0, owner?: string): void => {
     const wake: Wake = { kind, id, seq, ...(owner !== undefined && { owner }) };
@@ -110,6 +111,9 @@ const noticesOver = (emitter: EventEmitter, on: On) => ({
 /** A file's log, whose owner is told of it too. */
 const filesOver = (tell: (kind: FileWake, id: string, seq?: number, owner?: string) => void, on: On) => ({
   file: (fileId: string, ownerId: string, lastSeq: number) => tell("file", fileId, lastSeq, ownerId),
+  /** A wake-up of its own: many of one file on their way elsewhere become one with the highest number. */
+  fileGone: (fileId: string, ownerId: string) => tell("file_gone", fileId, 0, ownerId),
+  /** 0: it is gone. */
   onFile: (fileId: string, listener: (lastSeq: number) => void) => on(`file:${fileId}`, listener),
   onFilesOf: (ownerId: string, listener: (news: FileNews) => void) => on(`owner:${ownerId}`, listener),
   fileQueued: (fileId: string) => tell("file_queued", fileId),

@@ -76,9 +76,9 @@ const databaseOver = (pool: Pool, server: ServerAddress): Database => {
   };
   return {
     engine: "server",
-    sql: typedSql(send),
-    call: again(callOver(send)),
-    item: gathered(again(callOver(send))),
+    sql: typedSql(again(send)),
+    call: callOver(again(send)),
+    item: gathered(callOver(again(send))),
     async exec(text) {
       await ask({ text });
     },
@@ -92,11 +92,13 @@ const undone = new Set(["40P01", "40001"]);
 const MOST_TRIES = 3;
 
 const again =
-  (call: Database["call"]): Database["call"] =>
-  async <T>(fn: string, argument: unknown) => {
+  <Arguments extends unknown[], Result>(
+    ask: (...given: Arguments) => Promise<Result>,
+  ): ((...given: Arguments) => Promise<Result>) =>
+  async (...given) => {
     for (let tries = 1; ; tries++) {
       try {
-        return await call<T>(fn, argument);
+        return await ask(...given);
       } catch (error) {
         if (!(error instanceof SqlError) || !undone.has(error.sqlState) || tries === MOST_TRIES) throw error;
       }

@@ -61,12 +61,13 @@ async function startAgain({ rows, staging }: UploadMeans, id: string): Promise<v
 }
 
 async function close(means: UploadMeans, { id, owner_id }: Upload, answer: Completed): Promise<void> {
-  const { staging, told, fileQueued } = means;
+  const { staging, told, gone, fileQueued } = means;
   await staging.remove(id);
   if (answer.code === "queued") {
     told(answer.file_id, owner_id, answer.last_seq);
     fileQueued(answer.file_id);
   }
   if (answer.code === "duplicate" || answer.code === "gone") await (await means.blobs).remove(blobKeyOf(id));
+  if (answer.code === "duplicate") gone(id, owner_id);
   if (answer.code === "gone") throw noFile(id);
 }

@@ -23,6 +23,8 @@ export type UploadMeans = {
   fileQueued(fileId: string): void;
   /** The log of a file has grown. */
   told(fileId: string, ownerId: string, lastSeq: number): void;
+  /** A file that was to be is no more. */
+  gone(fileId: string, ownerId: string): void;
   onFault(message: string, error: unknown): void;
 };
 

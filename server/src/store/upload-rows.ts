@@ -102,6 +102,7 @@ const looks = (database: Database) => ({
       .selectFrom("files")
       .select(["id", "owner_id", "size", "status"])
       .where("id", "=", id)
+      .where("deleted_at", "is", null)
       .executeTakeFirst(),
 
   /** Bytes of all files of an owner, also of those still coming. */
@@ -117,15 +118,14 @@ const looks = (database: Database) => ({
 
 const leftovers = (database: Database) => ({
   /** The ends of complete ones' rows are nobody's loss; the others' files never came to be. */
-  async expired(): Promise<string[]> {
+  async expired(): Promise<{ id: string; owner_id: string }[]> {
     await sql`delete from uploads where completed_at is not null and expires_at < now()`.execute(database.sql);
-    const rows = await database.sql
+    return database.sql
       .selectFrom("uploads")
-      .select("id")
+      .select(["id", "owner_id"])
       .where("completed_at", "is", null)
       .where("expires_at", "<", sql<string>`now()`)
       .execute();
-    return rows.map(({ id }) => id);
   },
 
   /** All bytes have come, and whoever was to complete them has ended before. */

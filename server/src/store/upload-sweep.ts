@@ -26,10 +26,12 @@ export function openSweep(means: UploadMeans, finish: (id: string) => Promise<vo
   };
 }
 
-async function dropExpired({ rows, staging }: UploadMeans): Promise<void> {
-  for (const id of await rows.expired()) {
+async function dropExpired({ rows, staging, gone }: UploadMeans): Promise<void> {
+  for (const { id, owner_id } of await rows.expired()) {
     const { code } = await rows.drop(id, null);
-    if (code === "dropped") await staging.remove(id);
+    if (code !== "dropped") continue;
+    gone(id, owner_id);
+    await staging.remove(id);
   }
 }
 

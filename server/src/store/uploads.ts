@@ -206,6 +206,7 @@ const tells = (story: Story) => ({
     const complete = code === "complete" || (code === "gone" && (await story.rows.findFile(id))?.owner_id === ownerId);
     if (complete) throw new AppError("upload.complete", "All bytes are there: delete the file itself");
     if (code === "gone") throw noFile(id);
+    story.gone(id, ownerId);
     await story.staging.remove(id);
     await (await story.blobs).remove(blobKeyOf(id));
   },

@@ -41,7 +41,9 @@ export async function openByHand(t: { after(fn: () => Promise<void>): void }, ov
   const log = pino({ level: "silent" });
   const files = { ...testConfig().files, dir: temporaryFolder() };
   const told = (fileId: string, _ownerId: string, seq: number) => live.wake(fileId, seq);
-  const uploads = uploadsIn({ database, files, blobs: openBlobs(files, log), log, fileQueued: () => {}, told });
+  const uploads = uploadsIn({
+    ...{ database, files, blobs: openBlobs(files, log), log, fileQueued: () => {}, told, gone: () => {} },
+  });
   const door = buildDoor({
     ...{ database, books, live, ask: unused, draft: unused, preview: unused, createSession: unused, direct: unused },
     ...{ files: noFiles, integrations: openNothing, standing: () => null },

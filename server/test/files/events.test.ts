@@ -42,6 +42,15 @@ test("sockets and streams bring the same events, from the greeting on; one file'
     seq = event.seq ?? 0;
   }
   assert.deepEqual(streamed, logged);
+
+  // Whoever follows a file hears that it is gone, also one that was to be.
+  const begun = await app.send("POST", "/api/files/upload/initiate", { name: "never.txt", size: 5 });
+  const never = String(begun.body["file_id"]);
+  const one = await openStream(`${address}/api/files/${never}/events`);
+  assert.equal(eventOf(await one.next()).event_type, "connection_established");
+  assert.equal((await app.send("DELETE", `/api/files/${never}`)).status, 204);
+  for (const last of [eventOf((await one.rest()).at(-1) ?? null), eventOf(await all.next())])
+    assert.deepEqual([last.event_type, last.seq, last.details], ["file_deleted", null, { file_id: never }]);
   all.cut();
 
   const rest = await openStream(`${address}/api/files/${id}/events`, { headers: { "last-event-id": "2" } });

@@ -44,3 +44,14 @@ test("a file becomes chunks that are found and compared, and tells how", async (
   assert.deepEqual([processing.stored.files, processing.jobs], [1, { queued: 0, running: 0, failed: 0 }]);
   assert.deepEqual(app.faults, []);
 });
+
+test("a type that is not taken is told by the bytes, whatever the name says", async (t) => {
+  const app = await openFilesApp(t, { variables: { ALLOWED_FILE_TYPES: "txt,.MD" } });
+  const disguised = await app.read(await app.put("a.txt", Buffer.from("%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n")));
+  assert.deepEqual(
+    [disguised.status, disguised.error?.code, disguised.chunk_count],
+    ["failed", "file.type_not_allowed", 0],
+  );
+  assert.equal((await app.read(await app.put("b.pdf", "Only words."))).status, "ready");
+  assert.deepEqual(app.faults, []);
+});

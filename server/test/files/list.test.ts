@@ -23,7 +23,8 @@ test("files are listed newest first, in pages, by status, type and name", async 
   assert.deepEqual((await list("type=txt")).ids, [readable]);
   assert.deepEqual((await list("q=100%25%201")).ids, [ids[3]]);
   assert.deepEqual((await list("q=100_")).ids, []);
-  assert.equal((await app.send("GET", "/api/files/?status=eaten")).status, 422);
+  for (const query of ["status=eaten", "type=%00", "q=%00"])
+    assert.equal((await app.send("GET", `/api/files/?${query}`)).status, 422, query);
 });
 
 test("bytes come as they are, in ranges too, and never as something a browser would show", async (t) => {

@@ -27,7 +27,7 @@ function opened(database: TestStore, dir: string, queued: string[] = []) {
   const files = { dir, maxBytes: 2 ** 40, allowedTypes: null, quotaBytes: null, s3: null };
   const log = pino({ level: "silent" });
   return uploadsIn({
-    ...{ database, files, log, blobs: openBlobs(files, log), told: () => {} },
+    ...{ database, files, log, blobs: openBlobs(files, log), told: () => {}, gone: () => {} },
     fileQueued: (id) => void queued.push(id),
   });
 }

@@ -30,6 +30,7 @@ export function fileOfEvent(event: ThreadEvent): string | null {
     case "upload_progress":
     case "processing_progress":
     case "processing_finished":
+    case "file_deleted":
       return event.details.file_id;
     default:
       return null;
@@ -39,6 +40,7 @@ export function fileOfEvent(event: ThreadEvent): string | null {
 /** It changes more than it tells: the file has to be read again. */
 export const isNews = (event: ThreadEvent, known: StoredFile | undefined): boolean =>
   event.event_type === "processing_finished" ||
+  event.event_type === "file_deleted" ||
   known === undefined ||
   (event.event_type === "processing_progress" && known.status !== "processing");
 

@@ -63,7 +63,7 @@ function follow(queries: QueryClient): () => void {
       // One that was refused is not tried again by the browser.
       if (line.readyState === EventSource.CLOSED) timer = setTimeout(open, AGAIN_MS);
     };
-    for (const type of ["upload_progress", "processing_progress", "processing_finished"])
+    for (const type of ["upload_progress", "processing_progress", "processing_finished", "file_deleted"])
       line.addEventListener(type, ({ data }: MessageEvent<string>) => take(queries, JSON.parse(data), look.soon));
   };
   const leaving = new AbortController();
