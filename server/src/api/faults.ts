@@ -4,7 +4,8 @@ import { coded, escaped } from "./html.ts";
 
 /** Every code has its line: the compiler sees to it. */
 const meanings: Record<FaultCode, string> = {
-  internal: "A fault of ours. The server's log has it under the request id in `instance`; report it.",
+  internal:
+    "A fault of ours: please report it. The server's log has the cause; of a request, under the id in `instance`.",
   "request.malformed": "Headers or body cannot be read: check that the body is whole, valid JSON in UTF-8.",
   "request.invalid": "Fields do not fit the contract: `errors` names each with its problem; `/docs` has the contract.",
   "request.too_large": "A body under `/api` may have 2 MB at most, under `/v1` 25 MB: send less.",
@@ -72,21 +73,24 @@ const meanings: Record<FaultCode, string> = {
   "file.type_not_allowed":
     "`ALLOWED_FILE_TYPES` lists the types this server takes: convert the file, or extend the list.",
   "file.quota_exceeded": "Delete files you do not need any more, or ask for a larger `ORCHESTRATEX_FILES_QUOTA`.",
-  "file.disk_full": "The server's disk is full: make room on it, then send the rest. What has arrived is kept.",
+  "file.disk_full":
+    "Make room on the server's disk, then send the rest, or have the file read again. What has arrived is kept.",
   "file.running": "Wait until it is ready or has failed, or cancel it.",
   "file.no_text": "Wait until its text has been extracted: `GET /api/files/{file_id}/status` says how far it is.",
   "file.not_running": "Only what is queued or being processed can be cancelled, and only what has ended tried again.",
-  "file.cancelled": "You, or someone with your access, cancelled it. Try it again when you like.",
-  "file.unreadable": "`message` says what is wrong with it. Open it where it was made, save it anew, and upload that.",
+  "file.cancelled": "You, or someone with your access, stopped it. Have it read again when you like.",
+  "file.unreadable": "Open it where it was made, save it anew, and upload that.",
   "file.encrypted": "Save it without a password and upload that.",
-  "file.took_too_long": "Try again when the server has less to do, or split the file.",
-  "file.too_much_memory": "Split the file, or save it in a simpler form, such as PDF or plain text.",
+  "file.took_too_long": "Try again when the server has less to do, or split the file and upload the parts.",
+  "file.too_much_memory": "Split the file, or save it in a simpler form, such as plain text, and upload that.",
   "file.beyond_limits":
-    "It is protection against files that unpack to far more than they show: split it, or take out what is not needed.",
-  "file.reader_died": "Others are not affected. Try again once; if it dies again, save the file in another form.",
-  "file.bytes_lost": "Somebody has removed them from the blob store. Delete the file and upload it again.",
+    "The limits protect the server from files that unpack to far more than they show. Split it, or take out what is not needed.",
+  "file.reader_died":
+    "Other files are not affected. Try it once more; if it fails again, save it in another form, such as PDF, and upload that.",
+  "file.bytes_lost":
+    "They were taken away from where the server keeps files. Delete the file here, and upload it again.",
   "file.store_failed":
-    "The server's log has the cause: see whether the bucket is there, and whether its keys are right.",
+    "Try again later. The server's log has the cause, such as a bucket that is not there, or keys that are not right.",
   "upload.incomplete":
     "`GET /api/files/{file_id}/status` and the answer to each chunk tell what is missing: send that.",
   "upload.complete": "All bytes are there already: begin another upload for another file.",

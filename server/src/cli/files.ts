@@ -3,7 +3,7 @@ import { ApiError, type Client } from "@orchestratex/sdk";
 import { FileStatus, type StoredFile } from "@orchestratex/sdk/contract";
 import { type Command, Option } from "commander";
 import { exits, Told, UsageError } from "./exits.ts";
-import { fileHits, filePage, fileTable } from "./file-page.ts";
+import { fileHits, filePage, fileTable, placeOf } from "./file-page.ts";
 import { lookOf } from "./look.ts";
 import { connect, number, type ServerOptions, withServer } from "./options.ts";
 import { safe, safeLine } from "./safe-text.ts";
@@ -26,6 +26,7 @@ export function filesCommand(program: Command): void {
   showCommand(files);
   searchCommand(files);
   retryCommand(files);
+  cancelCommand(files);
   deleteCommand(files);
 }
 
@@ -43,13 +44,13 @@ function listCommand(files: Command): void {
     .option("--json", "one line of JSON");
   withServer(list).action(async (options: ListOptions) => {
     if (!Number.isInteger(options.limit) || options.limit < 1) throw new UsageError("--limit must be 1 or more");
-    const items = await found(connect(options), options);
+    const { items, more } = await found(connect(options), options);
     const look = lookOf(process.stdout, options.color, process.env);
-    process.stdout.write(options.json ? `${JSON.stringify({ items })}\n` : fileTable(items, look));
+    process.stdout.write(options.json ? `${JSON.stringify({ items, more })}\n` : fileTable(items, more, look));
   });
 }
 
-async function found(client: Client, { status, type, query: q, limit }: ListOptions): Promise<StoredFile[]> {
+async function found(client: Client, { status, type, query: q, limit }: ListOptions) {
   const items: StoredFile[] = [];
   let cursor: string | undefined;
   do {
@@ -57,7 +58,7 @@ async function found(client: Client, { status, type, query: q, limit }: ListOpti
     items.push(...part.items);
     cursor = part.next_cursor ?? undefined;
   } while (cursor !== undefined && items.length < limit);
-  return items;
+  return { items, more: cursor !== undefined };
 }
 
 type ShowOptions = ServerOptions & { text?: boolean; chunks?: boolean };
@@ -86,7 +87,7 @@ async function printParts(client: Client, id: string, { chunks, json }: ShowOpti
   do {
     const page = await client.fileContent(id, { part: chunks ? "chunks" : "blocks", limit: 100, cursor });
     for (const one of [...page.blocks, ...page.chunks]) {
-      const head = chunks ? `--- ${JSON.stringify(one.place)}\n` : "";
+      const head = chunks ? `--- ${placeOf(one.place)}\n` : "";
       process.stdout.write(json ? `${JSON.stringify(one)}\n` : `${head}${print(one.text)}\n`);
     }
     cursor = page.next_cursor ?? undefined;
@@ -104,7 +105,7 @@ function searchCommand(files: Command): void {
   withServer(search).action(async (words: string[], options: ServerOptions & { limit: number }) => {
     const hits = await connect(options).searchFiles({ query: words.join(" "), limit: options.limit });
     const look = lookOf(process.stdout, options.color, process.env);
-    process.stdout.write(options.json ? `${JSON.stringify(hits)}\n` : fileHits(hits, look));
+    process.stdout.write(options.json ? `${JSON.stringify(hits)}\n` : fileHits(hits, words.join(" "), look));
   });
 }
 
@@ -120,6 +121,21 @@ function retryCommand(files: Command): void {
     process.stdout.write(options.json ? `${JSON.stringify(file)}\n` : `${safeLine(file.name)} is ${file.status}.\n`);
   });
 }
+
+function cancelCommand(files: Command): void {
+  const cancel = files
+    .command("cancel")
+    .summary("stop reading a file")
+    .description("Stop reading a file, at once. It is kept, and can be read again.")
+    .argument("<id>", "the file's id")
+    .option("--json", "one line of JSON");
+  withServer(cancel).action(async (id: string, options: ServerOptions) => {
+    const file = await connect(options).cancelFile(id);
+    process.stdout.write(options.json ? `${JSON.stringify(file)}\n` : `${safeLine(file.name)} is ${wordOf(file)}.\n`);
+  });
+}
+
+const wordOf = ({ status, error }: StoredFile): string => (error?.code === "file.cancelled" ? "cancelled" : status);
 
 function deleteCommand(files: Command): void {
   const remove = files

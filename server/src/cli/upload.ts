@@ -1,14 +1,18 @@
 /** `orchestratex upload`: files and folders to the server, each followed until it can be searched. */
+import { createHash } from "node:crypto";
 import { openAsBlob } from "node:fs";
-import { readdir, stat } from "node:fs/promises";
+import { access, constants } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { ApiError, type Client } from "@orchestratex/sdk";
+import { ApiError, type Client, UnreachableError } from "@orchestratex/sdk";
 import type { StoredFile } from "@orchestratex/sdk/contract";
 import type { Command } from "commander";
 import { exits, Told, UsageError } from "./exits.ts";
+import { bytes as sizeOf } from "./figures.ts";
+import { onInterrupt } from "./interrupt.ts";
 import { lookOf } from "./look.ts";
 import { connect, number, type ServerOptions, withServer } from "./options.ts";
+import { type Found, filesAt, whyUnread } from "./upload-paths.ts";
 import { openUploadScreen, type UploadRow, type UploadScreen } from "./upload-screen.ts";
 
 const examples = `
@@ -16,6 +20,7 @@ Examples:
   orchestratex upload report.pdf
   orchestratex upload notes/ slides.pptx      folders too, with all that is in them
   orchestratex upload --no-wait *.csv         do not wait until they can be searched
+  orchestratex upload --json notes/ | jq -r 'select(.status == "failed") | .path'
 
 Called again after it broke off, it goes on where it was.`;
 
@@ -35,94 +40,143 @@ export function uploadCommand(program: Command): void {
   withServer(command).action(async (paths: string[], options: UploadOptions) => {
     const { atOnce } = options;
     if (!Number.isInteger(atOnce) || atOnce < 1 || atOnce > 16) throw new UsageError("--at-once must be 1 to 16");
-    const files = await found(paths, options.all === true);
-    if (files.length === 0) throw new UsageError("There are no files in it");
-    const screen = openUploadScreen(lookOf(process.stderr, options.color, process.env), options.json === true);
-    const failed = await uploadAll(connect(options), files, options, screen);
-    screen.close();
-    if (failed > 0) throw new Told(exits.noAnswer);
+    const found = await filesAt(paths, options.all === true);
+    if (found.files.length + found.left.length === 0) throw new UsageError(noFiles(paths, found.hidden));
+    const client = connect(options);
+    // Whether anybody answers is known before the first file; from then on a server may be away for a while.
+    const { accepts } = await client.fileProcessing();
+    const [bars, lines] = [process.stderr, process.stdout].map((to) => lookOf(to, options.color, process.env));
+    if (!bars || !lines) return;
+    const screen = openUploadScreen(bars, lines, options.json === true);
+    await untilInterrupted((signal) =>
+      uploadAll({ client, screen, signal, wait: options.wait, most: accepts.max_file_size }, found, atOnce).finally(
+        screen.close,
+      ),
+    );
+    if (screen.failed() > 0) throw new Told(exits.noAnswer);
   });
 }
 
-/** In the order named; a folder's by name. */
-async function found(paths: readonly string[], hidden: boolean): Promise<string[]> {
-  const all: string[] = [];
-  for (const one of paths) {
-    const facts = await stat(one).catch((error: NodeJS.ErrnoException) => {
-      throw new UsageError(
-        `${one} cannot be read: ${error.code === "ENOENT" ? "there is no such file" : error.message}`,
-      );
-    });
-    if (!facts.isDirectory()) {
-      all.push(one);
-      continue;
-    }
-    const inside = await readdir(one, { recursive: true, withFileTypes: true });
-    const isHidden = (name: string) =>
-      path
-        .relative(one, name)
-        .split(path.sep)
-        .some((part) => part.startsWith("."));
-    const names = inside.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
-    all.push(...names.filter((name) => hidden || !isHidden(name)).sort());
+const noFiles = (paths: readonly string[], hidden: number): string =>
+  `There are no files in ${paths.join(", ")}${hidden > 0 ? ", but hidden ones: --all takes them too" : ""}`;
+
+async function untilInterrupted(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  const leaving = new AbortController();
+  const interrupt = onInterrupt(() => leaving.abort());
+  try {
+    await work(leaving.signal);
+  } catch (error) {
+    if (!leaving.signal.aborted) throw error;
+    process.stderr.write("Broken off. The same command goes on where it was; what has arrived is read all the same.\n");
+    throw new Told(exits.interrupted);
+  } finally {
+    interrupt.release();
   }
-  return [...new Set(all.map((file) => path.resolve(file)))];
 }
 
-/** How many could not be uploaded or read. */
-async function uploadAll(
-  client: Client,
-  files: string[],
-  options: UploadOptions,
-  screen: UploadScreen,
-): Promise<number> {
+type Means = {
+  client: Client;
+  screen: UploadScreen;
+  signal: AbortSignal;
+  wait: boolean;
+  /** Bytes that a file may have. */
+  most: number;
+};
+
+async function uploadAll(means: Means, { files, left }: Found, atOnce: number): Promise<void> {
+  const { screen } = means;
+  for (const { path: at, why, isFault } of left) screen.left(at, why, isFault);
   const waiting = [...files];
-  let failed = 0;
+  const trouble = new AbortController();
+  const signal = AbortSignal.any([means.signal, trouble.signal]);
   const worker = async () => {
     for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
-      const row = screen.begin(path.basename(file), waiting.length);
-      const good = await uploadOne(client, file, options, row).catch((error: unknown) => {
-        // Of one file: the others go on. That nobody answers concerns all.
-        if (!(error instanceof ApiError || error instanceof UsageError)) throw error;
-        row.failed(error.message);
-        return false;
-      });
-      if (!good) failed++;
+      signal.throwIfAborted();
+      await uploadOne({ ...means, signal }, file, screen.begin(file, waiting.length));
     }
   };
-  await Promise.all(Array.from({ length: options.atOnce }, worker));
-  return failed;
+  const workers = Array.from({ length: atOnce }, () =>
+    worker().catch((error: unknown) => {
+      trouble.abort(error);
+      throw error;
+    }),
+  );
+  await Promise.allSettled(workers);
+  signal.throwIfAborted();
 }
 
-async function uploadOne(client: Client, file: string, { wait }: UploadOptions, row: UploadRow): Promise<boolean> {
-  const bytes = await openAsBlob(file);
-  const name = path.basename(file);
-  const fileId = await unfinished(client, name, bytes.size);
-  const { file_id, duplicate } = await client.upload(bytes, {
-    name,
-    ...(fileId !== undefined && { fileId }),
+/** What is wrong with one file is told in its row, and the others go on. Throws what concerns all: nobody answers, or Ctrl-C. */
+async function uploadOne(means: Means, file: string, row: UploadRow): Promise<void> {
+  try {
+    const { file_id, duplicate } = await send(means, file, row);
+    const arrived = await ask(means, file_id, row);
+    row.ended(means.wait ? await untilRead(means, arrived, row) : arrived, duplicate);
+  } catch (error) {
+    means.signal.throwIfAborted();
+    if (error instanceof UnreachableError) throw error;
+    row.failed(error instanceof ApiError ? error.code : "file.local", whyNot(error, file));
+  }
+}
+
+function whyNot(error: unknown, file: string): string {
+  if (error instanceof ApiError && error.code === "upload.checksum")
+    return "What arrived is not what was sent; nothing of it was kept. Upload it again.";
+  if (error instanceof ApiError) return error.detail;
+  if (error instanceof DOMException && error.name === "NotReadableError")
+    return "It was changed while it was sent: upload it again when it is complete.";
+  return error instanceof UsageError ? error.message : `It cannot be read: ${whyUnread(error, file)}`;
+}
+
+/** With the hash of the whole: known bytes are not sent, one that broke off goes on, and what was sent is compared at the end. */
+async function send({ client, signal, most }: Means, file: string, row: UploadRow) {
+  // It tells the reason, which opening as a blob does not.
+  await access(file, constants.R_OK);
+  const blob = await openAsBlob(file);
+  if (blob.size > most)
+    throw new UsageError(`It has ${sizeOf(blob.size)}, and here a file may have ${sizeOf(most)} at most.`);
+  const hash = createHash("sha256");
+  let hashed = 0;
+  for await (const piece of blob.stream()) {
+    signal.throwIfAborted();
+    hash.update(piece);
+    hashed += piece.length;
+    row.checked(hashed, blob.size);
+  }
+  return client.upload(blob, {
+    ...{ name: path.basename(file), sha256: hash.digest("hex"), signal },
     onProgress: (received, size) => row.sent(received, size),
+    onConnection: ({ type }) => type === "lost" && row.waits(),
   });
-  const arrived = await client.file(file_id);
-  const ended = wait ? await untilRead(client, arrived, row) : arrived;
-  row.ended(ended, duplicate);
-  return ended.status !== "failed";
 }
 
-/** An upload of the same name and size that broke off. */
-async function unfinished(client: Client, name: string, size: number): Promise<string | undefined> {
-  const { items } = await client.files({ status: "uploading", q: name, limit: 100 });
-  return items.find((one) => one.name === name && one.size === size)?.id;
-}
+/** The first looks follow each other quickly, so that a small file does not wait for the next one. */
+const LOOK_EVERY_MS = { first: 30, last: 400, growth: 1.4 };
 
-const LOOK_EVERY_MS = 300;
-
-async function untilRead(client: Client, file: StoredFile, row: UploadRow): Promise<StoredFile> {
+async function untilRead(means: Means, file: StoredFile, row: UploadRow): Promise<StoredFile> {
   let now = file;
+  let every = LOOK_EVERY_MS.first;
   while (now.status === "queued" || now.status === "processing") {
     row.read(now);
-    await pause(LOOK_EVERY_MS);
-    now = await client.file(file.id);
+    await pause(every, undefined, { signal: means.signal });
+    every = Math.min(LOOK_EVERY_MS.last, every * LOOK_EVERY_MS.growth);
+    now = await ask(means, file.id, row);
   }
   return now;
+}
+
+const ASK_AGAIN_MS = 1_000;
+const ASKED_AT_MOST = 45;
+
+/** A server that is being started anew is waited for. */
+async function ask({ client, signal }: Means, id: string, row: UploadRow): Promise<StoredFile> {
+  for (let asked = 1; ; asked++) {
+    try {
+      return await client.file(id, { signal });
+    } catch (error) {
+      const away = error instanceof UnreachableError || (error instanceof ApiError && error.status === 503);
+      if (!away || asked === ASKED_AT_MOST) throw error;
+      row.waits();
+      await pause(ASK_AGAIN_MS, undefined, { signal });
+    }
+  }
 }

@@ -96,6 +96,22 @@ const looks = (database: Database) => ({
     );
   },
 
+  /** One that is not finished and was begun for the same file: its id. */
+  async begun({ owner_id, name, size, sha256 }: Pick<NewUpload, "owner_id" | "name" | "size" | "sha256">) {
+    const row = await database.sql
+      .selectFrom("uploads as u")
+      .innerJoin("files as f", "f.id", "u.id")
+      .select("u.id")
+      .where("u.owner_id", "=", owner_id)
+      .where("u.expected_sha256", "=", sha256)
+      .where("u.size", "=", size)
+      .where("f.name", "=", name)
+      .where("u.completed_at", "is", null)
+      .orderBy("u.received_bytes", "desc")
+      .executeTakeFirst();
+    return row?.id;
+  },
+
   /** A file whose upload is so long ago that its row is gone. */
   findFile: (id: string) =>
     database.sql

@@ -54,7 +54,10 @@ const begins = (story: Story) => ({
     const name = cleanFileName(wish.name);
     requireSize(story, wish.size);
     requireType(story, name);
-    await story.staging.requireRoom(wish.size);
+    const { size, sha256 = null, known } = wish;
+    const begun = known && sha256 ? await story.rows.begun({ owner_id: ownerId, name, size, sha256 }) : undefined;
+    if (begun !== undefined) return finishedState(story, ownerId, begun);
+    await story.staging.requireRoom(size);
     return enter(story, ownerId, { ...wish, name });
   },
 

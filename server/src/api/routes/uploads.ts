@@ -49,6 +49,7 @@ function initiate(app: Routes, { uploads }: Door): void {
         description:
           "Send the chunks to the path in `Location`, in any order, several at once if you like; `missing` tells which are not here yet. " +
           "With the `sha256` of a file that you have already, nothing has to be sent: 200, `duplicate` is true, and `file_id` is that file. " +
+          "With the name, size and `sha256` of an upload that broke off, the answer is that one: send what is `missing`. " +
           "An upload to which nothing is sent for 24 hours is dropped. The tus protocol is at `/api/files/tus`.",
         tags,
         body: InitiateUpload,
