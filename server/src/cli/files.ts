@@ -118,7 +118,7 @@ function retryCommand(files: Command): void {
     .option("--json", "one line of JSON");
   withServer(retry).action(async (id: string, options: ServerOptions) => {
     const file = await connect(options).retryFile(id);
-    process.stdout.write(options.json ? `${JSON.stringify(file)}\n` : `${safeLine(file.name)} is ${file.status}.\n`);
+    process.stdout.write(options.json ? `${JSON.stringify(file)}\n` : `${safeLine(file.name)} is read again.\n`);
   });
 }
 
