@@ -8,6 +8,7 @@ import { json, openScripted, problem, type Turn } from "./scripted.ts";
 
 const FILE = "01a1fe80-0000-7000-8000-000000000001";
 const INITIATE = "POST /api/files/upload/initiate";
+const DROP = `DELETE /api/files/${FILE}/upload`;
 const STATE = `GET /api/files/${FILE}/upload`;
 const bytes = new Blob(["abcdefghij"]);
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
@@ -51,7 +52,7 @@ test("only what is missing is sent; a cut line, a server that restarts and a chu
   assert.equal(JSON.parse(seen[0]?.body ?? "").sha256, sha256("abcdefghij"));
 });
 
-test("a whole that is another than promised is refused once, not sent for ever; of another size it does not go on at all", async (t) => {
+test("a whole that is another than promised is refused once, not sent for ever, and dropped; of another size it does not go on at all", async (t) => {
   const { url, seen } = await openScripted(t, {
     [INITIATE]: [json(201, state([]))],
     [FIRST]: [has(0)],
@@ -63,7 +64,7 @@ test("a whole that is another than promised is refused once, not sent for ever; 
   await assert.rejects(hurried(url).upload(bytes, { name: "a.txt", sha256: sha256("else") }), isRefusal);
   assert.deepEqual(
     seen.map(({ route }) => route),
-    [INITIATE, FIRST, SECOND, LAST, STATE],
+    [INITIATE, FIRST, SECOND, LAST, STATE, DROP],
   );
   await assert.rejects(hurried(url).upload(new Blob(["abc"]), { name: "a.txt", fileId: FILE }), /of 10 bytes.* has 3/);
 
@@ -74,7 +75,7 @@ test("a whole that is another than promised is refused once, not sent for ever; 
   });
   const promised = hurried(one.url).upload(new Blob(["abc"]), { name: "a.txt", sha256: sha256("else") });
   await assert.rejects(promised, isRefusal);
-  assert.equal(one.seen.length, 2);
+  assert.equal(one.seen.length, 3);
 });
 
 test("it gives up after as many attempts as it may, at once where it makes no sense, and when it is told to", async (t) => {
@@ -87,6 +88,14 @@ test("it gives up after as many attempts as it may, at once where it makes no se
   assert.equal(seen.length, 4);
   await assert.rejects(client.upload(bytes, { name: "a.txt" }), ApiError);
   assert.equal(seen.length, 5);
+  const changed = new Blob(["abcdefghij"]);
+  changed.slice = () => ({ arrayBuffer: () => Promise.reject(new Error("it has changed")) }) as Blob;
+  const other = await openScripted(t, { [INITIATE]: [json(201, state([]))], [DROP]: [json(200, {})] });
+  await assert.rejects(hurried(other.url).upload(changed, { name: "a.txt" }), /it has changed/);
+  assert.deepEqual(
+    other.seen.map(({ route }) => route),
+    [INITIATE, DROP],
+  );
   const gone = AbortSignal.abort(new Error("left"));
   await assert.rejects(client.upload(bytes, { name: "a.txt", signal: gone }), /left/);
 });

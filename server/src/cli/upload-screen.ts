@@ -13,8 +13,8 @@ export type UploadRow = {
   sent(received: number, size: number): void;
   /** It is being read. */
   read(file: StoredFile): void;
-  /** The server does not answer, and is tried again. */
-  waits(): void;
+  /** The server does not answer, or cannot take it now, and is tried again. */
+  waits(why: string): void;
   ended(file: StoredFile, duplicate: boolean): void;
   failed(code: string, why: string): void;
 };
@@ -118,8 +118,8 @@ function rowOf(row: Shown, bars: Look, lines: Look, end: End): UploadRow {
       row.text = `${sizeOf(received)} of ${sizeOf(size)}`;
       row.speed = speed > 0 && Number.isFinite(speed) ? ` ${bars.symbols.dot} ${sizeOf(speed)}/s` : "";
     },
-    waits() {
-      row.text = "no server; trying again";
+    waits(why) {
+      row.text = safeLine(why);
       row.speed = "";
     },
     read({ stage, stage_done, stage_total, status }) {
