@@ -67,7 +67,9 @@ async function untilInterrupted(work: (signal: AbortSignal) => Promise<void>): P
     await work(leaving.signal);
   } catch (error) {
     if (!leaving.signal.aborted) throw error;
-    process.stderr.write("Broken off. The same command goes on where it was; what has arrived is read all the same.\n");
+    process.stderr.write(
+      "Broken off. The same command goes on where it was.\nWhat has arrived is read all the same.\n",
+    );
     throw new Told(exits.interrupted);
   } finally {
     interrupt.release();
