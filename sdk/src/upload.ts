@@ -1,7 +1,7 @@
 /** A file's way to the server: announced, then chunk by chunk with checksums, each tried again when it does not arrive. */
 import { type InitiateUpload, UploadState } from "./contract/files.ts";
 import { ApiError, UnreachableError } from "./failures.ts";
-import { type Line, requestJson } from "./line.ts";
+import { type Line, request, requestJson } from "./line.ts";
 import { type Connection, type Pace, waitBefore } from "./pace.ts";
 
 /** In a row: with the pauses between them more than half a minute, so that a server may be started anew meanwhile. */
@@ -69,7 +69,7 @@ async function sendChunk(
   { id, index, piece, promised }: Piece,
 ): Promise<UploadState> {
   const { line, signal } = means;
-  const bytes = new Uint8Array(await piece.arrayBuffer());
+  const bytes = new Uint8Array(await piece.arrayBuffer().catch((error) => droppedAfter(means, id, error)));
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   const sha256 = Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
   const path = pathOf(id, `?index=${index}&sha256=${sha256}`);
@@ -78,18 +78,28 @@ async function sendChunk(
     () => requestJson(line, path, UploadState, { method: "POST", bytes, signal }),
     // Not this chunk but the whole file is another than promised: the same bytes would end the same way, for ever.
     async (error) => {
-      if (error.code !== "upload.checksum" || before.missing.length > 1) return false;
-      if (before.received_bytes === 0) return promised !== null && promised.toLowerCase() !== sha256;
-      return (await ask(means, pathOf(id))).received_bytes < before.received_bytes;
+      if (error.code !== "upload.checksum" || before.missing.length > 1) return;
+      const isWhole =
+        before.received_bytes === 0
+          ? promised !== null && promised.toLowerCase() !== sha256
+          : (await ask(means, pathOf(id))).received_bytes < before.received_bytes;
+      if (isWhole) await droppedAfter(means, id, error);
     },
   );
+}
+
+/** What has come is of no use: it is not left lying there. */
+async function droppedAfter({ line, signal }: Means, id: string, error: unknown): Promise<never> {
+  await request(line, pathOf(id), { method: "DELETE", signal }).catch(() => undefined);
+  throw error;
 }
 
 /** Again after a pause while the line or the server may come back. */
 async function patiently<T>(
   { pace, signal, maxAttempts, onConnection }: Means,
   work: () => Promise<T>,
-  isFinal: (error: ApiError) => Promise<boolean> = async () => false,
+  /** Throws what no other attempt would change. */
+  lookAt: (refusal: ApiError) => Promise<void> = async () => {},
 ): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -99,7 +109,8 @@ async function patiently<T>(
     } catch (error) {
       const refused = error instanceof ApiError;
       const mayPass = error instanceof UnreachableError || (refused && error.problem?.retry === true);
-      if (!mayPass || attempt >= maxAttempts || (refused && (await isFinal(error)))) throw error;
+      if (!mayPass || attempt >= maxAttempts) throw error;
+      if (refused) await lookAt(error);
       const waitMs = waitBefore(attempt, pace.random());
       onConnection({ type: "lost", attempt, maxAttempts, waitMs, error });
       await pace.wait(waitMs, signal);

@@ -1,6 +1,7 @@
 /** Files: what was uploaded, what became of it, its text and its chunks; and the search over chunks. */
 import { z } from "zod";
 import { Id, Milliseconds, PageQuery, Timestamp, userText } from "./common.ts";
+import { chunk, fileContent, fileHit, fileHits, fileProcessing, storedFile, uploadState } from "./files-examples.ts";
 import { fileStages, fileStatuses, uploadChunkBytes } from "./lists.ts";
 
 export { uploadChunkBytes } from "./lists.ts";
@@ -55,7 +56,7 @@ export const Chunk = z
     text: z.string(),
     place: Place,
   })
-  .meta({ id: "Chunk" });
+  .meta({ id: "Chunk", example: chunk });
 export type Chunk = z.infer<typeof Chunk>;
 
 export const FileWarning = z.object({
@@ -100,7 +101,7 @@ export const StoredFile = z
     updated_at: Timestamp,
     processed_at: Timestamp.nullable(),
   })
-  .meta({ id: "StoredFile" });
+  .meta({ id: "StoredFile", example: storedFile });
 export type StoredFile = z.infer<typeof StoredFile>;
 
 export const FilesQuery = PageQuery.extend({
@@ -145,7 +146,7 @@ export const UploadState = z
     duplicate: z.boolean().describe("you had a file with the same bytes already: `file_id` is that one"),
     expires_at: Timestamp.nullable().describe("an upload that is not finished by then is dropped; null: complete"),
   })
-  .meta({ id: "UploadState" });
+  .meta({ id: "UploadState", example: uploadState });
 export type UploadState = z.infer<typeof UploadState>;
 
 /** A window of what was read. */
@@ -156,7 +157,7 @@ export const FileContent = z
     chunks: z.array(Chunk).describe("empty when `part` is blocks"),
     next_cursor: z.string().nullable().describe("null: the last page"),
   })
-  .meta({ id: "FileContent" });
+  .meta({ id: "FileContent", example: fileContent });
 export type FileContent = z.infer<typeof FileContent>;
 
 export const SearchFiles = z
@@ -175,7 +176,7 @@ export const FileHit = Chunk.extend({
   file_name: z.string(),
   type: z.string().nullable(),
   score: z.number().min(-1).max(1).describe("cosine similarity"),
-}).meta({ id: "FileHit" });
+}).meta({ id: "FileHit", example: fileHit });
 export type FileHit = z.infer<typeof FileHit>;
 
 export const FileHits = z
@@ -190,21 +191,7 @@ export const FileHits = z
   })
   .meta({
     id: "FileHits",
-    example: {
-      hits: [
-        {
-          ...{
-            id: "01a1fe80-0000-7000-8000-000000000001",
-            position: 4,
-            text: "Costs fell by a third.",
-            place: { page: 3 },
-          },
-          ...{ file_id: "01a1fe80-0000-7000-8000-000000000002", file_name: "report.pdf", type: "pdf", score: 0.62 },
-        },
-      ],
-      embedding: { model: "all-MiniLM-L6-v2", kind: "local" },
-      ...{ not_compared: 0, elapsed_ms: 12 },
-    },
+    example: fileHits,
   });
 export type FileHits = z.infer<typeof FileHits>;
 
@@ -238,5 +225,5 @@ export const FileProcessing = z
       .nullable()
       .describe("files being embedded or chunked anew, because a setting or the model has changed; null: none"),
   })
-  .meta({ id: "FileProcessing" });
+  .meta({ id: "FileProcessing", example: fileProcessing });
 export type FileProcessing = z.infer<typeof FileProcessing>;

@@ -67,19 +67,27 @@ export function describeRoutes(app: FastifyInstance, version: string): void {
   });
 }
 
-const bytes = { schema: { type: "string", format: "binary" } };
-const form = (fields: object) => ({
-  schema: { type: "object", required: ["file"], properties: { ...fields, file: bytes.schema } },
+const bytes = { type: "string", format: "binary", example: "(the bytes)" };
+const form = (fields: object, example: object) => ({
+  schema: {
+    ...{ type: "object", required: ["file"], properties: { ...fields, file: bytes } },
+    example: { ...example, file: "(the bytes)" },
+  },
 });
+
+const chunkFields = {
+  index: { type: "integer", minimum: 0, description: "of the chunk, from 0" },
+  sha256: { type: "string", description: "of the chunk, in hexadecimal" },
+};
 
 /** What is read as it comes has no contract to be checked against. */
 const rawBodies: Record<string, object> = {
-  uploadFile: { required: true, content: { "multipart/form-data": form({}) } },
+  uploadFile: { required: true, content: { "multipart/form-data": form({}, {}) } },
   uploadChunk: {
     required: true,
     content: {
-      "application/octet-stream": bytes,
-      "multipart/form-data": form({ index: { type: "integer" }, sha256: { type: "string" } }),
+      "application/octet-stream": { schema: bytes },
+      "multipart/form-data": form(chunkFields, { index: 0 }),
     },
   },
 };

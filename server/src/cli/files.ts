@@ -94,6 +94,9 @@ async function printParts(client: Client, id: string, { chunks, json }: ShowOpti
   } while (cursor !== undefined);
 }
 
+/** Below it texts have nothing in common. */
+const LEAST_SCORE = 0.05;
+
 function searchCommand(files: Command): void {
   const search = files
     .command("search")
@@ -103,9 +106,10 @@ function searchCommand(files: Command): void {
     .option("-n, --limit <n>", "how many at most, up to 50", number, 5)
     .option("--json", "one line of JSON");
   withServer(search).action(async (words: string[], options: ServerOptions & { limit: number }) => {
-    const hits = await connect(options).searchFiles({ query: words.join(" "), limit: options.limit });
+    const query = words.join(" ");
+    const hits = await connect(options).searchFiles({ query, limit: options.limit, min_score: LEAST_SCORE });
     const look = lookOf(process.stdout, options.color, process.env);
-    process.stdout.write(options.json ? `${JSON.stringify(hits)}\n` : fileHits(hits, words.join(" "), look));
+    process.stdout.write(options.json ? `${JSON.stringify(hits)}\n` : fileHits(hits, query, look));
   });
 }
 
@@ -118,7 +122,7 @@ function retryCommand(files: Command): void {
     .option("--json", "one line of JSON");
   withServer(retry).action(async (id: string, options: ServerOptions) => {
     const file = await connect(options).retryFile(id);
-    process.stdout.write(options.json ? `${JSON.stringify(file)}\n` : `${safeLine(file.name)} is ${file.status}.\n`);
+    process.stdout.write(options.json ? `${JSON.stringify(file)}\n` : `${safeLine(file.name)} is read again.\n`);
   });
 }
 

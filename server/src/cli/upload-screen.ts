@@ -13,8 +13,8 @@ export type UploadRow = {
   sent(received: number, size: number): void;
   /** It is being read. */
   read(file: StoredFile): void;
-  /** The server does not answer, and is tried again. */
-  waits(): void;
+  /** The server does not answer, or cannot take it now, and is tried again. */
+  waits(why: string): void;
   ended(file: StoredFile, duplicate: boolean): void;
   failed(code: string, why: string): void;
 };
@@ -31,8 +31,17 @@ export type UploadScreen = {
 
 const DRAW_EVERY_MS = 80;
 
-/** `part`: from 0 to 1; null: not known. `speed`: beside the text, where there is room for it. */
-type Shown = { file: string; name: string; part: number | null; text: string; speed?: string };
+type Shown = {
+  file: string;
+  name: string;
+  /** From 0 to 1; null: not known. */
+  part: number | null;
+  text: string;
+  /** Beside the text, where there is room for it. */
+  speed: string;
+  /** It waits to be read. */
+  isQueued: boolean;
+};
 
 type Tally = { ended: number; failed: number; duplicates: number };
 
@@ -42,12 +51,7 @@ export function openUploadScreen(bars: Look, lines: Look, json: boolean): Upload
   const rows = new Set<Shown>();
   const tally: Tally = { ended: 0, failed: 0, duplicates: 0 };
   let waiting = 0;
-  const picture = () => {
-    const width = widthOf(process.stderr);
-    const all = [...rows].map((row) => barLine(row, bars, width));
-    if (waiting > 0) all.push(bars.paint("dim", `  ${count(waiting)} more to come`));
-    draw(all.join("\n"));
-  };
+  const picture = () => draw(pictureOf([...rows], waiting, bars));
   const timer = bars.live ? setInterval(picture, DRAW_EVERY_MS).unref() : undefined;
   const tell = (text: string, data: object) => {
     if (bars.live) draw.clear();
@@ -56,7 +60,8 @@ export function openUploadScreen(bars: Look, lines: Look, json: boolean): Upload
   };
   return {
     begin(file, more) {
-      const row: Shown = { file, name: safeLine(path.basename(file)), part: null, text: "" };
+      const name = safeLine(path.basename(file));
+      const row: Shown = { file, name, part: null, text: "", speed: "", isQueued: false };
       rows.add(row);
       waiting = more;
       return rowOf(row, bars, lines, (text, data, was) => {
@@ -68,28 +73,36 @@ export function openUploadScreen(bars: Look, lines: Look, json: boolean): Upload
     left(file, why, isFault) {
       if (isFault) tally.failed++;
       const sign = lines.paint(isFault ? "red" : "yellow", lines.symbols.warning);
+      const text = fit(`${sign} `, `${safeLine(file)}: ${why}`, lines);
       const status = isFault ? "failed" : "skipped";
-      const error = { code: "file.local", message: why };
-      tell(fit(`${sign} `, `${safeLine(file)}: ${why}`, lines), {
-        path: file,
-        name: path.basename(file),
-        status,
-        error,
-      });
+      tell(text, { path: file, name: path.basename(file), status, error: { code: "file.local", message: why } });
     },
     failed: () => tally.failed,
     close() {
       clearInterval(timer);
       if (bars.live) draw.clear();
       draw.done();
-      if (tally.ended + tally.failed > 1) process.stderr.write(`${sumOf(tally)}\n`);
+      if (tally.ended + tally.failed > 1) process.stderr.write(`${sumOf(tally, bars)}\n`);
     },
   };
 }
 
-function sumOf({ ended, failed, duplicates }: Tally): string {
+/** Half of the screen at most, so that what has ended stays in sight; what only waits to be read gives way first. */
+function pictureOf(rows: readonly Shown[], waiting: number, look: Look): string {
+  const width = widthOf(process.stderr);
+  const most = Math.max(3, Math.floor((process.stderr.rows || 24) / 2) - 1);
+  const [queued, active] = [rows.filter(({ isQueued }) => isQueued), rows.filter(({ isQueued }) => !isQueued)];
+  const shown = rows.length <= most ? rows : [...active, ...queued].slice(0, most);
+  const lines = shown.map((row) => barLine(row, look, width));
+  const rest = waiting + rows.length - shown.length;
+  if (rest > 0) lines.push(look.paint("dim", `  ${count(rest)} more`));
+  return lines.join("\n");
+}
+
+function sumOf({ ended, failed, duplicates }: Tally, look: Look): string {
   const there = duplicates === 0 ? "" : ` (${count(duplicates)} had been there)`;
-  return `${many(ended, "file")} uploaded${there}${failed === 0 ? "" : `, ${count(failed)} failed`}.`;
+  const text = `${many(ended, "file")} uploaded${there}${failed === 0 ? "" : `, ${count(failed)} failed`}.`;
+  return look.live ? wrap(text, widthOf(process.stderr)).join("\n") : text;
 }
 
 const stages: Record<FileStage, string> = {
@@ -118,14 +131,15 @@ function rowOf(row: Shown, bars: Look, lines: Look, end: End): UploadRow {
       row.text = `${sizeOf(received)} of ${sizeOf(size)}`;
       row.speed = speed > 0 && Number.isFinite(speed) ? ` ${bars.symbols.dot} ${sizeOf(speed)}/s` : "";
     },
-    waits() {
-      row.text = "no server; trying again";
+    waits(why) {
+      row.text = safeLine(why);
       row.speed = "";
     },
     read({ stage, stage_done, stage_total, status }) {
       row.part = stage_done !== null && stage_total ? stage_done / stage_total : null;
       row.speed = "";
-      row.text = status === "queued" ? "waits to be read" : stage === null ? "being read" : stages[stage];
+      row.isQueued = status === "queued";
+      row.text = row.isQueued ? "waits to be read" : stage === null ? "being read" : stages[stage];
     },
     ended(file, duplicate) {
       const failed = file.status === "failed" ? 1 : 0;
@@ -144,9 +158,9 @@ function rowOf(row: Shown, bars: Look, lines: Look, end: End): UploadRow {
 /** Columns of everything that is neither name nor bar nor text. */
 const BETWEEN = 10;
 
-function barLine({ name, part, text, speed = "" }: Shown, look: Look, width: number): string {
+function barLine({ name, part, text, speed }: Shown, look: Look, width: number): string {
   const nameWidth = Math.max(12, Math.min(28, Math.floor(width * 0.3)));
-  const bar = width < 80 ? 10 : 20;
+  const bar = width < 50 ? 0 : width < 80 ? 10 : 20;
   const full = Math.round(Math.min(1, part ?? 0) * bar);
   const drawn =
     look.paint("cyan", look.symbols.full.repeat(full)) + look.paint("dim", look.symbols.empty.repeat(bar - full));

@@ -67,7 +67,9 @@ async function untilInterrupted(work: (signal: AbortSignal) => Promise<void>): P
     await work(leaving.signal);
   } catch (error) {
     if (!leaving.signal.aborted) throw error;
-    process.stderr.write("Broken off. The same command goes on where it was; what has arrived is read all the same.\n");
+    process.stderr.write(
+      "Broken off. The same command goes on where it was.\nWhat has arrived is read all the same.\n",
+    );
     throw new Told(exits.interrupted);
   } finally {
     interrupt.release();
@@ -145,9 +147,12 @@ async function send({ client, signal, most }: Means, file: string, row: UploadRo
   return client.upload(blob, {
     ...{ name: path.basename(file), sha256: hash.digest("hex"), signal },
     onProgress: (received, size) => row.sent(received, size),
-    onConnection: ({ type }) => type === "lost" && row.waits(),
+    onConnection: (connection) => connection.type === "lost" && row.waits(whyWaiting(connection.error)),
   });
 }
+
+const whyWaiting = (error: unknown): string =>
+  error instanceof ApiError ? `trying again: ${error.problem?.title ?? error.detail}` : "no server; trying again";
 
 /** The first looks follow each other quickly, so that a small file does not wait for the next one. */
 const LOOK_EVERY_MS = { first: 30, last: 400, growth: 1.4 };
@@ -175,7 +180,7 @@ async function ask({ client, signal }: Means, id: string, row: UploadRow): Promi
     } catch (error) {
       const away = error instanceof UnreachableError || (error instanceof ApiError && error.status === 503);
       if (!away || asked === ASKED_AT_MOST) throw error;
-      row.waits();
+      row.waits(whyWaiting(error));
       await pause(ASK_AGAIN_MS, undefined, { signal });
     }
   }

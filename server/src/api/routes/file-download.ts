@@ -7,7 +7,7 @@ import { problems, type Routes } from "../openapi.ts";
 import { attachment, rangeOf } from "../range.ts";
 import { FilePath, ownFile } from "../stored-file.ts";
 
-const Download = z.string().meta({ format: "binary" }).describe("the bytes");
+const Download = z.string().meta({ format: "binary", example: "(the bytes)" }).describe("the bytes");
 
 export function downloadRoutes(app: Routes, { database, files }: Door): void {
   app.get(
