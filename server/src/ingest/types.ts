@@ -23,9 +23,9 @@ const rows = {
   xlsx: {
     label: "an Excel workbook",
     mime: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    endings: ["xlsx", "xlsm", "xltx", "xltm"],
+    endings: ["xlsx", "xlsm", "xlsb", "xltx", "xltm"],
   },
-  xls: { label: "an old Excel workbook", mime: "application/vnd.ms-excel", endings: ["xls", "xlt", "xlsb"] },
+  xls: { label: "an old Excel workbook", mime: "application/vnd.ms-excel", endings: ["xls", "xlt"] },
   ods: {
     label: "an OpenDocument sheet",
     mime: "application/vnd.oasis.opendocument.spreadsheet",

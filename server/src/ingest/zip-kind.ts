@@ -25,7 +25,7 @@ const byMimetype: readonly (readonly [RegExp, FileType])[] = [
 
 /** Its parts in the order of what says most. */
 const byPart: readonly (readonly [RegExp, FileType])[] = [
-  [/^xl\/workbook\.bin$/i, "xls"],
+  [/^xl\/workbook\.bin$/i, "xlsx"],
   [/^word\/[^/]*\.xml$/i, "docx"],
   [/^xl\/[^/]*\.xml$/i, "xlsx"],
   [/^ppt\/[^/]*\.xml$/i, "pptx"],

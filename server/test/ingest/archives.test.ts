@@ -5,11 +5,13 @@ import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 import iconv from "iconv-lite";
 import { pack } from "tar-stream";
+import { docx } from "../../src/ingest/extractors/docx.ts";
 import { gzip } from "../../src/ingest/extractors/gzip.ts";
 import { seven } from "../../src/ingest/extractors/seven.ts";
 import { tar } from "../../src/ingest/extractors/tar.ts";
 import { zip } from "../../src/ingest/extractors/zip.ts";
 import { rarOf, sevenOf, unicodeExtra, zipOf } from "./archive-builders.ts";
+import { para, wordDocument } from "./packages.ts";
 import { type Found, readWith } from "./reading.ts";
 
 type Listed = { name: string; size: number | null; verdict: string; encrypted: boolean; target?: string };
@@ -207,4 +209,14 @@ test("7Z and RAR are listed and read, and a broken one says so", async () => {
   }
   const described = await readWith(seven, xz, { type: "xz", name: "zeros.bin.xz" });
   assert.deepEqual([entries(described)[0]?.name, entries(described)[0]?.size], ["zeros.bin", 100_000]);
+});
+
+test("a document in a ZIP without its end, or with bytes behind it, is read as far as it goes", async () => {
+  const whole = wordDocument({ body: Array.from({ length: 300 }, (_, at) => para(`line ${at}`)).join("") });
+  const half = await readWith(docx, whole.subarray(0, whole.length / 2));
+  assert.deepEqual(
+    [half.blocks[1]?.text, half.blocks.length < 300, half.warnings[0]?.code],
+    ["line 1", true, "cut_off"],
+  );
+  assert.equal((await readWith(docx, Buffer.concat([whole, Buffer.from("sent by mail\r\n")]))).blocks.length, 300);
 });

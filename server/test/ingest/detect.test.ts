@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { zipSync } from "fflate";
+import { strToU8, zipSync } from "fflate";
 import iconv from "iconv-lite";
 import { detect } from "../../src/ingest/detect.ts";
 import { decoded } from "../../src/ingest/encoding.ts";
@@ -104,10 +104,13 @@ test("content decides, whatever the name says", async () => {
 test("a wrong name is noted, a rightful one is not; a password and an unknown type are told", async () => {
   const wrong = await found("report.pdf", package_("word/document.xml"));
   assert.deepEqual(wrong.warnings, [{ code: "type_mismatch", message: "It is named .pdf, and is a Word document" }]);
+  const mimetype = strToU8("application/vnd.oasis.opendocument.text");
+  const repacked = zipSync({ "content.xml": strToU8("<a/>"), mimetype });
   for (const [name, content] of [
     ["a.txt", "{}"],
     ["a.tgz", gzipSync("x")],
     ["a.dotx", package_("word/a.xml")],
+    ["packed-again.odt", repacked],
   ] as const)
     assert.deepEqual((await found(name, content)).warnings, [], name);
   const locked = await found("secret.xlsx", ole("Root Entry", "EncryptedPackage"));

@@ -1,4 +1,5 @@
 /** DOC and PPT files with the fewest structures their readers need, for tests. */
+import { deflateSync } from "node:zlib";
 import { oleOf, u16, u32, utf16 } from "./ole-making.ts";
 
 type Paragraph = { text: string; style?: number; list?: number; level?: number };
@@ -84,8 +85,8 @@ function page(paragraphs: readonly Paragraph[], length: number): Buffer {
 const atom = (type: number, data: Buffer, { instance = 0, holds = false } = {}): Buffer =>
   Buffer.concat([u16((instance << 4) | (holds ? 0xf : 0), type), u32(data.length), data]);
 
-/** A slide with a title and lines, a box, a comment, and notes. */
-export function pptOf(): Buffer {
+/** A slide with a title and lines, a box, a comment, and notes; a master, a footer, and a file inside. */
+export function pptOf(inside: Uint8Array): Buffer {
   const box = (text: string) =>
     atom(0xf00d, Buffer.concat([atom(3999, u32(4)), atom(4000, utf16(text))]), { holds: true });
   const comment = atom(12000, Buffer.concat([atom(4026, utf16("Ada")), atom(4026, utf16("Why?"), { instance: 1 })]), {
@@ -97,7 +98,15 @@ export function pptOf(): Buffer {
   const lines = [atom(3999, u32(1)), atom(4000, utf16("first\rsecond"))];
   const slides = atom(4080, Buffer.concat([...outline, ...lines]), { holds: true });
   const noteList = atom(4080, atom(1011, u32(2, 0, 0, 0, 0)), { instance: 2, holds: true });
-  const document = atom(1000, Buffer.concat([slides, noteList]), { holds: true });
-  const directory = atom(6002, u32((2 << 20) | 1, document.length, document.length + slide.length));
-  return oleOf({ "PowerPoint Document": Buffer.concat([document, slide, notes, directory]) });
+  const footer = atom(4057, atom(4026, utf16("On every page"), { instance: 2 }), { holds: true });
+  const document = atom(1000, Buffer.concat([slides, noteList, footer]), { holds: true });
+  const shape = (...parts: Buffer[]) => atom(0xf004, Buffer.concat(parts), { holds: true });
+  const placeholder = atom(0xf011, atom(3011, Buffer.alloc(8)), { holds: true });
+  const shapes = [shape(placeholder, box("Click to edit")), shape(box("Our company"))];
+  const master = atom(1016, Buffer.concat(shapes), { holds: true });
+  const object = atom(4113, Buffer.concat([u32(inside.length), deflateSync(inside)]), { instance: 1 });
+  const parts = [document, slide, notes, object];
+  const places = parts.map((_, i) => parts.slice(0, i).reduce((sum, { length }) => sum + length, 0));
+  const directory = atom(6002, u32((3 << 20) | 1, ...places.slice(1)));
+  return oleOf({ "PowerPoint Document": Buffer.concat([...parts, master, directory]) });
 }

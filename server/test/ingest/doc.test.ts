@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { detect } from "../../src/ingest/detect.ts";
 import { doc } from "../../src/ingest/extractors/doc.ts";
 import { openOle } from "../../src/ingest/extractors/ole.ts";
 import { ppt } from "../../src/ingest/extractors/ppt.ts";
+import { bytesSource } from "../../src/ingest/source.ts";
 import { docOf, pptOf } from "./doc-making.ts";
-import { oleOf } from "./ole-making.ts";
+import { nativeFile, oleOf, u32, withStreams } from "./ole-making.ts";
 import { readWith } from "./reading.ts";
 
 test("a DOC is told with the numbers of its lists, its headings, and what its fields show", async () => {
@@ -49,11 +51,33 @@ test("a DOC that is locked, or none, is said to be so", async () => {
   await assert.rejects(readWith(doc, "no container"), { code: "file.unreadable" });
 });
 
+test("files inside a DOC are told, each under its name, and do not make it something else", async () => {
+  const file = withStreams(docOf([{ text: "outside" }]), {
+    "ObjectPool/_1/Package": Buffer.from("PK…"),
+    "ObjectPool/_2/\u0001Ole10Native": nativeFile("a.txt", Buffer.from("inside")),
+    "ObjectPool/_3/Workbook": Buffer.alloc(5000, 7),
+    "ObjectPool/_3/\u0001CompObj": Buffer.from("Excel"),
+    "ObjectPool/_4/\u0003EPRINT": Buffer.from("only a picture of what is linked"),
+  });
+  const { text, inner } = await readWith(doc, file);
+  assert.equal(text, "outside");
+  const told = new Map(inner.map(({ name, bytes }) => [name, Buffer.from(bytes)]));
+  assert.deepEqual([told.size, told.get("a.txt")?.toString(), told.get("object 1")?.toString()], [3, "inside", "PK…"]);
+  const container = openOle(told.get("object 3") ?? Buffer.alloc(0));
+  assert.deepEqual([container.stream("WORKBOOK")?.length, container.stream("worddocument")], [5000, null]);
+  const about = { name: "a", type: "unknown", encoding: null };
+  const workbook = withStreams(oleOf({ Workbook: Buffer.alloc(9) }), { "MBD1/WordDocument": Buffer.alloc(9) });
+  assert.equal((await detect(bytesSource(workbook, about), { declaredMime: null })).type, "xls");
+});
+
 test("a PPT is told slide by slide, with boxes, notes and comments", async () => {
-  const { blocks, facts } = await readWith(ppt, pptOf());
+  const inside = oleOf({ "\u0001Ole10Native": nativeFile("plan.txt", Buffer.from("the plan")) });
+  const { blocks, facts, inner } = await readWith(ppt, pptOf(inside));
   assert.deepEqual(
     blocks.map(({ kind, text, place }) => [kind, text, place.slide, place.part ?? ""]),
     [
+      ["note", "On every page", undefined, "footer"],
+      ["note", "Our company", undefined, "master"],
       ["heading", "The title", 1, ""],
       ["list_item", "first", 1, ""],
       ["list_item", "second", 1, ""],
@@ -63,6 +87,12 @@ test("a PPT is told slide by slide, with boxes, notes and comments", async () =>
     ],
   );
   assert.equal(facts["slides"], 1);
+  assert.deepEqual(
+    inner.map(({ name, bytes }) => [name, Buffer.from(bytes).toString()]),
+    [["plan.txt", "the plan"]],
+  );
+  const locked = oleOf({ "Current User": u32(0, 0, 0, 0xf3d1c4df), "PowerPoint Document": Buffer.alloc(9) });
+  await assert.rejects(readWith(ppt, locked), { code: "file.encrypted" });
   await assert.rejects(readWith(ppt, oleOf({ other: Buffer.alloc(9) })), { code: "file.unreadable" });
 });
 

@@ -2,6 +2,7 @@
 import { CFB } from "@e965/xlsx";
 
 type Maker = {
+  read(file: Uint8Array, options: { type: "buffer" }): object;
   utils: { cfb_new(): object; cfb_add(file: object, path: string, bytes: Uint8Array): void };
   write(file: object, options: { type: "buffer" }): Buffer;
 };
@@ -11,6 +12,22 @@ export function oleOf(streams: Record<string, Uint8Array>): Buffer {
   const file = utils.cfb_new();
   for (const [path, bytes] of Object.entries(streams)) utils.cfb_add(file, `/${path}`, bytes);
   return write(file, { type: "buffer" });
+}
+
+/** The same container with more in it. */
+export function withStreams(container: Uint8Array, streams: Record<string, Uint8Array>): Buffer {
+  const { utils, read, write } = CFB as Maker;
+  const file = read(container, { type: "buffer" });
+  for (const [path, bytes] of Object.entries(streams)) utils.cfb_add(file, `/${path}`, bytes);
+  return write(file, { type: "buffer" });
+}
+
+/** A file with its name, as Windows wraps it in `\x01Ole10Native`. */
+export function nativeFile(name: string, bytes: Uint8Array): Buffer {
+  const path = Buffer.from(`C:\\${name}\0`, "latin1");
+  const label = Buffer.from(`${name}\0`, "latin1");
+  const body = Buffer.concat([u16(2), label, path, u32(3), u32(path.length), path, u32(bytes.length), bytes]);
+  return Buffer.concat([u32(body.length), body]);
 }
 
 export const utf16 = (text: string): Buffer => Buffer.from(text, "utf16le");

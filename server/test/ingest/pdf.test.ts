@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { deflateSync } from "node:zlib";
 import { pdf } from "../../src/ingest/extractors/pdf.ts";
 import { line, pagesOf, pdfOf, streamOf } from "./pdf-making.ts";
 import { readWith } from "./reading.ts";
@@ -146,4 +147,17 @@ test("what is no PDF, or lies about its pages, ends soon and plainly", async () 
     .replace("/Count 1 ", "/Count 9999999 ");
   const { text } = await readWith(pdf, Buffer.from(lies, "latin1"), { limits: { pages: 5 } });
   assert.equal(text, "The only page there is, with text");
+});
+
+test("of a PDF without its end the pages that are left are read, those in packed objects too", async () => {
+  const two = pagesOf([line(50, 700, "The first page is still there"), line(50, 700, "and this one is not")]);
+  const cut = await readWith(pdf, two.subarray(0, two.indexOf("8 0 obj")));
+  assert.deepEqual([cut.text, cut.warnings[0]?.code], ["The first page is still there", "cut_off"]);
+  const fonts = "<< /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >>";
+  const page = `<< /Type /Page /MediaBox [0 0 600 800] /Resources ${fonts} /Contents 9 0 R >>`;
+  const packed = deflateSync(`7 0 8 2 ${"9".padEnd(2)}${page}`).toString("latin1");
+  const object = streamOf(packed, "/Type /ObjStm /N 2 /First 8 /Filter /FlateDecode");
+  const drawing = streamOf(line(50, 700, "Found in a packed page"));
+  const found = await readWith(pdf, Buffer.from(`%PDF-1.7\n3 0 obj\n${object}\nendobj\n9 0 obj\n${drawing}`, "latin1"));
+  assert.equal(found.text, "Found in a packed page");
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { rtf } from "../../src/ingest/extractors/rtf.ts";
 import { bytesSource } from "../../src/ingest/source.ts";
+import { nativeFile, oleOf, u32 } from "./ole-making.ts";
 import { readWith } from "./reading.ts";
 
 const document = (body: string) =>
@@ -95,4 +96,28 @@ test("cut anywhere into pieces it says the same; broken, nested and lying files 
   assert.equal(deep.text, "in out");
   assert.equal((await readWith(rtf, "{\\rtf1 a}}}}}\\bin99999999999999 b")).text, "a");
   await assert.rejects(readWith(rtf, "plain"), { code: "file.unreadable" });
+});
+
+test("files inside are told: an object of another program, and a file with its name", async () => {
+  const text = (word: string) => Buffer.concat([u32(word.length + 1), Buffer.from(`${word}\0`, "latin1")]);
+  const object = (kind: string, length: number, bytes: Uint8Array) =>
+    Buffer.concat([u32(0x501, 2), text(kind), u32(0, 0, length), bytes]).toString("hex");
+  const native = nativeFile("a.txt", Buffer.from("inside"));
+  const ole = oleOf({ "\u0001Ole10Native": nativeFile("b.txt", Buffer.from("deeper")) });
+  const group = (hex: string) =>
+    `{\\object\\objemb{\\*\\objclass X}{\\*\\objdata ${hex.replace(/(.{64})/g, "$1\r\n")}}{\\result{shown}}}`;
+  const objects = [
+    object("Package", native.length - 4, native.subarray(4)),
+    object("Word.Document.8", ole.length, ole),
+    "0105000002000000ffffffff",
+  ];
+  const { text: shown, inner } = await readWith(rtf, document(`${objects.map(group).join("")}\\par`));
+  assert.equal(shown, "shownshownshown");
+  assert.deepEqual(
+    inner.map(({ name, bytes }) => [name, Buffer.from(bytes).toString()]),
+    [
+      ["a.txt", "inside"],
+      ["b.txt", "deeper"],
+    ],
+  );
 });

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { utils, write } from "@e965/xlsx";
+import { unzipSync } from "fflate";
 import { ods } from "../../src/ingest/extractors/sheets-ods.ts";
 import { xls } from "../../src/ingest/extractors/sheets-xls.ts";
 import { xlsx } from "../../src/ingest/extractors/sheets-xlsx.ts";
-import { oleOf, u16 } from "./ole-making.ts";
+import { oleOf, u16, u32, utf16 } from "./ole-making.ts";
 import { readWith } from "./reading.ts";
 import { relations, xlsxOf, zipOf } from "./sheets-making.ts";
 
@@ -125,6 +126,18 @@ test("an XLS is told as it is shown, with what its records hold beside the cells
   const { text, facts } = await readWith(xls, made);
   assert.equal(text, "Ducks\nName\tShare\nMallard\t25.0%");
   assert.deepEqual(facts["sheets"], [{ name: "Ducks", rows: 2, columns: 2, header: ["Name", "Share"] }]);
+  const long = utils.aoa_to_sheet([[123456789012345, 1.5]]);
+  const binary: Buffer = write({ SheetNames: ["Ids"], Sheets: { Ids: long } }, { type: "buffer", bookType: "xlsb" });
+  const parts = unzipSync(binary);
+  const texts = ["&LOdd", null, null, "&CEven", null, null];
+  const margins = Buffer.concat([
+    u16(0),
+    ...texts.map((text) => (text === null ? u32(0xffffffff) : Buffer.concat([u32(text.length), utf16(text)]))),
+  ]);
+  const sheetPart = "xl/worksheets/sheet1.bin";
+  parts[sheetPart] = Buffer.concat([parts[sheetPart] ?? u16(), Buffer.from([0xdf, 3, margins.length]), margins]);
+  assert.equal((await readWith(xlsx, zipOf(parts))).text, "Ids\n123456789012345\t1.5\nOdd\nEven");
+  await assert.rejects(readWith(xlsx, zipOf(parts), { limits: { wholeBytes: 5000 } }), { code: "file.beyond_limits" });
   const header = Buffer.concat([u16(0x14, 3 + 9, 9), Buffer.from("\0&CSecret!", "latin1")]);
   const { besideCells } = await import("../../src/ingest/extractors/sheets-biff.ts");
   assert.deepEqual(besideCells(header), [{ sheet: null, part: "header", text: "Secret!" }]);

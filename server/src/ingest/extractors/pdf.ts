@@ -10,6 +10,7 @@ import { linesOf, type Piece } from "./pdf-lines.ts";
 import { inReadingOrder } from "./pdf-order.ts";
 import { annotationsOf, attachmentsOf, describe, orWarn, outlineOf } from "./pdf-parts.ts";
 import { openSecondReader, type SecondReader } from "./pdf-pdfium.ts";
+import { mendedPdf } from "./pdf-salvage.ts";
 
 /** Of one page; what comes after is left out. */
 const pageBudget = { pieces: 200_000, ms: 4_000 };
@@ -23,9 +24,14 @@ const brokenInRow = 50;
 export const pdf: Extractor = {
   name: "pdf",
   types: ["pdf"],
-  async read(source, findings) {
-    const document = await opened(source);
-    if (!document) return readSecond(source, findings);
+  async read(given, findings) {
+    const whole = await opened(given);
+    if (!whole && (await readSecond(given, findings))) return;
+    const mended = whole ? null : await mendedPdf(given);
+    const document = whole ?? (mended && (await opened(mended)));
+    if (!document) throw new AppError("file.unreadable", "It is not a PDF that any reader here can open");
+    const source = mended ?? given;
+    if (mended) findings.warn("cut_off", "The end of the file is missing: the pages that are left were read");
     try {
       const facts = await orWarn(findings, "description", () => describe(document));
       findings.facts({ pages: document.numPages, ...facts });
@@ -141,11 +147,17 @@ async function readAgain(
   await tellSecond(second, letters, findings);
 }
 
-async function readSecond(source: Source, findings: Findings): Promise<void> {
-  const second = await openSecondReader(await source.bytes(findings.limits.wholeBytes));
+/** False: it cannot be opened by this reader either. Throws `file.encrypted`. */
+async function readSecond(source: Source, findings: Findings): Promise<boolean> {
+  const second = await openSecondReader(await source.bytes(findings.limits.wholeBytes)).catch((error: unknown) => {
+    if (error instanceof AppError && error.code !== "file.unreadable") throw error;
+    return null;
+  });
+  if (!second) return false;
   const last = Math.min(second.pages, findings.limits.pages);
   findings.facts({ pages: second.pages });
   await tellSecond(second, new Map(Array.from({ length: last }, (_, i) => [i + 1, 0])), findings);
+  return true;
 }
 
 async function tellSecond(

@@ -26,7 +26,7 @@ export function openShown(since1904: boolean): Shown {
 }
 
 /** Eleven digits at most, as a cell shows it; whole numbers below 10^15 in full, for they are names as often as amounts. */
-const general = (value: number): string =>
+export const general = (value: number): string =>
   Number.isSafeInteger(value) && Math.abs(value) < 1e15
     ? String(value)
     : String(Number.parseFloat(value.toPrecision(11)));

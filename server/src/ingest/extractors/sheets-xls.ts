@@ -7,7 +7,7 @@ import { tellOleObjects } from "./ole-embedded.ts";
 import { oleProperties } from "./ole-properties.ts";
 import { besideCells } from "./sheets-biff.ts";
 import { openRows, type SheetFacts } from "./sheets-rows.ts";
-import { rowPlace } from "./sheets-shown.ts";
+import { general, rowPlace } from "./sheets-shown.ts";
 
 export const xls: Extractor = {
   name: "xls",
@@ -23,11 +23,11 @@ export const xls: Extractor = {
     // The library takes anything for a workbook. A real one begins with a record BOF, of one of four versions.
     if (!workbook || workbook.length < 4 || ![0x809, 0x409, 0x209, 0x9].includes(workbook.readUInt16LE(0)))
       throw new AppError("file.unreadable", "It has no workbook in it");
-    const book = opened(bytes);
+    const book = openedWorkbook(bytes);
     const told: SheetFacts[] = [];
     for (const [i, name] of book.SheetNames.entries()) {
       const hidden = (book.Workbook?.Sheets?.[i]?.Hidden ?? 0) !== 0;
-      const facts = await readSheet(book, name, findings);
+      const facts = await readLibrarySheet(book, name, name, findings);
       told.push(hidden ? { ...facts, hidden } : facts);
       findings.progress(i + 1, book.SheetNames.length);
     }
@@ -42,9 +42,16 @@ export const xls: Extractor = {
   },
 };
 
-function opened(bytes: Uint8Array): WorkBook {
+export function openedWorkbook(bytes: Uint8Array): WorkBook {
   try {
-    return read(bytes, { type: "buffer", dense: true, cellFormula: false, cellHTML: false, cellText: true });
+    return read(bytes, {
+      type: "buffer",
+      dense: true,
+      cellFormula: false,
+      cellHTML: false,
+      cellText: true,
+      cellNF: true,
+    });
   } catch (error) {
     const why = error instanceof Error ? error.message : "";
     if (/password|encrypt/i.test(why)) throw new AppError("file.encrypted", "The workbook is protected by a password");
@@ -52,9 +59,19 @@ function opened(bytes: Uint8Array): WorkBook {
   }
 }
 
-async function readSheet(book: WorkBook, name: string, findings: Findings): Promise<SheetFacts> {
+/** A number without a format in full, as in an XLSX: fifteen digits are a name as often as an amount. */
+const shownCell = ({ t, v, w, z }: CellObject): string =>
+  t === "n" && typeof v === "number" && (z === undefined || z === "General") ? general(v) : (w ?? String(v ?? ""));
+
+/** `name`: as it is told; `key`: as the library has it. */
+export async function readLibrarySheet(
+  book: WorkBook,
+  key: string,
+  name: string,
+  findings: Findings,
+): Promise<SheetFacts> {
   const rows = openRows(findings, name);
-  const data = (book.Sheets[name]?.["!data"] ?? []) as (CellObject | undefined)[][];
+  const data = (book.Sheets[key]?.["!data"] ?? []) as (CellObject | undefined)[][];
   findings.block({ kind: "heading", text: name, place: { sheet: name } });
   const comments: { cells: string; text: string }[] = [];
   for (const [r, row] of data.entries()) {
@@ -62,7 +79,7 @@ async function readSheet(book: WorkBook, name: string, findings: Findings): Prom
     rows.begin(r);
     for (const [c, cell] of row.entries()) {
       if (!cell) continue;
-      rows.cell(c, cell.w ?? String(cell.v ?? ""));
+      rows.cell(c, shownCell(cell));
       for (const { a: who, t: text } of cell.c ?? [])
         comments.push({
           cells: rowPlace([{ column: c, text: "" }], r),

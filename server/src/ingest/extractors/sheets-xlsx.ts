@@ -9,6 +9,7 @@ import { openPackage, type Package, type Relation } from "./sheets-package.ts";
 import { documentProperties } from "./sheets-properties.ts";
 import type { SheetFacts } from "./sheets-rows.ts";
 import { openShown, type Shown } from "./sheets-shown.ts";
+import { readBinaryWorkbook } from "./sheets-xlsb.ts";
 import { readSheet } from "./sheets-xlsx-rows.ts";
 
 type Listed = { name: string; id: string; hidden: boolean };
@@ -27,7 +28,7 @@ export const xlsx: Extractor = {
   async read(source, findings) {
     await refuseEncrypted(source);
     const zip = await openZip(source, findings);
-    await readWorkbook(openPackage(zip, findings), findings);
+    await readWorkbook(source, openPackage(zip, findings), findings);
   },
 };
 
@@ -38,10 +39,12 @@ async function refuseEncrypted(source: Source): Promise<void> {
     throw new AppError("file.encrypted", "The workbook is protected by a password");
 }
 
-async function readWorkbook(parts: Package, findings: Findings): Promise<void> {
+async function readWorkbook(source: Source, parts: Package, findings: Findings): Promise<void> {
   findings.facts(await documentProperties(parts));
-  const main = (await parts.relations("")).find(({ type }) => type === "officeDocument")?.target ?? "xl/workbook.xml";
+  const usual = parts.has("xl/workbook.bin") ? "xl/workbook.bin" : "xl/workbook.xml";
+  const main = (await parts.relations("")).find(({ type }) => type === "officeDocument")?.target ?? usual;
   if (!parts.has(main)) throw new AppError("file.unreadable", "It has no workbook in it");
+  if (/\.bin$/i.test(main)) return readBinaryWorkbook(source, parts, main);
   const { sheets, names, since1904 } = await readMain(parts, main);
   const relations = await parts.relations(main);
   const target = (type: string) => relations.find((relation) => relation.type === type)?.target ?? "";
