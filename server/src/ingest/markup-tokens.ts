@@ -86,6 +86,9 @@ export class Tokenizer {
   readonly #scopes: { level: number; outer: Scope | null }[] = [];
   #scope: Scope | null = null;
   #rest = "";
+  /** What came since it was looked at. */
+  #waiting: string[] = [];
+  #waitingLength = 0;
   /** The level of the element that is passed over; 0: none. */
   #skipping = 0;
   #seen = false;
@@ -98,7 +101,15 @@ export class Tokenizer {
   }
 
   write(piece: string): void {
-    const text = this.#rest === "" ? piece : this.#rest + piece;
+    this.#waiting.push(piece);
+    this.#waitingLength += piece.length;
+    // What does not end is looked at again when there is twice as much of it.
+    if (this.#waitingLength >= Math.min(this.#rest.length, LONGEST / 4)) this.#take();
+  }
+
+  #take(): void {
+    const text = this.#rest + this.#waiting.join("");
+    [this.#waiting, this.#waitingLength] = [[], 0];
     let at = 0;
     while (at < text.length) {
       const tag = text.indexOf("<", at);
@@ -116,6 +127,7 @@ export class Tokenizer {
   }
 
   end(): void {
+    this.#take();
     const unclosed = this.#open.at(-1);
     if (unclosed) throw broken(`it ends inside ${unclosed.name}`);
     if (!this.#seen) throw broken("it has no element");

@@ -196,7 +196,7 @@ function* importsOf(root: Node): Generator<string> {
   for (const node of root.descendantsOfType(importing)) {
     const from =
       node?.childForFieldName("source") ?? node?.childForFieldName("module_name") ?? node?.childForFieldName("path");
-    const text = from?.text ?? node?.text.replace(/^(import|using|use|#\s*include)\s+|;\s*$/g, "") ?? "";
+    const text = from?.text ?? node?.text.trimEnd().replace(/^(import|using|use|#\s*include)\s+|;$/g, "") ?? "";
     const name = text
       .replace(/^["'<]|["'>]$/g, "")
       .replace(/\s+/g, " ")

@@ -57,10 +57,7 @@ function tell(text: string, first: number, definitions: readonly Definition[], f
     const place = { line: first + from, line_end: first + to - 1, ...(symbol === undefined ? {} : { symbol }) };
     findings.block({
       kind: "code",
-      text: lines
-        .slice(from, to)
-        .join("\n")
-        .replace(/^\n+|\s+$/g, ""),
+      text: lines.slice(from, to).join("\n").replace(/^\n+/, "").trimEnd(),
       place,
     });
     [from, length] = [to, 0];

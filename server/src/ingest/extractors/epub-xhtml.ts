@@ -146,7 +146,7 @@ function labelOf(attributes: Readonly<Record<string, string>>, list: List | unde
 
 function endBlock(state: State): void {
   const joined = state.text.join("");
-  const text = state.kind === "code" ? joined.replace(/^\n+|\s+$/g, "") : joined.replace(/ *\n */g, "\n").trim();
+  const text = state.kind === "code" ? joined.replace(/^\n+/, "").trimEnd() : joined.replace(/ *\n */g, "\n").trim();
   const { label, kind, level, headings, parts } = state;
   [state.text, state.length] = [[], 0];
   if (text === "") {

@@ -52,7 +52,7 @@ export class Page implements TagHandlers {
   }
 
   #flush(): void {
-    const words = this.#pre > 0 ? this.#text.replace(/\s+$/, "").replace(/^\r?\n/, "") : spaced(this.#text);
+    const words = this.#pre > 0 ? this.#text.trimEnd().replace(/^\r?\n/, "") : spaced(this.#text);
     this.#text = "";
     if (words === "") return;
     if (this.#level > 0) {

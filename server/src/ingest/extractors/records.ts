@@ -61,10 +61,7 @@ export function openRecords(findings: Findings): Records {
       const level = levels.pop();
       const above = levels.at(-1);
       if (!level) return;
-      // Nothing in it, and yet its name says something.
-      if (above && level.lines.length === 0 && (level.array ? level.index === 0 : level.key === ""))
-        level.lines.push(level.array ? ": []" : ": {}");
-      listed(level);
+      listed(level, above !== undefined);
       // An object in a list is a record; a small part of an object belongs to it.
       const own = !above || level.length > RECORD_LENGTH || (above.array && !level.array && level.lines.length > 1);
       if (own) put(level);
@@ -118,7 +115,12 @@ function openShape() {
   };
 }
 
-function listed(level: Level): void {
+/** Nothing is in it, and yet its name says something. */
+const isEmpty = ({ array, index, key, lines }: Level): boolean =>
+  lines.length === 0 && (array ? index === 0 : key === "");
+
+function listed(level: Level, namesEmpty = false): void {
+  if (namesEmpty && isEmpty(level)) level.lines.push(level.array ? ": []" : ": {}");
   if (level.items.length > 0) level.lines.push(`: ${level.items.join(", ")}`);
   level.items = [];
 }

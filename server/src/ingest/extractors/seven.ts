@@ -5,7 +5,7 @@ import type { Source } from "../source.ts";
 import { type ArchiveEntry, type Listing, openListing } from "./archive.ts";
 import { shownName } from "./archive-names.ts";
 import type { Extractor, Findings } from "./extractor.ts";
-import { MOST_UNPACKED, unpacked } from "./single.ts";
+import { MOST_KEPT, unpacked } from "./single.ts";
 
 export const seven: Extractor = { name: "seven", types: ["7z", "rar", "bz2", "xz"], read };
 
@@ -30,17 +30,18 @@ async function read(source: Source, findings: Findings): Promise<void> {
 }
 
 async function readSingle(source: Source, bytes: Uint8Array, listing: Listing, findings: Findings): Promise<void> {
-  const content = await unpacked(source.type, bytes);
-  if (!content) throw new AppError("file.unreadable", "It cannot be unpacked: it is damaged");
-  const cut = content.length === MOST_UNPACKED;
+  const found = await unpacked(source.type, bytes, findings);
+  if (!found) throw new AppError("file.unreadable", "It cannot be unpacked: it is damaged");
   const told = source.type === "xz" ? xzSize(Buffer.from(bytes)) : null;
   const entry: ArchiveEntry = {
     ...{ path: shownName(source.name.replace(single[source.type] ?? "", "")), kind: "file" },
-    ...{ size: told ?? (cut ? null : content.length), compressedSize: source.size, modified: null, encrypted: false },
+    ...{ size: told ?? found.size, compressedSize: source.size, modified: null, encrypted: false },
   };
   await listing.add(entry);
-  if (cut) findings.warn("text_limited", `Only the first ${MOST_UNPACKED} bytes of what is packed were read`);
-  if (listing.wants(entry)) listing.keep(entry.path, content.length, async () => content);
+  if (!listing.wants(entry)) return;
+  if (found.size > MOST_KEPT)
+    findings.warn("text_limited", `Only the first ${MOST_KEPT / 1024 / 1024} MB of what is packed were read`);
+  listing.keep(entry.path, found.content.length, async () => found.content);
 }
 
 const faultOf = (problem: string): AppError =>
