@@ -17,6 +17,7 @@ type Ready = { document: string; embedding: string; ready_ms: number; bar_ms: nu
 
 const LOOK_EVERY_MS = 20;
 const READY_WITHIN_MS = 300_000;
+const OPENED_WITHIN_MS = 60_000;
 /** Uploads at once. */
 const AT_ONCE = 4;
 
@@ -65,7 +66,7 @@ async function withServer<T>(
 
 /** Until the embedding that is wanted is there. */
 async function embedded(client: Client): Promise<void> {
-  for (const until = performance.now() + READY_WITHIN_MS; ; await pause(LOOK_EVERY_MS)) {
+  for (const until = performance.now() + OPENED_WITHIN_MS; ; await pause(LOOK_EVERY_MS)) {
     const { embedding } = await client.fileProcessing();
     if (embedding.state === "ready") return;
     if (performance.now() > until) throw new Error(`the embedding is not there: ${embedding.detail}`);
