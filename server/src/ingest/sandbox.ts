@@ -18,9 +18,12 @@ export type Sandbox = {
   close(): Promise<void>;
 };
 
+/** A reader that is ready saves 0.3 s of processor time, and holds 100 to 450 MB. */
+const IDLE_MS = 60_000;
+
 /** A reader sees the folder around its file, and a file in another one needs another reader: keep those that are read in one. */
-export function openSandbox({ atOnce }: { atOnce: number }): Sandbox {
-  const readers = openReaders(atOnce);
+export function openSandbox({ atOnce, idleMs = IDLE_MS }: { atOnce: number; idleMs?: number }): Sandbox {
+  const readers = openReaders(atOnce, idleMs);
   const closing = new AbortController();
   const working = new Set<Promise<unknown>>();
 
@@ -66,10 +69,13 @@ export function openSandbox({ atOnce }: { atOnce: number }): Sandbox {
   };
 }
 
-function openReaders(atOnce: number) {
+/** Those that nobody needs for a while are ended. */
+function openReaders(atOnce: number, idleMs: number) {
   const idle: ReaderProcess[] = [];
   const seats = openSeats(atOnce);
   let busy = 0;
+  let timer: NodeJS.Timeout | undefined;
+  const end = () => Promise.all(idle.splice(0).map((reader) => reader.end()));
   async function returned<T>(reader: ReaderProcess, work: (reader: ReaderProcess) => Promise<T>): Promise<T> {
     try {
       return await work(reader);
@@ -91,9 +97,14 @@ function openReaders(atOnce: number) {
       } finally {
         busy--;
         leave();
+        clearTimeout(timer);
+        timer = setTimeout(() => void end(), idleMs).unref();
       }
     },
-    end: () => Promise.all(idle.splice(0).map((reader) => reader.end())),
+    end() {
+      clearTimeout(timer);
+      return end();
+    },
   };
 }
 

@@ -163,7 +163,7 @@ test("a model is fetched in the background, goes on where a line broke, and take
 });
 
 test("a model that is not there is told of; a folder's is named by what is in it", async (t) => {
-  const folder = path.join(temporaryFolder(), "my-model");
+  const folder = path.join(temporaryFolder(), "my model");
   for (const [file, body] of tinyModel()) {
     mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
     writeFileSync(path.join(folder, file), body);
@@ -173,7 +173,7 @@ test("a model that is not there is told of; a folder's is named by what is in it
   const taken = changed(own);
   own.start();
   await taken;
-  assert.match(own.current().model, /^my-model@[0-9a-f]{8}$/);
+  assert.match(own.current().model, /^my model@[0-9a-f]{8}$/);
 
   const lost = openEmbeddings(optionsFor({}));
   lost.start();

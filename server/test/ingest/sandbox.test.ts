@@ -95,7 +95,7 @@ test("what takes too long or too much is killed, a reader that dies is named, an
   assert.equal((await read(reading("fine.txt", "Fine."))).textLength, 5);
 });
 
-test("who gives up gets his reason at once, in the line and at the seat, and no process is left at the end", async () => {
+test("who gives up gets his reason at once, in the line and at the seat, and no process is left at the end, nor without work", async () => {
   const [first, second] = [new AbortController(), new AbortController()];
   const rows = "some,cells,of,a,table\n".repeat(500_000);
   const seated = read(reading("a.csv", rows), first.signal);
@@ -110,4 +110,9 @@ test("who gives up gets his reason at once, in the line and at the seat, and no 
   await sandbox.close();
   assert.deepEqual(children(), []);
   await assert.rejects(read(reading("late.txt", "late")), { code: "file.cancelled" });
+
+  const brief = openSandbox({ atOnce: 1, idleMs: 1 });
+  await brief.read(reading("d.txt", "d"), { signal: new AbortController().signal, onType() {}, onProgress() {} });
+  while (children().length > 0) await new Promise((resolve) => setImmediate(resolve));
+  await brief.close();
 });

@@ -1,6 +1,6 @@
 /** The process that runs a model: `node minilm-child.ts FOLDER`. It never reaches the network. */
 import { existsSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { join, resolve } from "node:path";
 
 export type ToModel = { texts: string[] };
 export type FromModel = { type: "vectors"; vectors: Float32Array[] } | { type: "failed"; message: string };
@@ -10,7 +10,7 @@ type Extract = (texts: string[]) => Promise<Float32Array[]>;
 /** Longer texts are cut by the model all the same; this keeps its tokenizer from reading megabytes. */
 const LONGEST = 20_000;
 
-const folder = process.argv[2] ?? "";
+const folder = resolve(process.argv[2] ?? "");
 let opened: Promise<Extract> | null = null;
 
 process.on("message", (message) => {
@@ -32,9 +32,8 @@ async function answer(texts: string[]): Promise<FromModel> {
 async function open(): Promise<Extract> {
   const { env, pipeline } = await import("@huggingface/transformers");
   env.allowRemoteModels = false;
-  env.localModelPath = `${dirname(folder)}/`;
   const dtype = existsSync(join(folder, "onnx", "model_quantized.onnx")) ? "q8" : "fp32";
-  const model = await pipeline("feature-extraction", basename(folder), { dtype, device: "cpu" });
+  const model = await pipeline("feature-extraction", folder, { dtype, device: "cpu" });
   return async (texts) => {
     const { data, dims } = await model(texts, { pooling: "mean", normalize: true });
     const dimensions = dims.at(-1) ?? 0;
