@@ -24,6 +24,8 @@ const cache = fileURLToPath(new URL("../node_modules/.cache/orchestratex", impor
 /** All files have come to their end within this time, however loaded the machine. */
 const REST_MS = 240_000;
 
+const MOST_MS = 15_000;
+
 export async function chaos({ quick, times = quick ? 10 : 60, seed, database }: ChaosOptions): Promise<Report> {
   const began = performance.now();
   const chance = chanceFrom(seed);
@@ -47,7 +49,7 @@ export async function chaos({ quick, times = quick ? 10 : 60, seed, database }: 
   const processes = await Promise.all(ports.map((_, door) => started(door)));
   const senders = openSenders(() => `http://127.0.0.1:${chance.of(ports)}`, chance);
   for (let kill = 0; kill < times; kill++) {
-    await pause(chance.between(50, 5_000));
+    await answersGoBy(senders, chance.whole(0, 60));
     const door = chance.whole(0, ports.length - 1);
     processes[door]?.signal("SIGKILL");
     await processes[door]?.ended;
@@ -80,6 +82,14 @@ export async function chaos({ quick, times = quick ? 10 : 60, seed, database }: 
     },
     folder,
   };
+}
+
+/** So many more answers have come, or none for long. */
+async function answersGoBy({ answers }: Senders, count: number): Promise<void> {
+  const until = answers() + count;
+  const latest = performance.now() + MOST_MS;
+  while (answers() < until && performance.now() < latest) await pause(5);
+  await pause(Math.random() * 300);
 }
 
 /** The files that have not come to their end. */

@@ -26,12 +26,17 @@ const TUS = { "tus-resumable": "1.0.0" };
 
 export function openSenders(address: () => string, chance: Chance) {
   const sent: Sent[] = [];
+  let answers = 0;
   let stopped = false;
   const sender = async () => {
     while (!stopped) {
       const file = written(sent.length, chance);
       sent.push(file);
-      await lifeOf(file, address, chance);
+      await lifeOf(
+        file,
+        asking(address, () => answers++),
+        chance,
+      );
       file.isOver = true;
     }
   };
@@ -39,7 +44,7 @@ export function openSenders(address: () => string, chance: Chance) {
     stopped = true;
   };
   const home = Promise.all(Array.from({ length: AT_ONCE }, sender)).then(() => undefined);
-  return { sent, home, stop };
+  return { sent, home, stop, answers: () => answers };
 }
 
 export const markOf = (file: string, paragraph: number): string => `${file}p${paragraph}.`;
@@ -61,22 +66,24 @@ type Ask = (
 
 /** Until some server answers without a fault of its own. */
 const asking =
-  (address: () => string): Ask =>
+  (address: () => string, onAnswer: () => void): Ask =>
   async (method, path, init = {}) => {
     for (;;) {
       const answer = await fetch(`${address()}${path}`, { method, ...init }).catch(() => undefined);
-      if (answer && answer.status < 500) return answer;
+      if (answer && answer.status < 500) {
+        onAnswer();
+        return answer;
+      }
       await pause(PATIENCE_MS);
     }
   };
 
-async function lifeOf(file: Sent, address: () => string, chance: Chance): Promise<void> {
-  const ask = asking(address);
+async function lifeOf(file: Sent, ask: Ask, chance: Chance): Promise<void> {
   const headers = { ...TUS, "upload-length": String(file.bytes.length), "upload-metadata": `filename ${nameOf(file)}` };
   const made = await ask("POST", "/api/files/tus", { headers });
   file.id = made.headers.get("location")?.split("/").at(-1) ?? null;
   const early = chance.hits(0.05);
-  if (early || !(await allSent(file, ask, address, chance))) return removedBy(file, ask);
+  if (early || !(await allSent(file, ask, chance))) return removedBy(file, ask);
   file.isTaken = true;
   if (chance.hits(0.2)) {
     await pause(chance.between(0, 400));
@@ -88,15 +95,15 @@ async function lifeOf(file: Sent, address: () => string, chance: Chance): Promis
 const nameOf = ({ mark }: Sent) => Buffer.from(`${mark}.txt`).toString("base64");
 
 /** False when it is given up on the way. */
-async function allSent({ id, bytes }: Sent, ask: Ask, address: () => string, chance: Chance): Promise<boolean> {
+async function allSent({ id, bytes }: Sent, ask: Ask, chance: Chance): Promise<boolean> {
   const path = `/api/files/tus/${id}`;
   for (let offset = 0; offset < bytes.length; ) {
     if (chance.hits(0.01)) return false;
     const piece = Uint8Array.from(bytes.subarray(offset, offset + chance.whole(1, 256 * 1024)));
     const headers = { ...TUS, "upload-offset": String(offset), "content-type": "application/offset+octet-stream" };
-    const init = { method: "PATCH", headers, body: piece };
-    const answer = await fetch(`${address()}${path}`, init).catch(() => undefined);
-    const said = answer?.status === 204 ? answer : await ask("HEAD", path, { headers: TUS });
+    // Sent again where the line broke, it may have arrived before: then it is refused, and HEAD says how far it is.
+    const answer = await ask("PATCH", path, { headers, body: piece });
+    const said = answer.status === 204 ? answer : await ask("HEAD", path, { headers: TUS });
     offset = Number(said.headers.get("upload-offset") ?? 0);
     if (said !== answer) await pause(PATIENCE_MS);
   }

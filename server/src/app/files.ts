@@ -43,7 +43,7 @@ export function openFiles({ config, database, live, log, blobs, embeddings }: Op
   const jobs = openFileJobs(database, live);
   // One more than there are places: see `FileWorkers`.
   const sandbox = openSandbox({ atOnce: atOnce + 1 });
-  const workDir = path.join(config.dir, "readers");
+  const workDir = path.join(config.dir, READERS);
   const means = {
     ...{ database, jobs, blobs, sandbox, chunking, allowedTypes, workDir, limits: usualLimits },
     embedding: embeddings.current,
@@ -77,10 +77,7 @@ export function openFiles({ config, database, live, log, blobs, embeddings }: Op
       },
     },
     async start() {
-      // What readers wrote and nobody took: where other processes share the folder it may be theirs.
-      if (jobs.alone)
-        for (const folder of [workDir, path.join(config.dir, "work")])
-          await rm(folder, { recursive: true, force: true });
+      if (jobs.alone) await removeWork(config.dir);
       await workers.start();
       await uploads.start();
       rework = startRework({
@@ -98,4 +95,11 @@ export function openFiles({ config, database, live, log, blobs, embeddings }: Op
       await Promise.all([uploads.close(), rework?.close(), sandbox.close(), upkeep]);
     },
   };
+}
+
+const READERS = "readers";
+
+/** What readers wrote and nobody took, and copies on their way: where other processes share the folder it may be theirs. */
+async function removeWork(dir: string): Promise<void> {
+  for (const name of [READERS, "work"]) await rm(path.join(dir, name), { recursive: true, force: true });
 }

@@ -69,12 +69,12 @@ export async function eraseChunks(database: Database, fileId: string, but: numbe
   }
 }
 
-/** Takes away the vectors of a file that are of other models than this one, in small steps. */
-export async function eraseVectors(database: Database, fileId: string, but: string): Promise<void> {
+/** Takes away the vectors of a file that are of other models than this one, in small steps; null: all of them. */
+export async function eraseVectors(database: Database, fileId: string, but: string | null): Promise<void> {
   for (;;) {
     const { numAffectedRows = 0n } = await sql`
       delete from chunk_embeddings where (chunk_id, model) in (
-        select chunk_id, model from chunk_embeddings where file_id = ${fileId} and model <> ${but} limit ${ERASED_AT_ONCE}
+        select chunk_id, model from chunk_embeddings where file_id = ${fileId} and model is distinct from ${but}::text limit ${ERASED_AT_ONCE}
       )
     `.execute(database.sql);
     if (numAffectedRows < ERASED_AT_ONCE) return;

@@ -34,6 +34,7 @@ test("a file is brought to its end by the next process, from where the last one 
   for (const [name, when, words, nth] of moments) {
     const dying = dyingStore(store, when, words, nth);
     const before = await openFilesApp(t, { store: dying.store, dir });
+    dying.live();
     const id = await before.put("costs.txt", `${name}\n\n${text}`);
     void before.send("POST", `/api/files/${id}/retry`);
     await dying.dead;
@@ -71,6 +72,7 @@ test("a file that its process dies of each time is given up, and others are read
   for (let time = 1; time <= 3; time++) {
     const dying = dyingStore(store, "before", /"stage":"detect"/);
     const app = await openFilesApp(t, { store: dying.store, dir });
+    dying.live();
     if (time === 1) {
       id = await app.put("poison.txt", text);
       void app.send("POST", `/api/files/${id}/retry`);

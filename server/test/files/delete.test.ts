@@ -1,9 +1,11 @@
 /** Nothing is left of a deleted file: in no table, on no disk, whatever was done with it at the moment. */
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import { test } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import { sql } from "kysely";
+import { tidyFiles } from "../../src/app/file-upkeep.ts";
 import type { Database } from "../../src/store/database.ts";
 import { openTestStore } from "../store.ts";
 import { heldStore } from "./held-store.ts";
@@ -105,4 +107,40 @@ test("a file that is being stored is cancelled at once and can be read again, or
   assert.equal((await deleted).status, 204);
   assert.deepEqual([await placesOf(store, id), onDisk(next.dir, id)], [[], []]);
   assert.deepEqual([app.faults, next.faults], [[], []]);
+});
+
+test("what the dead have left goes, with time; what lives and what is young stays", async (t) => {
+  const app = await openFilesApp(t);
+  const { dir, blobs, store: database } = app;
+  const [id, doomed] = [await app.put("stays.txt", text), await app.put("goes.txt", text)];
+  for (const one of [id, doomed]) assert.equal((await app.read(one)).status, "ready");
+  const before = await app.stored(id);
+  await sql`update files set deleted_at = now() - interval '2 minutes' where id = ${doomed}`.execute(database.sql);
+  await sql`insert into vector_chunks (file_id, owner_id, version, position, text)
+    select ${id}::uuid, 'local', v, 0, 'old' from unnest('{0,7}'::int[]) v`.execute(database.sql);
+  await sql`insert into chunk_embeddings select chunk_id, 'of another model', file_id, owner_id, embedding, version
+    from chunk_embeddings where file_id = ${id}`.execute(database.sql);
+  const left = ["readers/shown/a", "readers/reading/read-b/blocks.jsonl", "work/c", "arrived"];
+  for (const name of left) {
+    mkdirSync(path.dirname(path.join(dir, name)), { recursive: true });
+    writeFileSync(path.join(dir, name), "left");
+  }
+  const orphan = `text/${"0".repeat(8)}-0000-7000-8000-${"0".repeat(12)}/blocks.jsonl`;
+  await blobs.keep(orphan, path.join(dir, "arrived"));
+
+  const tidy = (now: number) => tidyFiles({ database, blobs, dir }, new AbortController().signal, now);
+  await tidy(Date.now());
+  assert.deepEqual([await placesOf(database, doomed), onDisk(dir, doomed)], [[], []]);
+  assert.notEqual(await blobs.size(orphan), undefined);
+  for (const name of left.slice(0, 3)) assert.ok(existsSync(path.join(dir, name)), name);
+  await tidy(Date.now() + 48 * 60 * 60_000);
+  assert.equal(await blobs.size(orphan), undefined);
+  for (const name of left.slice(0, 3)) assert.ok(!existsSync(path.join(dir, name)), name);
+  assert.deepEqual(await app.stored(id), before);
+  const { rows } = await sql<{ chunks: number; vectors: number }>`
+    select count(*) as chunks, (select count(*) from chunk_embeddings where file_id = ${id}) as vectors
+    from vector_chunks where file_id = ${id}`.execute(database.sql);
+  assert.deepEqual(rows, [{ chunks: before.chunk_count, vectors: before.chunk_count }]);
+  assert.equal((await app.read(id)).status, "ready");
+  assert.deepEqual(app.faults, []);
 });

@@ -19,15 +19,20 @@ const over = (store: TestStore, before: Statement, after: Statement): TestStore 
   }),
 });
 
-/** From the statement with these words on, before it or after it, nothing is answered any more. `dead` resolves then. */
+/**
+ * From the statement with these words on, before it or after it, nothing is answered any more. `dead` resolves then. Such a
+ * statement waits until `live`: a server that dies while it opens is another story.
+ */
 export function dyingStore(store: TestStore, when: "before" | "after", words: RegExp, nth = 1) {
+  const { promise: lives, resolve: live } = Promise.withResolvers<void>();
   const { promise: dead, resolve } = Promise.withResolvers<void>();
   let isDead = false;
   let seen = 0;
   const refuse = () => {
     if (isDead) throw new AppError("store.failed", "the process is dead");
   };
-  const look = (text: string) => {
+  const look = async (text: string) => {
+    if (!isDead && words.test(text)) await lives;
     if (!isDead && words.test(text) && ++seen === nth) {
       isDead = true;
       resolve();
@@ -41,7 +46,7 @@ export function dyingStore(store: TestStore, when: "before" | "after", words: Re
     refuse();
     return store.call(fn, argument);
   };
-  return { store: { ...dying, call }, dead };
+  return { store: { ...dying, call }, dead, live };
 }
 
 /** The first statement with these words waits for `release`; `held` resolves when it is there. */

@@ -2,6 +2,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { FileContent, FileProcessing } from "@orchestratex/sdk/contract";
+import { sql } from "kysely";
+import { openFileJobs } from "../../src/store/file-jobs.ts";
+import { openLive } from "../../src/store/live.ts";
+import { openTestStore } from "../store.ts";
 import { openFilesApp } from "./kept.ts";
 
 const paragraphs = (count: number) =>
@@ -43,6 +47,25 @@ test("a file becomes chunks that are found and compared, and tells how", async (
   const processing = FileProcessing.parse((await app.send("GET", "/api/files/processing")).body);
   assert.deepEqual([processing.stored.files, processing.jobs], [1, { queued: 0, running: 0, failed: 0 }]);
   assert.deepEqual(app.faults, []);
+});
+
+test("two hundred files of one do not keep another's one waiting", async (t) => {
+  const store = await openTestStore();
+  t.after(() => store.close());
+  await sql`insert into users (id) values ('eve')`.execute(store.sql);
+  await sql`
+    with f as (
+      insert into files (owner_id, name, size, status)
+      select case when n = 200 then 'eve' else 'local' end, n::text, 1, 'queued' from generate_series(0, 200) n returning id, owner_id
+    ) insert into processing_jobs (owner_id, file_id, kind) select owner_id, id, 'read' from f`.execute(store.sql);
+  const jobs = openFileJobs(store, openLive());
+  const ownerOf = async (newcomers: boolean) => {
+    const taken = await jobs.take(newcomers);
+    return "job" in taken ? taken.file.owner_id : null;
+  };
+  const [one, other] = [await ownerOf(false), await ownerOf(false)];
+  assert.deepEqual(new Set([one, other]), new Set(["eve", "local"]));
+  assert.deepEqual([await ownerOf(true), await ownerOf(false)], [null, "local"]);
 });
 
 test("a type that is not taken is told by the bytes, whatever the name says", async (t) => {
