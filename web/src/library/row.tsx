@@ -16,6 +16,8 @@ export const FileRow = memo(function FileRow({ file }: { file: StoredFile }) {
   const typeName = useTypeName();
   const gist = useGist();
   const type = file.type ?? typeByName(file.name);
+  // What was known of it before it is read anew would only take the room.
+  const isBusy = file.status === "queued" || file.status === "processing";
   return (
     <li className="library-row">
       <TypeIcon type={type} />
@@ -27,10 +29,7 @@ export const FileRow = memo(function FileRow({ file }: { file: StoredFile }) {
           {file.status !== "ready" && <StatusTag file={file} />}
           {file.type !== null && <span>{typeName(file.type)}</span>}
           <span>{bytes(file.size)}</span>
-          {gist(file).map((text) => (
-            <span key={text}>{text}</span>
-          ))}
-          <Steps file={file} />
+          {isBusy ? <Steps file={file} /> : gist(file).map((text) => <span key={text}>{text}</span>)}
         </div>
         <HalfSent file={file} />
         <Fault file={file} />

@@ -41,7 +41,7 @@ export const library: Record<keyof typeof english, Phrase> = {
   "library.resumeAll": "Mit allen weitermachen",
   "library.clear": "Fertige ausblenden",
   "library.moreUploads": { one: "{count} weitere zeigen", other: "{count} weitere zeigen" },
-  "library.sendOn": "Um weiterzumachen, wählen Sie dieselbe Datei noch einmal.",
+  "library.sendOn": "Um weiterzumachen, wählen Sie dieselbe Datei im selben Browser noch einmal.",
   "library.find": "In Ihren Dateien suchen",
   "library.findHint": "In Ihren Dateien suchen: eine Frage oder ein paar Wörter",
   "library.findNow": "Suchen",

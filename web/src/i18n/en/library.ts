@@ -35,7 +35,7 @@ export const library = {
   "library.resumeAll": "Go on with all",
   "library.clear": "Clear what is done",
   "library.moreUploads": { one: "Show {count} more", other: "Show {count} more" },
-  "library.sendOn": "To go on, choose the same file again.",
+  "library.sendOn": "To go on, choose the same file again, in the browser it was begun in.",
   "library.find": "Search inside your files",
   "library.findHint": "Search inside your files: a question, or a few words",
   "library.findNow": "Search",
