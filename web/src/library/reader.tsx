@@ -16,12 +16,14 @@ import { TextPane } from "./text-pane.tsx";
 export function Reader({ file }: { file: StoredFile }) {
   const { t } = useWords();
   const isRead = file.text_length !== null && file.text_length > 0;
-  if (!isRead)
+  if (!isRead) {
+    const why = file.status === "ready" ? "noText" : file.status === "failed" ? "unread" : "notReadYet";
     return (
-      <Empty title={t(file.status === "ready" ? "library.noText" : "library.notReadYet")}>
-        <p>{t(file.status === "ready" ? "library.noTextHint" : "library.notReadYetHint")}</p>
+      <Empty title={t(`library.${why}`)}>
+        <p>{t(`library.${why}Hint`)}</p>
       </Empty>
     );
+  }
   return <Panes file={file} />;
 }
 

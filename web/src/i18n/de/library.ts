@@ -156,6 +156,8 @@ export const library: Record<keyof typeof english, Phrase> = {
   "library.noText": "Es wurde kein Text darin gefunden",
   "library.noTextHint":
     "Die Datei ist aufbewahrt und lässt sich herunterladen. Was man von ihr weiß, steht unter „Angaben“.",
+  "library.unread": "Sie ließ sich nicht lesen",
+  "library.unreadHint": "Die Datei ist aufbewahrt und lässt sich herunterladen. Woran es lag, steht oben.",
   "library.notReadYet": "Sie wurde noch nicht gelesen",
   "library.notReadYetHint": "Hier wird ihr Text stehen.",
   "library.page": "Seite {page}",

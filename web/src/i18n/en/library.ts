@@ -143,6 +143,8 @@ export const library = {
   "library.restOfIt": { one: "Show {count} more letter", other: "Show {count} more letters" },
   "library.noText": "No text was found in it",
   "library.noTextHint": "The file is kept, and can be downloaded. What is known about it stands under “Facts”.",
+  "library.unread": "It could not be read",
+  "library.unreadHint": "The file is kept, and can be downloaded. What went wrong stands above.",
   "library.notReadYet": "It has not been read yet",
   "library.notReadYetHint": "Its text will stand here.",
   "library.page": "page {page}",
