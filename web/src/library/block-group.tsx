@@ -71,13 +71,16 @@ function Single({ block, isMarked }: { block: Block; isMarked: boolean }) {
   }
 }
 
+/** A wide table scrolls by the keys too. */
+const reachable = { tabIndex: 0 };
+
 /** Letters of a cell that stays on one line: a date, a number, a name. */
 const SHORT = 20;
 
 /** Which row is the head is not known: all are rows. */
 function Rows({ blocks, from, isMarked }: Numbered) {
   return (
-    <div className="file-table">
+    <div {...reachable} className="file-table">
       <table className="table">
         <tbody>
           {numbered(cellsOf(blocks)).map(({ one: cells, at }) => (
