@@ -59,7 +59,9 @@ test("a line that is lost waits and goes on; what was refused or has ended is no
     { type: "pause", id: 2 },
   ]);
   assert.deepEqual(states(cut), ["cut", "paused", "waiting", "waiting", "waiting"]);
+  assert.deepEqual(toStart(cut), [], "nobody answers the others either");
   const back = advance(cut, { type: "back" });
+  assert.deepEqual(toStart(back), [1, 3, 4]);
   assert.deepEqual([back[0]?.state, back[0]?.sent, back[1]?.state], ["waiting", 400, "paused"]);
   const late = after([
     { type: "start", id: 1 },

@@ -88,7 +88,23 @@ test("rows of a table and items of a list stand together, not over a page or a s
     [0, 1, 1, 2, 4, 5, 5],
   );
   assert.equal(groupAt([], 3), 0);
-  assert.deepEqual(cellsOf(block("table_row", "a\t\tb")), ["a", "", "b"]);
+  assert.deepEqual(cellsOf([block("table_row", "a\t\tb"), block("table_row", "c")]), [
+    ["a", "", "b"],
+    ["c", "", ""],
+  ]);
+  // In an archive it says which file begins, also where two begin with a sheet of the same name; elsewhere a path is one of a tree.
+  const inside = (path: string, sheet?: string) => block("paragraph", "p", { path, ...(sheet && { sheet }) });
+  const packed = [
+    inside("a/b.xls", "One"),
+    inside("a/b.xls", "One"),
+    inside("c.xls", "One"),
+    inside("d.xml/x"),
+    inside("d.xml/y"),
+  ];
+  const startsOf = (paths: string[]) =>
+    groupsOf(packed, new Set(paths)).map(({ starts }) => Object.values(starts).join());
+  assert.deepEqual(startsOf(["a/b.xls", "c.xls", "d.xml"]), ["a/b.xls,One", "", "c.xls,One", "d.xml", ""]);
+  assert.deepEqual(startsOf([]), ["One", "", "", "", ""]);
   assert.deepEqual(
     [[], ["a"], ["a", "b", "c", "d", "e"]].map((heading) => levelOf(block("heading", "", { heading }))),
     [1, 1, 4],
@@ -132,8 +148,15 @@ test("a place in words, from the coarse to the fine", () => {
 test("facts keep what they are: sizes, times, flags, tables; what is empty is left out, what is deep is cut", () => {
   const facts = factsOf({
     ...{ title: "<b>T</b>", size: 2_048, duration_s: 3.5, encrypted: false, created_at: "2026-01-02T10:00:00Z" },
-    ...{ empty: "", nothing: null, none: [], page_update: "2026-01-02T10:00:00Z", link: "https://example.org/a" },
-    ...{ bad_link: "javascript:alert(1)", tags: ["a", 2], exif: { gps: { latitude: 1.5 } } },
+    ...{ empty: "", nothing: null, none: [], taken: "2026-01-02T10:00:00.5+04:00", link: "https://example.org/a" },
+    ...{
+      bad_link: "javascript:alert(1)",
+      tags: ["a", 2],
+      places: ["a, b", "c"],
+      language: "de",
+      code: { language: "c sharp" },
+      exif: { gps: { latitude: 1.5 } },
+    },
     entries: [
       { name: "a", size: 1 },
       { name: "b", verdict: { code: "x" } },
@@ -143,8 +166,16 @@ test("facts keep what they are: sizes, times, flags, tables; what is empty is le
   const kinds = Object.fromEntries(facts.map(({ name, fact }) => [name, fact.kind]));
   assert.deepEqual(kinds, {
     ...{ title: "text", size: "bytes", duration_s: "seconds", encrypted: "flag", created_at: "moment" },
-    ...{ page_update: "text", link: "link", bad_link: "text", tags: "many", exif: "facts", entries: "table" },
-    deep: "facts",
+    ...{
+      taken: "moment",
+      link: "link",
+      bad_link: "text",
+      tags: "text",
+      places: "many",
+      exif: "facts",
+      entries: "table",
+    },
+    ...{ deep: "facts", language: "language", code: "facts" },
   });
   const entries = facts.find(({ name }) => name === "entries")?.fact;
   assert.ok(entries?.kind === "table");

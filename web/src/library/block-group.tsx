@@ -71,17 +71,23 @@ function Single({ block, isMarked }: { block: Block; isMarked: boolean }) {
   }
 }
 
+/** A wide table scrolls by the keys too. */
+const reachable = { tabIndex: 0 };
+
+/** Letters of a cell that stays on one line: a date, a number, a name. */
+const SHORT = 20;
+
 /** Which row is the head is not known: all are rows. */
 function Rows({ blocks, from, isMarked }: Numbered) {
   return (
-    <div className="file-table">
+    <div {...reachable} className="file-table">
       <table className="table">
         <tbody>
-          {numbered(blocks).map(({ one, at }) => (
+          {numbered(cellsOf(blocks)).map(({ one: cells, at }) => (
             <tr key={from + at} data-marked={isMarked(at)}>
-              {numbered(cellsOf(one)).map(({ one: cell, at: column }) => (
-                <td key={column} dir="auto">
-                  {cell}
+              {numbered(cells).map(({ one: cell, at: column }) => (
+                <td key={column} dir="auto" data-short={cell.length <= SHORT}>
+                  <Long text={cell} />
                 </td>
               ))}
             </tr>

@@ -6,8 +6,8 @@ export type Group = {
   /** Index of its first block in the file. */
   from: number;
   blocks: readonly Block[];
-  /** What is new of where it stands: a page begins, or a sheet, or a footnote. Empty: nothing. */
-  starts: Pick<Place, "page" | "slide" | "sheet" | "part">;
+  /** What is new of where it stands: a page begins, or a sheet, or a file inside this one. Empty: nothing. */
+  starts: Pick<Place, "page" | "slide" | "sheet" | "part" | "path">;
 };
 
 /** Of rows of a table and items of a list that are drawn as one. */
@@ -17,13 +17,17 @@ export const LONG = 20_000;
 
 const kinds: Partial<Record<Block["kind"], Group["kind"]>> = { list_item: "list", table_row: "table" };
 
-export function groupsOf(blocks: readonly Block[]): readonly Group[] {
+/** `inner`: paths of the files inside this one that were read. */
+export function groupsOf(blocks: readonly Block[], inner: ReadonlySet<string> = new Set()): readonly Group[] {
   const groups: (Group & { blocks: Block[] })[] = [];
   let before: Place = {};
   for (const [index, block] of blocks.entries()) {
     const kind = kinds[block.kind] ?? (block.kind as Group["kind"]);
-    const starts = startsOf(before, block.place);
-    before = block.place;
+    const path = innerFile(block.place.path, inner);
+    const place: Place = path === undefined ? { ...block.place, path: "" } : { ...block.place, path };
+    // A file inside begins with a page or a sheet of its own.
+    const starts = startsOf(place.path === before.path ? before : { path: before.path ?? "" }, place);
+    before = place;
     const last = groups.at(-1);
     const joins =
       last?.kind === kind && (kind === "list" || kind === "table") && last.blocks.length < MOST && isNothing(starts);
@@ -33,8 +37,17 @@ export function groupsOf(blocks: readonly Block[]): readonly Group[] {
   return groups;
 }
 
-function startsOf(before: Place, { page, slide, sheet, part }: Place): Group["starts"] {
+/** The file inside that a path leads to or into: after it may come a place in its own tree. Undefined: into none. */
+function innerFile(path: string | undefined, inner: ReadonlySet<string>): string | undefined {
+  if (path === undefined || inner.size === 0) return undefined;
+  for (let end = path.length; end > 0; end = path.lastIndexOf("/", end - 1))
+    if (inner.has(path.slice(0, end))) return path.slice(0, end);
+  return undefined;
+}
+
+function startsOf(before: Place, { page, slide, sheet, part, path }: Place): Group["starts"] {
   return {
+    ...(path && path !== before.path && { path }),
     ...(page !== undefined && page !== before.page && { page }),
     ...(slide !== undefined && slide !== before.slide && { slide }),
     ...(sheet !== undefined && sheet !== before.sheet && { sheet }),
@@ -44,8 +57,12 @@ function startsOf(before: Place, { page, slide, sheet, part }: Place): Group["st
 
 const isNothing = (starts: Group["starts"]): boolean => Object.keys(starts).length === 0;
 
-/** Cells of a row. */
-export const cellsOf = ({ text }: Block): readonly string[] => text.split("\t");
+/** Cells of rows, as many in each. */
+export function cellsOf(rows: readonly Block[]): readonly (readonly string[])[] {
+  const cells = rows.map(({ text }) => text.split("\t"));
+  const columns = cells.reduce((most, { length }) => Math.max(most, length), 0);
+  return cells.map((row) => [...row, ...Array<string>(columns - row.length).fill("")]);
+}
 
 /** How deep a heading is, from 1, as far as one can see a difference. */
 export const levelOf = ({ place }: Block): number => Math.min(4, Math.max(1, place.heading?.length ?? 1));

@@ -33,16 +33,23 @@ export function ChunkPane({ file, chunks, chosen, more, isLater, onBegin, onChoo
       >
         {(index) => {
           const chunk = chunks[index];
-          return chunk && <Passage chunk={chunk} isChosen={index === at} onChoose={onChoose} />;
+          return (
+            chunk && <Passage chunk={chunk} isCode={file.type === "code"} isChosen={index === at} onChoose={onChoose} />
+          );
         }}
       </Pane>
     </div>
   );
 }
 
-type PassageProps = { chunk: Chunk; isChosen: boolean; onChoose: (chunk: Chunk | null) => void };
+type PassageProps = {
+  chunk: Chunk;
+  isCode: boolean;
+  isChosen: boolean;
+  onChoose: (chunk: Chunk | null) => void;
+};
 
-function Passage({ chunk, isChosen, onChoose }: PassageProps) {
+function Passage({ chunk, isCode, isChosen, onChoose }: PassageProps) {
   const words = useWords();
   const { t } = words;
   const number = t("library.chunk", { number: chunk.position + 1 });
@@ -69,7 +76,7 @@ function Passage({ chunk, isChosen, onChoose }: PassageProps) {
           <bdi>{trail}</bdi>
         </p>
       )}
-      <p className="file-passage-text" dir="auto">
+      <p className="file-passage-text" data-code={isCode} dir={isCode ? "ltr" : "auto"}>
         {chunk.text}
       </p>
     </article>

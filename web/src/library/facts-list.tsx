@@ -64,6 +64,8 @@ function Value({ fact, name }: { fact: Fact; name: string }) {
           {fact.text}
         </span>
       );
+    case "language":
+      return <bdi>{languageName(fact.text, language)}</bdi>;
     case "moment":
       return <time dateTime={fact.text}>{moment(fact.text)}</time>;
     case "link":
@@ -73,9 +75,10 @@ function Value({ fact, name }: { fact: Fact; name: string }) {
         </a>
       );
     case "number":
-      return new Intl.NumberFormat(language, { maximumFractionDigits: 6, useGrouping: !/year/.test(name) }).format(
-        fact.value,
-      );
+      return new Intl.NumberFormat(language, {
+        maximumFractionDigits: 6,
+        useGrouping: !/year|number|serial|(^|_)id$/.test(name),
+      }).format(fact.value);
     case "bytes":
       return bytes(fact.value);
     case "seconds":
@@ -88,6 +91,15 @@ function Value({ fact, name }: { fact: Fact; name: string }) {
       return <FactTable fact={fact} name={name} />;
     case "facts":
       return <FactList facts={fact.facts} />;
+  }
+}
+
+/** Of a language's tag; the tag, where nobody knows the language, as of one that is programmed in. */
+function languageName(tag: string, language: string): string {
+  try {
+    return new Intl.DisplayNames(language, { type: "language", fallback: "code" }).of(tag) ?? tag;
+  } catch {
+    return tag;
   }
 }
 

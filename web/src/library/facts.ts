@@ -2,7 +2,7 @@
 
 /** `text`: as it is. The others are written as the language writes them. */
 export type Fact =
-  | { kind: "text" | "moment" | "link"; text: string }
+  | { kind: "text" | "moment" | "link" | "language"; text: string }
   | { kind: "number" | "bytes" | "seconds"; value: number }
   | { kind: "flag"; value: boolean }
   | { kind: "many"; items: readonly string[]; more: number }
@@ -18,7 +18,11 @@ const MOST_COLUMNS = 10;
 const LONGEST = 4_000;
 
 const bytes = /(^|_)(size|bytes)$/;
-const times = /_at$|(^|_)(date|time)$/;
+/** A day and an hour, as programs write them. */
+const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d[\d:.]*(Z|[+-]\d\d:?\d\d)?$/;
+const languageTag = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
+/** Letters of a list that stands in one line. */
+const SHORT_LIST = 120;
 
 /** What one looks for first. A database gives names in an order of its own. */
 const first = [
@@ -26,6 +30,7 @@ const first = [
     "title",
     "subject",
     "name",
+    "symbol",
     "path",
     "text",
     "author",
@@ -77,8 +82,8 @@ function numberFact(name: string, value: number): Fact {
 }
 
 function textFact(name: string, text: string): Fact {
-  const isMoment = times.test(name) && /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(text) && !Number.isNaN(Date.parse(text));
-  if (isMoment) return { kind: "moment", text };
+  if (time.test(text) && !Number.isNaN(Date.parse(text))) return { kind: "moment", text };
+  if (name === "language" && languageTag.test(text)) return { kind: "language", text };
   return /^https?:\/\/\S{1,2000}$/.test(text) ? { kind: "link", text } : { kind: "text", text: cut(text) };
 }
 
@@ -88,7 +93,10 @@ function listFact(values: readonly unknown[], depth: number): Fact | null {
   const items = values
     .slice(0, MOST_ITEMS)
     .map((value) => cut(typeof value === "string" ? value : JSON.stringify(value)));
-  return { kind: "many", items, more: values.length - items.length };
+  const more = values.length - items.length;
+  const line = items.join(", ");
+  const isLine = more === 0 && line.length <= SHORT_LIST && items.every((item) => !item.includes(","));
+  return isLine ? { kind: "text", text: line } : { kind: "many", items, more };
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

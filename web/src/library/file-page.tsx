@@ -7,7 +7,6 @@ import { ArrowLeft } from "lucide-react";
 import { Link, useLocation, useParams, useSearchParams } from "wouter";
 import { isNotFound } from "../data/http.ts";
 import { useWords } from "../i18n/words.tsx";
-import { NotFound } from "../shell/not-found.tsx";
 import { Failure } from "../ui/failure.tsx";
 import { Skeleton } from "../ui/parts.tsx";
 import { Tabs } from "../ui/tabs.tsx";
@@ -16,6 +15,7 @@ import { useFile } from "./data.ts";
 import { Deeds } from "./deeds.tsx";
 import { Facts } from "./facts-list.tsx";
 import { withParams } from "./filters.ts";
+import { Gone } from "./gone.tsx";
 import { TypeIcon } from "./icons.tsx";
 import { useFileEvents } from "./live.ts";
 import { Reader } from "./reader.tsx";
@@ -29,7 +29,7 @@ export default function FilePage() {
   const { file: id = "" } = useParams();
   useFileEvents();
   const { data: file, error, isPending, refetch } = useFile(id);
-  if (isNotFound(error)) return <NotFound />;
+  if (isNotFound(error)) return <Gone />;
   if (error && !file) return <Failure error={error} onRetry={() => void refetch()} />;
   if (isPending || !file)
     return (

@@ -6,7 +6,7 @@ import { Link } from "wouter";
 import { useWords } from "../i18n/words.tsx";
 import { Failure } from "../ui/failure.tsx";
 import { Empty, Skeleton } from "../ui/parts.tsx";
-import { useHits } from "./data.ts";
+import { useHits, useProcessing } from "./data.ts";
 import { QUERY_MAX } from "./filters.ts";
 import { piecesOf } from "./highlight.ts";
 import { TypeIcon } from "./icons.tsx";
@@ -69,9 +69,7 @@ export function Found({ query, onClear }: { query: string; onClear: () => void }
       </div>
       <How hits={data} />
       {data.hits.length === 0 ? (
-        <Empty title={t("library.noHits")}>
-          <p>{t("library.noHitsHint")}</p>
-        </Empty>
+        <NoHits />
       ) : (
         <ol className="plain library-hits">
           {data.hits.map((hit) => (
@@ -80,6 +78,17 @@ export function Found({ query, onClear }: { query: string; onClear: () => void }
         </ol>
       )}
     </section>
+  );
+}
+
+function NoHits() {
+  const { t } = useWords();
+  const { data } = useProcessing();
+  const isEmpty = data?.stored.files === 0;
+  return (
+    <Empty title={t(isEmpty ? "library.nothingYet" : "library.noHits")}>
+      <p>{t(isEmpty ? "library.nothingYetHint" : "library.noHitsHint")}</p>
+    </Empty>
   );
 }
 

@@ -8,6 +8,9 @@ export type Gathered = {
   cutShort: boolean;
 };
 
+/** `note 9` before `note 10`: systems give a folder in no order that one could see. */
+const order = new Intl.Collator(undefined, { numeric: true });
+
 const MOST = 5_000;
 const DEEPEST = 32;
 
@@ -26,7 +29,7 @@ export async function filesOf(transfer: DataTransfer): Promise<Gathered> {
 /** Of an input that takes a whole folder. */
 export function filesOfInput(list: FileList): Gathered {
   const gathered: Gathered = { files: [], hidden: 0, cutShort: false };
-  for (const file of list) {
+  for (const file of [...list].sort((one, other) => order.compare(one.webkitRelativePath, other.webkitRelativePath))) {
     if (file.webkitRelativePath.split("/").slice(1).some(isHidden)) gathered.hidden += 1;
     else take(gathered, file);
   }

@@ -1,5 +1,6 @@
 /** All files, newest first, narrowed by name, status and type. */
 
+import type { StoredFile } from "@orchestratex/sdk/contract";
 import { fileStatuses } from "@orchestratex/sdk/lists";
 import { Search } from "lucide-react";
 import { useEffect, useMemo, useRef, useState } from "react";
@@ -27,7 +28,10 @@ export function FileList({ filters, onChange }: Props) {
   const uploads = useUploads();
   const items = useMemo(() => {
     const here = new Set(uploads.flatMap((upload) => (isOpen(upload) && upload.fileId) || []));
-    return (data?.pages.flatMap((page) => page.items) ?? []).filter(({ id }) => !here.has(id));
+    // What is all there but counts as uploading may be a copy of a file that was here: the list will know in a moment.
+    const isArriving = ({ status, received, size }: StoredFile) =>
+      status === "uploading" && received >= size && uploads.length > 0;
+    return (data?.pages.flatMap((page) => page.items) ?? []).filter((file) => !here.has(file.id) && !isArriving(file));
   }, [data, uploads]);
   if (error && !data) return <Failure error={error} onRetry={() => void refetch()} />;
   if (isPending)

@@ -97,8 +97,9 @@ export function join(
   return { uploads: [...kept, ...added], joined, again };
 }
 
-/** Which are to be started now, first come first served. */
+/** Which are to be started now, first come first served: none while nobody answers, for they would only be cut too. */
 export function toStart(uploads: readonly Upload[]): readonly number[] {
+  if (uploads.some(({ state }) => state === "cut")) return [];
   const room = AT_ONCE - uploads.filter(({ state }) => state === "sending").length;
   const waiting = uploads.filter(({ state }) => state === "waiting");
   return waiting.slice(0, Math.max(0, room)).map(({ id }) => id);

@@ -16,12 +16,14 @@ import { TextPane } from "./text-pane.tsx";
 export function Reader({ file }: { file: StoredFile }) {
   const { t } = useWords();
   const isRead = file.text_length !== null && file.text_length > 0;
-  if (!isRead)
+  if (!isRead) {
+    const why = file.status === "ready" ? "noText" : file.status === "failed" ? "unread" : "notReadYet";
     return (
-      <Empty title={t(file.status === "ready" ? "library.noText" : "library.notReadYet")}>
-        <p>{t(file.status === "ready" ? "library.noTextHint" : "library.notReadYetHint")}</p>
+      <Empty title={t(`library.${why}`)}>
+        <p>{t(`library.${why}Hint`)}</p>
       </Empty>
     );
+  }
   return <Panes file={file} />;
 }
 
@@ -84,7 +86,7 @@ function useText(file: StoredFile, chosen: number | null, chunk: Chunk | null) {
   const [near, setNear] = useState(chosen);
   const more = useContent(file.id, "blocks", { version: versionOf(file), near }, true);
   const blocks = useMemo(() => more.data?.pages.flatMap((page) => page.blocks) ?? [], [more.data]);
-  const groups = useMemo(() => groupsOf(blocks), [blocks]);
+  const groups = useMemo(() => groupsOf(blocks, pathsInside(file.metadata)), [blocks, file.metadata]);
   const mark = useMemo(() => (chunk ? blocksOf(chunk, blocks) : null), [chunk, blocks]);
   const isMissing = chunk !== null && mark === null && !more.isPending;
   const isElsewhere = isMissing && near !== chosen && (more.hasNextPage || near !== null);
@@ -94,6 +96,10 @@ function useText(file: StoredFile, chosen: number | null, chunk: Chunk | null) {
   const isLost = isMissing && !isElsewhere && !more.isFetching;
   return { groups, mark, more, isLost, isLater: near !== null && near > 0, onBegin: () => setNear(null) };
 }
+
+/** Of the files inside that were read. */
+const pathsInside = ({ inner }: StoredFile["metadata"]): ReadonlySet<string> =>
+  new Set(Array.isArray(inner) ? inner.flatMap((one) => (typeof one?.path === "string" ? [one.path] : [])) : []);
 
 /** The passage in the address, by its number. */
 function useChosen(): [number | null, (position: number | null) => void] {

@@ -5,14 +5,19 @@ import { useWords } from "../i18n/words.tsx";
 import { Bar } from "./bar.tsx";
 import { shareOf } from "./fold.ts";
 
+/** Pages and passages are counted; bytes, of a long text, are not worth reading. */
+const MOST_COUNTED = 20_000;
+
 export function Steps({ file }: { file: StoredFile }) {
-  const { t, word } = useWords();
+  const { t, word, percent } = useWords();
   const { status, stage, stage_done, stage_total, name } = file;
   // One that waits has the same room: nothing jumps when its turn comes.
   if (status !== "processing" && status !== "queued") return null;
   const at = stage === null || status === "queued" ? -1 : fileStages.indexOf(stage);
   const counted = stage_total !== null && stage_total > 1;
-  const how = counted ? t("library.doneOf", { done: stage_done ?? 0, total: stage_total }) : "";
+  const done = stage_done ?? 0;
+  const many = counted && stage_total > MOST_COUNTED;
+  const how = many ? percent(done / stage_total) : counted ? t("library.doneOf", { done, total: stage_total }) : "";
   const now =
     status === "queued"
       ? t("library.queued")

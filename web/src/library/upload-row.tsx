@@ -47,7 +47,7 @@ function Standing({ upload }: { upload: Upload }): ReactNode {
     if (sent === size && size > 0) return t("library.finishing");
     return [
       part,
-      speed !== null && t("library.speed", { size: bytes(speed) }),
+      speed !== null && speed > 0 && t("library.speed", { size: bytes(speed) }),
       left !== null && t("library.left", { time: duration(Math.max(1_000, left)) }),
     ]
       .filter(Boolean)

@@ -7,8 +7,8 @@ import { isOpen, summaryOf, type Upload } from "./queue.ts";
 import { UploadRow } from "./upload-row.tsx";
 import { clearUploads, pauseAll, resumeAll, useUploads } from "./uploads.ts";
 
-/** A folder may have thousands. */
-const SHOWN = 30;
+/** A folder may have thousands, and the library stands below. */
+const SHOWN = 6;
 
 /** What moves, or needs a look, stands before what only waits; of many, those that have arrived are seen in the list below. */
 const ranks: Record<Upload["state"], number> = {
@@ -56,7 +56,7 @@ function UploadsHead({ uploads }: { uploads: readonly Upload[] }) {
   const { ended, all, sent, size, speed, leftMs, underWay, paused } = summaryOf(uploads);
   const facts = [
     t("library.sentOf", { sent: bytes(sent), size: bytes(size) }),
-    speed !== null && t("library.speed", { size: bytes(speed) }),
+    speed !== null && speed > 0 && t("library.speed", { size: bytes(speed) }),
     leftMs !== null && underWay > 0 && t("library.left", { time: duration(Math.max(1_000, leftMs)) }),
   ].filter(Boolean);
   return (

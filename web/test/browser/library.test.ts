@@ -30,8 +30,9 @@ const drop = (page: Page, fileName: string, content: string) =>
 test("files are added, read before one's eyes, found by similarity, looked at, and deleted", inBrowser, async (t) => {
   const site = await openSite(t, { variables: { MAX_FILE_SIZE: "1MB", ALLOWED_FILE_TYPES: "md,txt,unknown" } });
   const { page } = await openPage(t, site.url);
-  await page.goto("/library");
+  await page.goto("/library?find=costs");
   await page.getByRole("heading", { name: "No files yet" }).waitFor();
+  await page.getByRole("button", { name: "Back to all files" }).click();
   await page.getByText("One file may have up to 1 MB.").waitFor();
 
   await choose(page, [

@@ -41,7 +41,7 @@ export const library: Record<keyof typeof english, Phrase> = {
   "library.resumeAll": "Mit allen weitermachen",
   "library.clear": "Fertige ausblenden",
   "library.moreUploads": { one: "{count} weitere zeigen", other: "{count} weitere zeigen" },
-  "library.sendOn": "Um weiterzumachen, wählen Sie dieselbe Datei noch einmal.",
+  "library.sendOn": "Um weiterzumachen, wählen Sie dieselbe Datei im selben Browser noch einmal.",
   "library.find": "In Ihren Dateien suchen",
   "library.findHint": "In Ihren Dateien suchen: eine Frage oder ein paar Wörter",
   "library.findNow": "Suchen",
@@ -70,7 +70,7 @@ export const library: Record<keyof typeof english, Phrase> = {
   "library.fetching": "{model} wird geholt",
   "library.fetchingHint":
     "Bis es da ist, werden Texte nach ihren Wörtern verglichen. Danach werden Ihre Dateien von selbst neu vorbereitet.",
-  "library.unavailable": "{model} ist nicht zu gebrauchen",
+  "library.unavailable": "{model} für den Vergleich nach dem Sinn ließ sich nicht laden",
   "library.unavailableHint":
     "Bis es so weit ist, werden Texte mit {model} verglichen. Es wird von selbst wieder versucht.",
   "library.unavailableLexical":
@@ -119,7 +119,6 @@ export const library: Record<keyof typeof english, Phrase> = {
   "library.starting": "Es geht los.",
   "library.readingOf": "Lesen von {name}",
   "library.doneOf": "{done} von {total}",
-  "library.searchable": "schon nach Wörtern zu finden",
   "library.warnings": "Gut zu wissen",
   "library.pages": { one: "{count} Seite", other: "{count} Seiten" },
   "library.slides": { one: "{count} Folie", other: "{count} Folien" },
@@ -157,6 +156,8 @@ export const library: Record<keyof typeof english, Phrase> = {
   "library.noText": "Es wurde kein Text darin gefunden",
   "library.noTextHint":
     "Die Datei ist aufbewahrt und lässt sich herunterladen. Was man von ihr weiß, steht unter „Angaben“.",
+  "library.unread": "Sie ließ sich nicht lesen",
+  "library.unreadHint": "Die Datei ist aufbewahrt und lässt sich herunterladen. Woran es lag, steht oben.",
   "library.notReadYet": "Sie wurde noch nicht gelesen",
   "library.notReadYetHint": "Hier wird ihr Text stehen.",
   "library.page": "Seite {page}",
@@ -186,6 +187,8 @@ export const library: Record<keyof typeof english, Phrase> = {
   "library.part.glossary": "Textbaustein",
   "library.part.choices": "Auswahl",
   "library.part.defined_name": "definierter Name",
+  "library.gone": "Diese Datei ist nicht da",
+  "library.goneHint": "Sie wurde gelöscht, oder die Adresse ist falsch geschrieben.",
   "library.noFacts": "Mehr ist nicht bekannt",
   "library.noFactsHint": "Ihr Typ sagt nichts außer ihrem Text.",
   "library.metadata": "Was die Datei von sich sagt",

@@ -98,7 +98,7 @@ export const facts = {
   "library.fact.depth": "depth",
   "library.fact.total_size": "size unpacked",
   "library.fact.compressed_size": "size packed",
-  "library.fact.ratio": "packed how often",
+  "library.fact.ratio": "times larger unpacked",
   "library.fact.compression": "packed by",
   "library.fact.verdict": "verdict",
   "library.fact.verdicts": "verdicts",
