@@ -13,7 +13,7 @@ import { onInterrupt } from "./interrupt.ts";
 import { lookOf } from "./look.ts";
 import { connect, number, type ServerOptions, withServer } from "./options.ts";
 import { type Found, filesAt, whyUnread } from "./upload-paths.ts";
-import { openUploadScreen, type UploadRow, type UploadScreen } from "./upload-screen.ts";
+import type { UploadRow, UploadScreen } from "./upload-screen.ts";
 
 const examples = `
 Examples:
@@ -47,6 +47,8 @@ export function uploadCommand(program: Command): void {
     const { accepts } = await client.fileProcessing();
     const [bars, lines] = [process.stderr, process.stdout].map((to) => lookOf(to, options.color, process.env));
     if (!bars || !lines) return;
+    // Read with the command: the server and the other commands need none of it.
+    const { openUploadScreen } = await import("./upload-screen.ts");
     const screen = openUploadScreen(bars, lines, options.json === true);
     await untilInterrupted((signal) =>
       uploadAll({ client, screen, signal, wait: options.wait, most: accepts.max_file_size }, found, atOnce).finally(

@@ -37,5 +37,5 @@ export const usualLimits: Limits = {
   pages: 5_000,
   cells: 5_000_000,
   depth: 256,
-  innerDepth: 3,
+  innerDepth: 6,
 };
