@@ -2,11 +2,10 @@
 import { createHash } from "node:crypto";
 import { readdirSync } from "node:fs";
 import path from "node:path";
-import { sql } from "kysely";
 import { pino } from "pino";
 import { tidyFiles } from "../server/src/app/file-upkeep.ts";
 import { openBlobs } from "../server/src/store/blobs/index.ts";
-import type { Database } from "../server/src/store/database.ts";
+import { type Database, sql } from "../server/src/store/database.ts";
 import { markOf, type Sent } from "./senders.ts";
 import type { Findings } from "./witness.ts";
 

@@ -4,6 +4,9 @@ import { sql } from "kysely";
 import type { Tables } from "./tables.ts";
 import { jsonText } from "./text-format.ts";
 
+/** For who is no part of the server: its dependencies are not theirs. */
+export { sql };
+
 export type Database = {
   /** `embedded`: in the data folder, this process alone; `server`: a PostgreSQL that other processes may share. */
   engine: "embedded" | "server";
