@@ -1,7 +1,7 @@
 /**
  * `npm test`: all test files, eight to a process, two processes at a time. A process costs 2 s of processor time until its first
- * database is open [110 files: half of the suite's time]. Those that need a browser share one process, and so the browser.
- * Arguments name files instead: `npm test -- server/test/api/pages.test.ts`.
+ * database is open [110 files: half of the suite's time]. `npm run test:long`: the page in a browser, in one process, and the files
+ * named `*.long.test.ts`. Arguments name files instead: `npm test -- server/test/api/pages.test.ts`.
  */
 import { globSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -31,12 +31,15 @@ function bundled(files: readonly string[]): string[] {
   return made;
 }
 
-const named = process.argv.slice(2);
+const [first, ...more] = process.argv.slice(2);
+const isLong = first === "--long";
+const named = isLong || first === undefined ? more : [first, ...more];
 const inTests = (pattern: string) => globSync(`{server,sdk,web}/test/${pattern}`, { cwd: root }).sort();
 const all = () => {
   const inBrowser = inTests("browser/*.test.ts");
-  const others = inTests("**/*.test.ts").filter((file) => !inBrowser.includes(file));
-  return [bundle("browser", inBrowser), ...bundled(others)];
+  const long = inTests("**/*.long.test.ts");
+  if (isLong) return [bundle("browser", inBrowser), ...bundled(long)];
+  return bundled(inTests("**/*.test.ts").filter((file) => !inBrowser.includes(file) && !long.includes(file)));
 };
 // Newer than the types: https://nodejs.org/docs/latest-v24.x/api/test.html#runoptions
 const setup = { globalSetupPath: path.join(root, "server/test/setup.ts") };
